@@ -1,0 +1,150 @@
+# %% layer
+import torch
+from torch import nn
+
+torch.manual_seed(2478606714)
+torch.rand(129)
+layer = nn.Conv1d(3, 2, kernel_size=4)
+layer.requires_grad_(False)  # nothing is trained here
+x = torch.rand(1, 3, 10)
+y = layer(x)
+
+# %% window
+o, t = 0, 0
+window = x[0, :, t : t + 4]
+print(window)
+
+# %% kernel
+kernel = layer.weight[o]
+print(kernel)
+
+# %% products
+products = kernel * window
+for c in range(3):
+    print(*(f"{p:7.4f}" for p in products[c]))
+
+# %% channel_sums
+channel_sums = products.sum(dim=1)
+print(channel_sums)
+
+# %% bias
+bias = layer.bias[o]
+by_hand = channel_sums.sum() + bias
+print(f"{by_hand:.4f}")
+
+# %% check_one
+torch.testing.assert_close(by_hand, y[0, o, t])
+
+# %% running_sum
+import matplotlib.pyplot as plt
+
+steps = torch.cat([products.flatten(), bias[None]])
+ends = steps.cumsum(0)
+starts = ends - steps
+fig, ax = plt.subplots(figsize=(6.4, 3.6))
+for c, label in enumerate(["c = 0", "c = 1", "c = 2", "b[0]"]):
+    i = slice(4 * c, 4 * c + 4)
+    ax.bar(range(13)[i], steps[i], bottom=starts[i], label=label)
+ax.plot(range(13), ends, "o-", color="C7", markersize=4)
+ax.axhline(ends[-1], color="C3", linestyle="--", linewidth=1)
+ax.set_ylim(-0.1, 0.3)
+ax.set_xticks(range(13), [*"012301230123", "b"])
+ax.set_xlabel("k")
+ax.set_title(f"y[0, 0, 0] = {ends[-1]:.4f}")
+legend = ax.legend(loc="lower right")
+
+# %% all_outputs
+w, b = layer.weight.tolist(), layer.bias.tolist()
+C_out, C_in, K = layer.weight.shape
+L_out = x.shape[2] - K + 1
+signal = x[0].tolist()
+y_hand = []
+for o in range(C_out):
+    row = []
+    for t in range(L_out):
+        total = b[o]
+        for c in range(C_in):
+            for k in range(K):
+                total += w[o][c][k] * signal[c][t + k]
+        row.append(total)
+    y_hand.append(row)
+
+# %% check_all
+y_hand = torch.tensor(y_hand)
+torch.testing.assert_close(y_hand, y[0])
+print(y_hand)
+
+# %% wrong_channels tags=["raises-exception"]
+layer(torch.rand(1, 4, 10))
+
+# %% words_last tags=["raises-exception"]
+words = x.permute(0, 2, 1).contiguous()  # (N, L, C)
+layer(words)
+
+# %% one_axis tags=["raises-exception"]
+layer(x[0, 0])
+
+# %% no_batch
+print(layer(x[0]).shape)
+
+# %% forgot_bias
+from torch.nn import functional as F
+
+no_bias = F.conv1d(x, layer.weight)
+print((y - no_bias)[0])
+
+# %% view_for_permute
+wrong = words.view(1, 3, 10)
+right = words.permute(0, 2, 1)
+print(layer(wrong)[0, 0, :3])
+print(layer(right)[0, 0, :3])
+
+# %% square
+square = nn.Conv1d(5, 2, kernel_size=4)
+table = torch.rand(1, 5, 5)
+print(square(table).shape)
+print(square(table.permute(0, 2, 1)).shape)
+
+# %% test_shape
+assert y.shape == (1, C_out, L_out)
+assert len({C_out, C_in, K, L_out, x.shape[2]}) == 5
+
+# %% test_bias
+zeros = torch.zeros(1, 3, 10)
+expected = layer.bias[:, None].expand(2, 7)
+torch.testing.assert_close(layer(zeros)[0], expected)
+
+# %% test_axes
+for c in range(C_in):
+    for t in range(words.shape[1]):
+        assert right[0, c, t] == words[0, t, c]
+
+# %% impulse
+impulse = torch.zeros(1, 3, 10)
+impulse[0, 0, 5] = 1
+response = F.conv1d(impulse, layer.weight)[0, 0]
+print(response)
+print(layer.weight[0, 0])
+
+# %% test_impulse
+torch.testing.assert_close(response[2:6].flip(0), kernel[0])
+
+# %% other_output
+other = layer.weight[1] * x[0, :, 2:6]
+other_sum = other.sum()
+other_y = other_sum + layer.bias[1]
+torch.testing.assert_close(other_y, y[0, 1, 2])
+
+# %% counts
+multiplications = C_out * L_out * C_in * K
+parameters = sum(p.numel() for p in layer.parameters())
+
+# %% reach
+moved = x.clone()
+moved[0, 0, 3] += 1
+changed = (layer(moved) - y).abs() > 1e-4
+print(changed[0].int())
+
+# %% long_kernel
+long = nn.Conv1d(3, 2, kernel_size=10)
+print(long(x).shape)
