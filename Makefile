@@ -1,0 +1,64 @@
+# Every command a reader or contributor needs; `make` alone lists them. Works with GNU make 3.81 (macOS) and later.
+#
+#   PYTHON=...       the Python to make .venv with              (3.11 to 3.14; otherwise one is looked for)
+#   TORCH_INDEX=...  the index to take torch, alone, from       (Linux without CUDA: README)
+#   ADDR=...         where `make serve` listens                 (otherwise 127.0.0.1:8000)
+#   ARGS=...         more arguments: make test ARGS='-k bias', make bench ARGS='--pages 40'
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help serve build test check format bench pins env env-test clean clean-all
+
+ifeq ($(OS),Windows_NT)
+PY := .venv/Scripts/python.exe
+else
+PY := .venv/bin/python
+endif
+
+# Material announces its end of life at every start. It is known: what is ours here does not depend on the theme.
+export NO_MKDOCS_2_WARNING := 1
+export PYTHON TORCH_INDEX
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+serve: env ## the site in both languages, rebuilt as you edit; Ctrl-C ends it
+	@exec $(PY) -m mkdocs serve $(if $(ADDR),--dev-addr '$(ADDR)') $(ARGS)
+
+build: env ## the site in both languages, into site/; any error or dead link fails
+	@$(PY) -m mkdocs build $(ARGS)
+
+test: env-test ## lint, types and all tests, in a real browser where there is one
+	@PY='$(PY)' sh scripts/test.sh $(ARGS)
+
+check: env-test ## lint, format and types only
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+
+format: env-test ## put the code into its format
+	@$(PY) -m ruff check --fix
+	@$(PY) -m ruff format
+
+bench: env ## build times beside plain MkDocs, markdown-exec and mkdocs-jupyter
+	@$(PY) scripts/bench.py $(ARGS)
+
+pins: ## renew constraints.txt (needs uv)
+	@uv --version >/dev/null
+	@{ sed -n '/^#/p' constraints.txt; \
+	   grep -hv '^-' requirements*.txt \
+	   | uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header - \
+	   | grep -viE "$$(sed -n 's/^\([A-Za-z0-9_.-]*\)==.*/^\1==|/p' requirements*.txt | tr _ - | tr -d '\n')^(nvidia|cuda|triton)|== 'pypy'" ; \
+	 } > constraints.new && mv constraints.new constraints.txt
+
+env: # .venv with what the site is built with
+	@sh scripts/venv.sh .venv requirements.txt
+
+env-test: # .venv with what the tests need too
+	@sh scripts/venv.sh .venv requirements.txt requirements-test.txt
+
+clean: ## remove what was built: the site, the cache, the tools' caches
+	rm -rf site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+clean-all: clean ## remove the virtual environments too
+	rm -rf .venv .venv-bench scripts/insync.egg-info

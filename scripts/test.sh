@@ -1,0 +1,41 @@
+#!/bin/sh
+# Lint, format, types and all tests: the work of `make test`, with its .venv there already. Arguments go to pytest.
+# Everything runs even when something before it failed, so that one run shows all there is to mend.
+#
+# PY                  the environment's Python
+# CI                  `true`: no browser is a failure, not a reason to skip
+# BROWSER_EXECUTABLE  the browser to use, instead of one that is looked for
+set -u
+
+PY=${PY:-.venv/bin/python}
+export PYTHONHASHSEED=0
+failed=
+
+"$PY" -m ruff check || failed="$failed lint,"
+"$PY" -m ruff format --check || failed="$failed format (make format mends it),"
+"$PY" -m mypy || failed="$failed types,"
+
+if browser=$("$PY" scripts/browser.py --install); then
+    BROWSER_EXECUTABLE=$browser
+    export BROWSER_EXECUTABLE
+else
+    browser=
+fi
+
+"$PY" -m pytest "$@"
+status=$?
+
+if [ -n "$failed" ]; then
+    echo "Failed before the tests:${failed%,}. What was wrong stands above them."
+    [ "$status" -ne 0 ] || status=1
+fi
+if [ -z "$browser" ]; then
+    advice="install Chrome, Chromium or Edge, or set BROWSER_EXECUTABLE to one, and run make test again."
+    if [ "${CI:-}" = true ]; then
+        echo "No browser could be found or installed, so the browser tests failed: $advice"
+        [ "$status" -ne 0 ] || status=1
+    else
+        echo "No browser could be found or installed, so the browser tests were skipped: $advice"
+    fi
+fi
+exit "$status"
