@@ -1,4 +1,4 @@
-"""Finds a browser that runs, for the tests that open the site; as a command, installs one where there is none.
+"""Finds a browser that runs, for the tests that open the site; as a command, installs one if need be.
 
     python scripts/browser.py             prints the browser's path
     python scripts/browser.py --install   the same, and installs one first if need be
@@ -7,6 +7,7 @@ Both exit with 1, and say on stderr what to do, when there is none in the end.
 """
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -39,9 +40,9 @@ WINDOWS_PROGRAMS = (
 
 
 def find_browser() -> Path | None:
-    """The first browser that runs: the one BROWSER_EXECUTABLE names, an installed one, Playwright's own; else None.
+    """The first browser that runs: BROWSER_EXECUTABLE's, an installed one, Playwright's own; else None.
 
-    Raises RuntimeError when BROWSER_EXECUTABLE is set and does not run: another browser is not what was asked for.
+    Raises RuntimeError when BROWSER_EXECUTABLE is set and does not run: no other was asked for.
     """
     if asked := os.environ.get("BROWSER_EXECUTABLE"):
         found = shutil.which(asked)
@@ -52,7 +53,7 @@ def find_browser() -> Path | None:
 
 
 def candidates() -> Iterator[Path]:
-    """Browsers that exist, in the order of preference; Playwright's own last, for asking it takes a moment."""
+    """Browsers that exist, the preferred first; Playwright's own last, for asking it takes a moment."""
     for command in COMMANDS:
         if found := shutil.which(command):
             yield Path(found)
@@ -65,10 +66,11 @@ def candidates() -> Iterator[Path]:
 
 def well_known_places() -> Iterator[Path]:
     """Where browsers are on macOS and Windows, which do not put them on PATH."""
-    if sys.platform == "darwin":
+    system = platform.system()
+    if system == "Darwin":
         for folder in (Path("/Applications"), Path.home() / "Applications"):
             yield from (folder / application for application in MAC_APPLICATIONS)
-    if sys.platform == "win32":
+    if system == "Windows":
         for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
             if folder_name := os.environ.get(variable):
                 yield from (Path(folder_name) / program for program in WINDOWS_PROGRAMS)
@@ -86,15 +88,15 @@ def playwright_browser() -> Path | None:
 
 
 def is_root() -> bool:
-    """Whether this process is root, for whom Chromium wants --no-sandbox and apt-get works. Never so on Windows."""
+    """Whether this is root, for whom Chromium wants --no-sandbox and apt-get works. Never so on Windows."""
     return sys.platform != "win32" and os.geteuid() == 0
 
 
 def runs(browser: Path) -> bool:
     """Whether the browser opens a page and says what is on it.
 
-    A file of that name is not enough: Ubuntu's chromium-browser only tells you to install a snap, and a browser whose
-    libraries are missing is one that does not start. `--version` opens a window on Windows, so a page it is.
+    A file of that name is not enough: Ubuntu's chromium-browser only tells you to install a snap, and one whose
+    libraries are missing does not start. `--version` opens a window on Windows, so a page it is.
     """
     with tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True) as profile:
         command = [
@@ -118,7 +120,7 @@ def runs(browser: Path) -> bool:
 
 
 def install() -> Path | None:
-    """Installs a browser and returns it, or None. As root with apt-get Debian's chromium; else Playwright's download."""
+    """Installs a browser and returns it, or None: as root with apt-get Debian's, else Playwright's own."""
     with_apt = is_root() and shutil.which("apt-get") is not None
     if with_apt:
         say("No browser is installed. Installing Debian's chromium (about 100 MB) with apt-get.")
@@ -141,7 +143,7 @@ def playwright_command() -> Sequence[str]:
 
 
 def step(command: Sequence[str], environment: dict[str, str] | None = None) -> bool:
-    """Runs one command of an installation; where it fails, shows the end of what it said and returns False."""
+    """Runs one command of an installation; where it fails, shows the end of its output, returns False."""
     try:
         done = subprocess.run(
             command,

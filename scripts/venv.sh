@@ -13,6 +13,7 @@ set -eu
 
 venv=$1
 shift
+python=
 case ${OS:-} in
     Windows_NT) py=$venv/Scripts/python.exe ;;
     *) py=$venv/bin/python ;;
@@ -39,7 +40,11 @@ find_python() {
     for candidate in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 python3.11 python; do
         version=$(version_of "$candidate")
         if ! supported "$version"; then
-            if [ -n "$version" ]; then found="$found $candidate is $version;"; fi
+            if [ -n "$version" ]; then
+                found="$found $candidate is $version;"
+            elif [ -n "${PYTHON:-}" ]; then
+                found=" $candidate does not run;"
+            fi
         elif ! "$candidate" -c 'import ensurepip, venv' 2>/dev/null; then
             without_venv="$candidate ($version)"
         else
@@ -52,7 +57,7 @@ find_python() {
         fail "$without_venv cannot make virtual environments: its venv and ensurepip modules are not installed." \
             "On Debian and Ubuntu: apt install python3-venv. Or name another Python: make ... PYTHON=/path/to/python3.12"
     fi
-    fail "Python 3.11, 3.12, 3.13 or 3.14 is needed, and none was found.${found:+ Looked at:$found}" \
+    fail "Python 3.11, 3.12, 3.13 or 3.14 is needed, and none was found.${found:+ Looked at:${found%;}.}" \
         "Get one (python.org, your system's packages, uv, pyenv), or name it: make ... PYTHON=/path/to/python3.12"
 }
 
@@ -69,12 +74,15 @@ if [ -d "$venv" ]; then
         reason="it is not whole" # one that somebody made by hand, and that works, is taken as it is
     fi
     if [ -n "$reason" ]; then
+        python=$(find_python) # before the old one goes
         say "$venv is rebuilt: $reason."
         rm -rf -- "$venv"
     fi
 fi
+new=
 if [ ! -d "$venv" ]; then
-    python=$(find_python)
+    new=yes
+    python=${python:-$(find_python)}
     say "Making $venv with $python ($(version_of "$python"))."
     "$python" -m venv "$venv"
 fi
@@ -133,7 +141,7 @@ elif [ -n "$torch" ] && [ "$(uname -s)" = Linux ] && ! "$py" -c 'import importli
     say "On Linux the default torch may bring CUDA, several gigabytes that nothing here uses: README, TORCH_INDEX."
 fi
 if [ -n "$wanted" ]; then
-    say "Installing$wanted into $venv: the first time takes some minutes."
+    say "Installing$wanted into $venv${new:+: this first time takes some minutes}."
     # shellcheck disable=SC2046,SC2086 # a list of file names of this repository, none with a space
     install $(for file in $wanted; do printf -- '-r %s ' "$file"; done)
     for file in $wanted; do sums "$file" >"$venv/.has-$file"; done
