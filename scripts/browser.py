@@ -95,7 +95,7 @@ def is_root() -> bool:
 def runs(browser: Path) -> bool:
     """Whether the browser opens a page and says what is on it.
 
-    A file of that name is not enough: Ubuntu's chromium-browser only tells you to install a snap, and one whose
+    A file of that name is not enough: Ubuntu's chromium-browser only tells to install a snap, and one whose
     libraries are missing does not start. `--version` opens a window on Windows, so a page it is.
     """
     with tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True) as profile:
