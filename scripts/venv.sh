@@ -118,7 +118,8 @@ install() {
     ) &
     clock=$!
     status=0
-    "$py" -m pip --disable-pip-version-check install --quiet --log "$venv/pip.log" "$@" || status=$?
+    "$py" -m pip --disable-pip-version-check install --quiet --progress-bar off --use-pep517 \
+        --log "$venv/pip.log" "$@" || status=$?
     kill "$clock" 2>/dev/null || true
     wait "$clock" 2>/dev/null || true
     clock=
