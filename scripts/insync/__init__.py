@@ -1,0 +1,15 @@
+"""insync: pages whose every number is computed by the snippet that stands beside it.
+
+A Python-Markdown extension (`markdown_extensions: - insync`) and a command line (`insync --help`).
+The rooms, each importing only those before it: `problem`, `record`, `snippet`, `syntax`, `demand`,
+`job`, `trace`, `worker`, `server`, `run`, `store`, `project`, `page`, `notebook`, `extension`, `cli`.
+"""
+
+from typing import Any
+
+
+def makeExtension(**options: Any) -> Any:  # noqa: N802 - the name that Python-Markdown asks for
+    """Python-Markdown's entry point; the extension is imported only when a page is about to be converted."""
+    from insync.extension import InsyncExtension
+
+    return InsyncExtension(**options)

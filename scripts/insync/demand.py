@@ -1,0 +1,165 @@
+"""What all pages together ask of the snippets: which cells, and which expressions after which cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from insync.problem import InsyncError, Place, Problem, suggestion
+from insync.snippet import Snippet
+from insync.syntax import Body, Fence, Form, Ref, Text, find_forms, parse_body, split_front_matter
+
+_Report = Callable[[int, str, str], None]
+LAST = ""  # stands for a snippet's last cell in a reference
+
+
+@dataclass(frozen=True)
+class Question:
+    """An expression, and the cell after which it is to be evaluated (LAST: after the last one)."""
+
+    ref: Ref
+    expression: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page file, scanned. Lines of `body` count from its own start; `offset` lines stand before it."""
+
+    path: Path
+    front: str
+    body: Body
+    offset: int
+    questions: tuple[Question, ...]
+    shown: tuple[tuple[Ref, int], ...]
+    errors: tuple[Problem, ...] = ()
+
+
+@dataclass
+class Demand:
+    """What is asked of each snippet: the expressions after each cell, and who asks (for messages)."""
+
+    expressions: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+
+    def __le__(self, other: Demand) -> bool:
+        """Whether the other demand asks for all that this one does."""
+        return all(
+            snippet in other.expressions and asked <= other.expressions[snippet].get(cell, set())
+            for snippet, cells in self.expressions.items()
+            for cell, asked in (cells or {LAST: set()}).items()
+        )
+
+    def of(self, snippet: Snippet) -> dict[str, tuple[str, ...]]:
+        """Cell name → the expressions asked after it, sorted; LAST is resolved to the last cell."""
+        asked: dict[str, set[str]] = {}
+        for cell, expressions in self.expressions.get(snippet.name, {}).items():
+            asked.setdefault(cell or snippet.cells[-1].name, set()).update(expressions)
+        return {cell.name: tuple(sorted(asked[cell.name])) for cell in snippet.cells if cell.name in asked}
+
+
+def scan_page(path: Path) -> Page:
+    """Read and scan a page file; raises InsyncError when it cannot be read."""
+    try:
+        source = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InsyncError(
+            Problem(f"the page is not UTF-8 (byte {error.start})", "Save it as UTF-8.", Place(path))
+        ) from None
+    except OSError as error:
+        raise InsyncError(
+            Problem(f"the page cannot be read: {error.strerror}", "Make it readable.", Place(path))
+        ) from None
+    return scan_text(path, source)
+
+
+def scan_text(path: Path, source: str) -> Page:
+    """Scan a page's whole text, front matter included."""
+    front, text, offset = split_front_matter(source)
+    return scan_body(path, text, offset, front)
+
+
+def scan_body(path: Path, text: str, offset: int, front: str = "") -> Page:
+    """Scan a page's text without front matter; `offset` is the number of lines that stand before it."""
+    body = parse_body(text)
+    questions: list[Question] = []
+    shown: list[tuple[Ref, int]] = []
+    errors: list[Problem] = []
+
+    def problem(line: int, message: str, advice: str) -> None:
+        errors.append(Problem(message, advice, Place(path, line)))
+
+    if "{python" in front:
+        for form in find_forms(front, 2):
+            asked = _question(form, None, form.line, problem)
+            if asked:
+                questions.append(asked)
+    for part, ref, forms in bound(body):
+        if isinstance(part, Fence):
+            for line, message, advice in part.errors:
+                problem(offset + line, message, advice)
+            if part.kind == "snippet":
+                shown += [(each, offset + part.first) for each in part.refs]
+        for form in forms:
+            asked = _question(form, ref, offset + form.line, problem)
+            if asked:
+                questions.append(asked)
+    return Page(path, front, body, offset, tuple(questions), tuple(shown), tuple(errors))
+
+
+def bound(body: Body) -> Iterator[tuple[Text | Fence, Ref | None, tuple[Form, ...]]]:
+    """Each part of a page with the cell to which its unnamed inline numbers belong, and those numbers.
+
+    That cell is the one last embedded above; inside a fence, the fence's own last.
+    """
+    last: Ref | None = None
+    for part in body.parts:
+        if isinstance(part, Text):
+            yield part, last, part.forms
+            continue
+        if part.kind == "snippet" and part.refs:
+            last = part.refs[-1]
+        forms = tuple(form for option in part.options for form in find_forms(option.value, option.line))
+        yield part, last, forms
+
+
+def collect(pages: Iterable[Page]) -> Demand:
+    """The union of what the pages ask."""
+    demand = Demand()
+    for page in pages:
+        for ref, _ in page.shown:
+            demand.expressions.setdefault(ref.snippet, {})
+        for question in page.questions:
+            cells = demand.expressions.setdefault(question.ref.snippet, {})
+            cells.setdefault(question.ref.cell, set()).add(question.expression)
+    return demand
+
+
+def check_refs(page: Page, snippets: dict[str, Snippet]) -> Iterator[Problem]:
+    """Problems with what the page refers to; a snippet that could not be read is not reported again."""
+    places = [*page.shown, *((question.ref, question.line) for question in page.questions)]
+    for ref, line in dict.fromkeys(places):
+        snippet = snippets.get(ref.snippet)
+        if snippet and ref.cell and snippet.cell(ref.cell) is None:
+            yield Problem(
+                f"`{snippet.name}` has no cell `{ref.cell}`",
+                suggestion(ref.cell, [cell.name for cell in snippet.cells]),
+                Place(page.path, line),
+                Place(snippet.path),
+            )
+
+
+def _question(form: Form, ref: Ref | None, line: int, problem: _Report) -> Question | None:
+    if form.error:
+        problem(
+            line,
+            form.error,
+            "Write it as `{python} total:.4f`: what could stand between the braces of an f-string.",
+        )
+        return None
+    ref = form.ref or ref
+    if ref is None:
+        advice = "Embed the cell above it, or name it: `{python snippet#cell} …`."
+        problem(line, f"no cell is embedded above `{form.expression}`", advice)
+        return None
+    return Question(ref, form.expression, line)

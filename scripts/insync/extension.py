@@ -1,0 +1,172 @@
+"""The adapter to Python-Markdown: finds out which page is being converted, and puts the numbers in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
+from markdown.util import AtomicString
+
+from insync.demand import scan_body
+from insync.page import Number, notice, page_problems, render
+from insync.problem import InsyncError, Place, Problem
+from insync.project import Project, Settings
+from insync.run import TIME_LIMIT, Limits
+from insync.syntax import CODE_SPAN, split_front_matter
+from insync.words import words_for
+
+try:  # an error of a page ends a build of MkDocs in a few lines, if it is MkDocs' own kind of error
+    from mkdocs.exceptions import BuildError as _BuildError
+except ImportError:
+    _BuildError = Exception  # type: ignore[assignment, misc]
+
+_TOKEN = re.compile("^\ue000(\\d+)\ue000$")
+_PROJECTS: dict[Settings, Project] = {}
+
+
+class PageError(_BuildError):
+    """Something on a page cannot be shown; the text names the page, the line and what to do."""
+
+
+def shared_project(settings: Settings) -> Project:
+    """The project with these settings, the same for every page and every build of this process."""
+    if settings not in _PROJECTS:
+        _PROJECTS[settings] = Project(settings)
+    return _PROJECTS[settings]
+
+
+class InsyncExtension(Extension):
+    """`markdown_extensions: - insync: {language: en}`."""
+
+    def __init__(self, **options: Any) -> None:
+        self.config = {
+            "language": ["en", "Language of the engine's own words: en or zh"],
+            "root": [".", "The project's folder, which holds snippets/ and .cache/"],
+            "pages": [["docs/en", "docs/zh"], "Folders of pages, one a language, below root"],
+            "time_limit": [TIME_LIMIT, "Seconds that a snippet may run"],
+        }
+        super().__init__(**options)
+
+    def settings(self) -> Settings:
+        """Where the project's parts lie."""
+        limits = Limits(seconds=float(self.getConfig("time_limit")))
+        return Settings.at(Path(self.getConfig("root")), self.getConfig("pages"), limits)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
+        """Register the processors. 29: behind MkDocs' own text handling, before fences (25) are read.
+        191: just before Markdown's own code spans, and by the same pattern."""
+        md.registerExtension(self)
+        conversion = _Conversion(md, shared_project(self.settings()), self.getConfig("language"))
+        md.preprocessors.register(_Directives(md, conversion), "insync", 29)
+        md.inlinePatterns.register(_Numbers(CODE_SPAN, md, conversion), "insync", 191)
+        md.postprocessors.register(_Leftovers(md, conversion), "insync", 0)
+
+
+class _Conversion:
+    """The page that is being converted just now."""
+
+    def __init__(self, md: Markdown, project: Project, language: str) -> None:
+        self.md = md
+        self.project = project
+        self.words = words_for(language)
+        self.path = Path("page.md")
+        self.numbers: list[Number] = []
+        self.used: set[int] = set()
+
+    def begin(self, text: str) -> str:
+        """Expand the directives in a page's text."""
+        self.path = page_path(self.md)
+        self.used = set()
+        page = scan_body(self.path, text, front_matter_lines(self.path))
+        if self.project.on_problem is None:
+            self.project.begin()
+        self.project.ensure(page)
+        self._report(list(page_problems(self.project, page)))
+        made = render(page, text, self.project, self.words, self.md.htmlStash.store)
+        self.numbers = made.numbers
+        return made.text
+
+    def end(self, text: str) -> str:
+        """Complain about numbers that Markdown never came to: raw HTML, abbreviations, indented code."""
+        left = [number for index, number in enumerate(self.numbers) if index not in self.used]
+        problems = [
+            Problem(
+                f"the number `{number.expression}` stands where Markdown reads no code span",
+                "Move it out of raw HTML, an abbreviation, a title option or an indented code block.",
+                Place(self.path, number.line),
+            )
+            for number in left
+        ]
+        self._report(problems)
+        return "".join(notice(str(problem), self.words) for problem in problems) + text
+
+    def _report(self, problems: list[Problem]) -> None:
+        if problems and self.project.on_problem is None:
+            raise PageError(str(InsyncError(*problems)))
+        for problem in problems:
+            assert self.project.on_problem is not None
+            self.project.on_problem(problem)
+
+
+class _Directives(Preprocessor):
+    def __init__(self, md: Markdown, conversion: _Conversion) -> None:
+        super().__init__(md)
+        self._conversion = conversion
+
+    def run(self, lines: list[str]) -> list[str]:
+        return self._conversion.begin("\n".join(lines)).split("\n")
+
+
+class _Numbers(InlineProcessor):
+    def __init__(self, pattern: str, md: Markdown, conversion: _Conversion) -> None:
+        super().__init__(pattern, md)
+        self._conversion = conversion
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - Python-Markdown's name; its stub has the old form
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | None, int | None, int | None]:
+        found = _TOKEN.match(m[3] or "") if m[2] == "`" else None
+        if not found:
+            return None, None, None
+        index = int(found[1])
+        self._conversion.used.add(index)
+        number = self._conversion.numbers[index]
+        element = Element("span", {"class": "insync-number" + (" insync-failed" if number.failed else "")})
+        element.text = AtomicString(number.text)
+        return element, m.start(0), m.end(0)
+
+
+class _Leftovers(Postprocessor):
+    def __init__(self, md: Markdown, conversion: _Conversion) -> None:
+        super().__init__(md)
+        self._conversion = conversion
+
+    def run(self, text: str) -> str:
+        return self._conversion.end(text)
+
+
+def page_path(md: Markdown) -> Path:
+    """The file of the page being converted, as MkDocs or Zensical tell it; else a stand-in."""
+    if "relpath" in md.treeprocessors:
+        file = getattr(md.treeprocessors["relpath"], "file", None)
+        if path := getattr(file, "abs_src_path", None):
+            return Path(path)
+    for processor in md.preprocessors:
+        if path := getattr(getattr(processor, "page", None), "path", None):
+            return Path(path)
+    return Path("page.md")
+
+
+def front_matter_lines(path: Path) -> int:
+    """How many lines stand above the text that Markdown is given; 0 when there is no such file."""
+    try:
+        return split_front_matter(path.read_text(encoding="utf-8"))[2]
+    except (OSError, UnicodeDecodeError):
+        return 0

@@ -1,0 +1,82 @@
+"""matplotlib figures as SVG elements that take their colours from the page's light or dark scheme."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+SERIES = 8  # docs/theme gives a colour for each of --insync-c0 … --insync-c7, in both schemes
+
+# Colours that no one would choose, drawn by matplotlib and exchanged for CSS afterwards.
+_INK = "#010203"
+_GRID = "#010204"
+_CYCLE = [f"#fe01{index:02x}" for index in range(SERIES)]
+_CSS = {
+    _INK: "currentColor",
+    "#000000": "currentColor",
+    "#ffffff": "var(--insync-paper)",
+    _GRID: "var(--insync-grid)",
+    **{colour: f"var(--insync-c{index})" for index, colour in enumerate(_CYCLE)},
+}
+_COLOUR = re.compile("|".join(_CSS), re.IGNORECASE)
+_ID = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
+_PAGE_SIZE = re.compile(
+    r'<svg [^>]*?height="(?P<height>[\d.]+)pt"[^>]*?viewBox="(?P<box>[^"]+)"[^>]*?width="(?P<width>[\d.]+)pt"[^>]*>'
+)
+
+
+def set_style(matplotlib: Any) -> None:
+    """Make matplotlib draw what `capture` can restyle; whatever a user's own matplotlibrc says is undone."""
+    matplotlib.rcdefaults()
+    ink = dict.fromkeys(
+        ("text.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"),
+        _INK,
+    )
+    clear = dict.fromkeys(
+        ("figure.facecolor", "axes.facecolor", "savefig.facecolor", "legend.facecolor"), "none"
+    )
+    matplotlib.rcParams.update(
+        {
+            **ink,
+            **clear,
+            "axes.prop_cycle": matplotlib.cycler(color=_CYCLE),
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "grid.color": _GRID,
+            "legend.edgecolor": _GRID,
+            "lines.linewidth": 1.8,
+            "patch.edgecolor": _INK,
+            "figure.figsize": (6.4, 3.2),
+            "figure.constrained_layout.use": True,
+            "svg.fonttype": "none",
+        }
+    )
+
+
+def capture(pyplot: Any, name: str) -> list[str]:
+    """Draw every open figure as an SVG element and close it. `name` keeps their ids apart on a page."""
+    drawn = []
+    for number in pyplot.get_fignums():
+        figure = pyplot.figure(number)
+        label = re.sub(r"\W", "-", f"{name}-{number}")
+        pyplot.rcParams["svg.hashsalt"] = label
+        file = io.StringIO()
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+        drawn.append(restyle(file.getvalue(), label))
+    pyplot.close("all")
+    return drawn
+
+
+def restyle(svg: str, label: str) -> str:
+    """An SVG file of matplotlib's as an element for the page: no prologue, own ids, the page's colours."""
+    svg = svg[svg.index("<svg ") :]
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = _ID.sub(rf"\g<1>{label}-\g<2>", svg)
+    svg = _COLOUR.sub(lambda match: _CSS[match[0].lower()], svg)
+    size = _PAGE_SIZE.match(svg)
+    if size:
+        head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{size["box"]}" width="{size["width"]}" height="{size["height"]}" aria-hidden="true">'
+        svg = head + svg[size.end() :]
+    # A blank line would end the raw HTML block that the figure stands in.
+    return re.sub(r"\n\s*\n", "\n", svg).strip()

@@ -1,0 +1,91 @@
+"""What a worker process is told to do, and where it leaves its answer."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from insync.snippet import Cell
+
+# Fixed for every worker before Python starts; a fork server and a fresh process get the same.
+FIXED_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONIOENCODING": "utf-8",
+    "PYTHONUTF8": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "MPLBACKEND": "agg",
+    "COLUMNS": "80",
+    "NO_COLOR": "1",
+    "TZ": "UTC",
+    "CUDA_VISIBLE_DEVICES": "",
+}
+# Not handed on: what a developer's shell may set and what would change a number, a message or a path.
+DROPPED_ENVIRONMENT = ("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONINSPECT", "FORCE_COLOR")
+PRELOADABLE = ("torch", "numpy", "matplotlib")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of one snippet.
+
+    `questions` maps a cell's name to the expressions to evaluate after it. `scratch` is a directory of
+    the run's own, which holds the job, the answer, and the only place where the snippet may write.
+    `mark` is a text that cannot stand in an output by chance; it separates the cells' outputs.
+    """
+
+    snippet: str
+    path: str
+    cells: tuple[Cell, ...]
+    questions: dict[str, tuple[str, ...]]
+    scratch: str
+    mark: str
+    preload: tuple[str, ...]
+
+    @property
+    def answer(self) -> Path:
+        """Where the worker leaves what came of it."""
+        return Path(self.scratch, "answer.json")
+
+    @property
+    def temporary(self) -> Path:
+        """The directory in which the snippet may write."""
+        return Path(self.scratch, "tmp")
+
+    def marker(self, index: int) -> bytes:
+        """What is written to both output streams when cell `index` has ended."""
+        return f"\x1e{self.mark}:{index}\x1e".encode()
+
+    def save(self) -> Path:
+        """Write the job into its scratch directory."""
+        data = asdict(self)
+        for cell in data["cells"]:
+            cell["tags"] = sorted(cell["tags"])
+        path = Path(self.scratch, "job.json")
+        path.write_text(json.dumps(data), encoding="utf-8")
+        self.temporary.mkdir()
+        return path
+
+
+def load_job(path: str) -> Job:
+    """The job that `save` wrote."""
+    data: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+    cells = tuple(
+        Cell(cell["name"], cell["source"], cell["line"], frozenset(cell["tags"]))
+        for cell in data.pop("cells")
+    )
+    questions = {name: tuple(expressions) for name, expressions in data.pop("questions").items()}
+    return Job(cells=cells, questions=questions, preload=tuple(data.pop("preload")), **data)
+
+
+def worker_environment() -> dict[str, str]:
+    """The environment of every worker: this process's own, with what could change a number fixed."""
+    kept = {key: value for key, value in os.environ.items() if key not in DROPPED_ENVIRONMENT}
+    return {**kept, **FIXED_ENVIRONMENT}

@@ -1,0 +1,263 @@
+"""A project's pages and snippets, and the record of each snippet that the pages ask for.
+
+`begin` scans every page of every language, takes what the cache holds, and starts the rest in the
+background; `outcome` then waits for one of them. A snippet runs once, however many pages show it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from insync.demand import Page, collect, scan_page
+from insync.problem import InsyncError, Place, Problem, suggestion
+from insync.record import Record, Value
+from insync.run import Limits, Outcome, Runner, preload_of
+from insync.snippet import Snippet, read_snippet
+from insync.store import Store, record_key, stale_input
+from insync.syntax import Ref
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where a project's parts lie, and what a snippet may take. `pages` has a folder for each language."""
+
+    root: Path
+    pages: tuple[Path, ...]
+    snippets: Path
+    cache: Path
+    limits: Limits = Limits()
+
+    @classmethod
+    def at(
+        cls, root: Path, pages: Iterable[str] = ("docs/en", "docs/zh"), limits: Limits = Limits()
+    ) -> Settings:
+        """The project's layout below `root`."""
+        root = root.resolve()
+        return cls(
+            root, tuple(root / page for page in pages), root / "snippets", root / ".cache" / "insync", limits
+        )
+
+
+@dataclass
+class Task:
+    """A snippet that is to be run, is running, or was run; `cached` if its record came from the cache."""
+
+    snippet: Snippet
+    questions: dict[str, tuple[str, ...]]
+    key: str
+    done: threading.Event
+    outcome: Outcome = Outcome()
+    cached: bool = False
+    folder_state: int = 0
+
+
+class Project:
+    """One project, for as long as a build or a serving lasts. Safe to ask from several threads."""
+
+    def __init__(self, settings: Settings, runner: Runner | None = None, store: Store | None = None) -> None:
+        self.settings = settings
+        self.warnings: list[str] = []
+        # Whoever manages the build (the site's hooks) calls `begin` itself, and takes the problems of pages
+        # here to report them together; without it, the extension looks afresh at every page and raises.
+        self.on_problem: Callable[[Problem], None] | None = None
+        self._runner = runner or Runner(settings.limits)
+        self._store = store or Store(settings.cache)
+        self._lock = threading.RLock()
+        self._scanned: dict[Path, tuple[tuple[int, int], Page | Problem]] = {}
+        self._extra: dict[Path, Page] = {}
+        self._pages: tuple[Page, ...] = ()
+        self._page_problems: tuple[Problem, ...] = ()
+        self._snippets: dict[str, Snippet] = {}
+        self._broken: dict[str, Problem] = {}
+        self._tasks: dict[str, Task] = {}
+        self._queue: queue.SimpleQueue[Task] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages of all languages, as scanned last."""
+        return self._pages
+
+    def begin(self) -> None:
+        """Look at all pages and snippets afresh; start what has to run. Returns without waiting for it."""
+        with self._lock:
+            self._scan()
+            demand = collect(self._pages)
+            self._snippets, self._broken = {}, {}
+            tasks: dict[str, Task] = {}
+            state = self._folder_state()
+            for name in demand.expressions:
+                try:
+                    snippet = self._read(name)
+                except InsyncError as error:
+                    self._broken[name] = error.problems[0]
+                    continue
+                self._snippets[name] = snippet
+                questions = demand.of(snippet)
+                tasks[name] = self._task(snippet, questions, state)
+            self._tasks = tasks
+
+    def ensure(self, page: Page) -> None:
+        """Take in a page that the scan did not see so (made by another plugin, say)."""
+        with self._lock:
+            if not collect([page]) <= collect(self._pages):
+                self._extra[page.path] = page
+                self.begin()
+
+    def outcome(self, name: str) -> Outcome:
+        """What came of a snippet; waits for its run."""
+        with self._lock:
+            if name in self._broken:
+                return Outcome(problem=self._broken[name])
+            task = self._tasks.get(name)
+        if task is None:
+            return Outcome(problem=self._unknown(name))
+        task.done.wait()
+        return task.outcome
+
+    def snippet(self, name: str) -> Snippet | None:
+        """The snippet as it was read last."""
+        return self._snippets.get(name)
+
+    def tasks(self) -> tuple[Task, ...]:
+        """All tasks of this build in the order of their names, finished."""
+        with self._lock:
+            tasks = [self._tasks[name] for name in sorted(self._tasks)]
+        for task in tasks:
+            task.done.wait()
+        return tuple(tasks)
+
+    def records(self) -> Iterator[tuple[Task, Record]]:
+        """The finished runs that gave a record."""
+        for task in self.tasks():
+            if task.outcome.record:
+                yield task, task.outcome.record
+
+    def value(self, ref: Ref, expression: str) -> Value:
+        """What an expression gave after a cell; the error says why it gave nothing."""
+        outcome = self.outcome(ref.snippet)
+        snippet = self.snippet(ref.snippet)
+        if outcome.record is None or snippet is None:
+            return Value(error=outcome.problem.message if outcome.problem else "it was not run")
+        name = ref.cell or snippet.cells[-1].name
+        try:
+            return outcome.record.cell(name).values[expression]
+        except KeyError:
+            return Value(error=f"`{ref.snippet}` has no cell `{name}`")
+
+    def scan_problems(self) -> tuple[Problem, ...]:
+        """Pages that could not be read at all."""
+        return self._page_problems
+
+    def close(self) -> None:
+        """End whatever still runs."""
+        self._runner.close()
+
+    def _scan(self) -> None:
+        pages: list[Page] = []
+        problems: list[Problem] = []
+        seen = set()
+        for folder in self.settings.pages:
+            for path in sorted(folder.rglob("*.md")):
+                seen.add(path)
+                found = self._scan_one(path)
+                if isinstance(found, Page):
+                    pages.append(found)
+                else:
+                    problems.append(found)
+        self._scanned = {path: entry for path, entry in self._scanned.items() if path in seen}
+        pages += self._extra.values()
+        self._pages, self._page_problems = tuple(pages), tuple(problems)
+
+    def _scan_one(self, path: Path) -> Page | Problem:
+        try:
+            status = path.stat()
+        except OSError as error:
+            return Problem(f"the page cannot be read: {error.strerror}", "Make it readable.", Place(path))
+        stamp = (status.st_mtime_ns, status.st_size)
+        known = self._scanned.get(path)
+        if known and known[0] == stamp:
+            return known[1]
+        try:
+            found: Page | Problem = scan_page(path)
+        except InsyncError as error:
+            found = error.problems[0]
+        self._scanned[path] = (stamp, found)
+        return found
+
+    def _read(self, name: str) -> Snippet:
+        path = self.settings.snippets / f"{name}.py"
+        if not path.exists():
+            raise InsyncError(self._unknown(name))
+        return read_snippet(path)
+
+    def _unknown(self, name: str) -> Problem:
+        folder = self.settings.snippets
+        known = [path.stem for path in folder.glob("*.py")]
+        where = Place(folder / f"{name}.py")
+        return Problem(f"there is no snippet `{name}` ({where})", suggestion(name, known))
+
+    def _task(self, snippet: Snippet, questions: dict[str, tuple[str, ...]], state: int) -> Task:
+        """The task for a snippet: the one at hand if nothing changed, one from the cache, or a new run."""
+        key = record_key(snippet, questions)
+        known = self._tasks.get(snippet.name)
+        if known and known.key == key and self._still_good(known, state):
+            known.snippet = snippet
+            return known
+        task = Task(snippet, questions, key, threading.Event(), folder_state=state)
+        record = self._store.load(snippet, key)
+        if record:
+            task.outcome, task.cached = Outcome(record, inputs=record.inputs), True
+            task.done.set()
+        else:
+            self._runner.start(preload_of(cell.source for cell in snippet.cells))
+            self._queue.put(task)
+            self._more_threads()
+        return task
+
+    def _still_good(self, task: Task, state: int) -> bool:
+        if not task.done.is_set():
+            return True
+        if task.outcome.record:
+            return stale_input(task.outcome.record, task.snippet.path.parent) is None
+        return task.folder_state == state  # a failure is tried again when something beside it changed
+
+    def _folder_state(self) -> int:
+        """A number that changes when anything in the snippets' folder does."""
+        state = []
+        for folder, _, names in os.walk(self.settings.snippets):
+            for name in names:
+                with contextlib.suppress(OSError):
+                    status = os.stat(os.path.join(folder, name))
+                    state.append((folder, name, status.st_mtime_ns, status.st_size))
+        return hash(tuple(sorted(state)))
+
+    def _more_threads(self) -> None:
+        # Daemons: Ctrl-C must not wait for a snippet that hangs.
+        if len(self._threads) < (os.cpu_count() or 1):
+            thread = threading.Thread(target=self._work, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _work(self) -> None:
+        while True:
+            task = self._queue.get()
+            try:
+                task.outcome = self._runner.run(task.snippet, task.questions)
+                if task.outcome.record and (warning := self._store.save(task.key, task.outcome.record)):
+                    self.warnings.append(warning)
+            except Exception as error:  # whoever waits must be told, whatever it is
+                advice = "This is a defect of insync itself; please report it."
+                task.outcome = Outcome(
+                    problem=Problem(
+                        f"{type(error).__name__}: {error}", advice, snippet=Place(task.snippet.path)
+                    )
+                )
+            finally:
+                task.done.set()

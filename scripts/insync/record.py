@@ -1,0 +1,93 @@
+"""The data that one run of a snippet leaves behind; everything that renders reads only this."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+OutputKind = Literal["stdout", "stderr", "value", "warning", "figure", "exception"]
+
+
+@dataclass(frozen=True)
+class Output:
+    """One piece of a cell's output. `text` is what a terminal would show; for a figure, the SVG element."""
+
+    kind: OutputKind
+    text: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """What an expression of a page gave: one line of text, or the reason why it gave none."""
+
+    text: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class CellRecord:
+    """What one cell printed, returned, drew or raised, and the values that pages asked of it."""
+
+    name: str
+    outputs: tuple[Output, ...] = ()
+    values: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where a record was made: `versions` by distribution name, `cpu` as the processor names itself,
+    `capability` the instruction set that torch chose ("AVX2", …; empty when torch was not imported)."""
+
+    python: str
+    platform: str
+    cpu: str
+    capability: str
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One finished run of a snippet.
+
+    `seconds` is the run's own time, without the start of the process. `inputs` names every local file
+    that the run opened, listed or looked for, with its fingerprint then (see `trace`).
+    """
+
+    snippet: str
+    cells: tuple[CellRecord, ...]
+    seconds: float
+    finished: str
+    environment: Environment
+    inputs: dict[str, str]
+
+    def cell(self, name: str) -> CellRecord:
+        """The cell of that name; KeyError if the run had none."""
+        for cell in self.cells:
+            if cell.name == name:
+                return cell
+        raise KeyError(name)
+
+
+def to_json(record: Record) -> dict[str, Any]:
+    """The record as plain data for `json.dump`."""
+    return asdict(record)
+
+
+def from_json(data: dict[str, Any]) -> Record:
+    """The record that `to_json` wrote; raises KeyError, TypeError or ValueError on anything else."""
+    cells = tuple(
+        CellRecord(
+            name=str(cell["name"]),
+            outputs=tuple(Output(output["kind"], str(output["text"])) for output in cell["outputs"]),
+            values={str(key): Value(**value) for key, value in cell["values"].items()},
+        )
+        for cell in data["cells"]
+    )
+    return Record(
+        snippet=str(data["snippet"]),
+        cells=cells,
+        seconds=float(data["seconds"]),
+        finished=str(data["finished"]),
+        environment=Environment(**data["environment"]),
+        inputs={str(key): str(value) for key, value in data["inputs"].items()},
+    )

@@ -1,0 +1,147 @@
+"""Forks a ready process for every snippet: `python -m insync.server FD`, started by `run`.
+
+It imports torch once, and then forks in milliseconds. A request is a line of JSON over a Unix socket,
+with the two file descriptors that become the child's stdout and stderr; it is answered with the child's
+process id, and once more when the child has ended. The server ends, and ends its children, when the
+socket is closed: whoever started it may be killed and nothing stays behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from typing import Any
+
+from insync import worker
+
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Serve until the socket closes."""
+    with socket.socket(fileno=int(sys.argv[1])) as requests:
+        cut_network()
+        worker.preload(tuple(json.loads(sys.argv[2])))
+        _warm_up()
+        children: dict[int, int] = {}
+        try:
+            _serve(requests, children)
+        finally:
+            for child in children:
+                kill_group(child)
+
+
+def cut_network() -> None:
+    """Move into a network namespace without interfaces, where the kernel grants one; else do nothing."""
+    if not sys.platform.startswith("linux"):
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    user, group = os.getuid(), os.getgid()
+    if libc.unshare(_CLONE_NEWNET) == 0 or libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:
+        return
+    # In a user namespace of our own files could not be written unless our ids are mapped into it.
+    for name, content in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{user} {user} 1"),
+        ("gid_map", f"{group} {group} 1"),
+    ):
+        with contextlib.suppress(OSError), open(f"/proc/self/{name}", "w", encoding="ascii") as file:
+            file.write(content)
+
+
+def kill_group(pid: int) -> None:
+    """End a process and all that it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _warm_up() -> None:
+    """Pay once for what torch sets up at its first convolution and its first printed tensor, and keep the memory shared after forks."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+        repr(torch.nn.functional.conv1d(torch.zeros(1, 1, 4), torch.zeros(1, 1, 2, requires_grad=True)))
+    gc.collect()
+    gc.freeze()
+
+
+def _serve(requests: socket.socket, children: dict[int, int]) -> None:
+    """Fork on request and report deaths. `children` maps process ids to request numbers."""
+    wakeup, wakeup_write = os.pipe()
+    os.set_blocking(wakeup_write, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wakeup_write)
+    while True:
+        ready, _, _ = select.select([requests, wakeup], [], [])
+        if wakeup in ready:
+            os.read(wakeup, 4096)
+            for pid, status in _ended():
+                kill_group(pid)  # whatever the snippet left running
+                if pid in children:
+                    _send(requests, {"id": children.pop(pid), "status": os.waitstatus_to_exitcode(status)})
+        if requests in ready:
+            data, descriptors, _, _ = socket.recv_fds(requests, 65536, 2)
+            if not data:
+                return
+            request = json.loads(data)
+            worker.preload(tuple(request["preload"]))
+            pid = os.fork()
+            if pid == 0:
+                _child(request["job"], descriptors, requests)
+            with contextlib.suppress(OSError):
+                os.setpgid(pid, pid)  # the child does the same; whoever comes first
+            for descriptor in descriptors:
+                os.close(descriptor)
+            children[pid] = request["id"]
+            _send(requests, {"id": request["id"], "pid": pid})
+
+
+def _ended() -> list[tuple[int, int]]:
+    ended = []
+    with contextlib.suppress(ChildProcessError):
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            ended.append(found)
+    return ended
+
+
+def _send(requests: socket.socket, message: dict[str, Any]) -> None:
+    requests.sendall(json.dumps(message).encode() + b"\n")
+
+
+def _child(job: str, descriptors: list[int], requests: socket.socket) -> None:
+    """What the forked process does; it never returns into the server's code."""
+    status = 70
+    try:
+        os.setpgid(0, 0)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        requests.close()
+        os.dup2(descriptors[0], 1)
+        os.dup2(descriptors[1], 2)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - lives as long as the process
+        sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        worker.main(job)
+        status = 0
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stderr.flush()
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

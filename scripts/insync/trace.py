@@ -1,0 +1,192 @@
+"""Which local files a run looked at, and what a run may not do; both by Python's audit events.
+
+What this does not see: files that C++ code opens by itself, what a child process reads, writes or sends.
+The network of child processes is cut off where the kernel lets us (see `server`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import stat
+import sys
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64")
+_NETWORK = (
+    "socket.connect",
+    "socket.bind",
+    "socket.getaddrinfo",
+    "socket.gethostbyname",
+    "socket.sendto",
+    "socket.sendmsg",
+)
+_CHANGING = (
+    "os.remove",
+    "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "os.truncate",
+    "os.symlink",
+    "os.link",
+    "os.chmod",
+)
+NO_NETWORK = "a snippet may not use the network"
+
+
+def fingerprint(kind: str, path: str | os.PathLike[str]) -> str:
+    """What a later build compares: of a file its contents ("read"), of a directory its names ("list"),
+    or only whether and as what the path exists ("stat")."""
+    try:
+        mode = os.stat(path).st_mode
+        if kind == "read" and stat.S_ISREG(mode):
+            with open(path, "rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        if kind == "list" and stat.S_ISDIR(mode):
+            return hashlib.sha256(
+                "\0".join(sorted(os.listdir(path))).encode("utf-8", "surrogateescape")
+            ).hexdigest()
+    except OSError:
+        return "absent"
+    return "directory" if stat.S_ISDIR(mode) else "file"
+
+
+class Trace:
+    """Watches the process that it is installed in; there is no way to take it out again."""
+
+    def __init__(self, snippet: Path, temporary: Path) -> None:
+        self.inputs: dict[str, str] = {}
+        self.violations: list[str] = []
+        self._base = str(snippet.parent)
+        self._own = str(snippet)
+        self._temporary = str(temporary)
+        self._busy = False
+        self._active = True
+        self._ignored = _installed_prefixes(temporary.parent, self._base)
+        self._handlers: dict[str, Callable[[tuple[Any, ...]], None]] = {
+            "open": self._on_open,
+            "import": self._on_import,
+            "os.listdir": self._on_list,
+            "os.scandir": self._on_list,
+            "socket.__new__": self._on_socket,
+            **dict.fromkeys(_NETWORK, self._on_network),
+            **dict.fromkeys(_CHANGING, self._on_change),
+        }
+
+    def install(self) -> None:
+        """Start watching."""
+        sys.addaudithook(self._hook)
+        for name in ("stat", "lstat"):
+            setattr(os, name, self._watching(getattr(os, name)))
+
+    def stop(self) -> None:
+        """Stop watching; what was seen is in `inputs` and `violations`."""
+        self._active = False
+
+    def _hook(self, event: str, args: tuple[Any, ...]) -> None:
+        handler = self._handlers.get(event)
+        if handler is None or self._busy or not self._active:
+            return
+        self._busy = True
+        try:
+            handler(args)
+        finally:
+            self._busy = False
+
+    def _note(self, kind: str, path: str) -> None:
+        key = f"{kind}:{self._shown(path)}"
+        if key not in self.inputs:
+            self.inputs[key] = fingerprint(kind, path)
+
+    def _shown(self, path: str) -> str:
+        try:
+            return os.path.relpath(path, self._base).replace(os.sep, "/")
+        except ValueError:  # another drive
+            return path
+
+    def _local(self, path: Any) -> str | None:
+        """The absolute path, or None where it is no file of the project's or the reader's."""
+        if not isinstance(path, str | bytes | os.PathLike):
+            return None
+        absolute = os.path.abspath(os.fsdecode(path))
+        if absolute == self._own or absolute.startswith(self._ignored):
+            return None
+        return absolute
+
+    def _on_open(self, args: tuple[Any, ...]) -> None:
+        path, _, flags = args
+        if isinstance(flags, int) and flags & _WRITING:
+            self._may_write(path)
+        elif local := self._local(path):
+            self._note("read", local)
+
+    def _on_change(self, args: tuple[Any, ...]) -> None:
+        for path in args[:2]:
+            if isinstance(path, str | bytes | os.PathLike):
+                self._may_write(path)
+
+    def _may_write(self, path: Any) -> None:
+        if not isinstance(path, str | bytes | os.PathLike):
+            return  # a file descriptor, opened before
+        absolute = os.path.abspath(os.fsdecode(path))
+        if not absolute.startswith((self._temporary, "/dev/", os.devnull)):
+            raise PermissionError(
+                f"a snippet may write only below tempfile.gettempdir(), not {self._shown(absolute)}"
+            )
+
+    def _on_import(self, args: tuple[Any, ...]) -> None:
+        parent, _, name = str(args[0]).rpartition(".")
+        package = sys.modules.get(parent)
+        for folder in getattr(package, "__path__", ()) if parent else sys.path:
+            if local := self._local(folder or os.getcwd()):
+                self._note("stat", os.path.join(local, name + ".py"))
+                self._note("stat", os.path.join(local, name, "__init__.py"))
+
+    def _on_list(self, args: tuple[Any, ...]) -> None:
+        # importlib lists whole directories to find one module; `_on_import` notes what it looked for.
+        if sys._getframe(2).f_code.co_filename.startswith("<frozen importlib"):
+            return
+        if local := self._local(os.getcwd() if args[0] is None else args[0]):
+            self._note("list", local)
+
+    def _on_socket(self, args: tuple[Any, ...]) -> None:
+        if args[1] != getattr(socket, "AF_UNIX", None):
+            self._on_network(args)
+
+    def _on_network(self, args: tuple[Any, ...]) -> None:
+        self.violations.append(NO_NETWORK)
+        raise PermissionError(NO_NETWORK)
+
+    def _watching(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(path: Any, *args: Any, **options: Any) -> Any:
+            if self._active and not self._busy and (local := self._local(path)):
+                self._busy = True
+                try:
+                    self._note("stat", local)
+                finally:
+                    self._busy = False
+            return real(path, *args, **options)
+
+        return watched
+
+
+def _installed_prefixes(scratch: Path, base: str) -> tuple[str, ...]:
+    """Where files lie that the cache's key covers by their versions, or that are not the reader's."""
+    paths = {
+        *sysconfig.get_paths().values(),
+        sys.prefix,
+        sys.base_prefix,
+        str(scratch),
+        os.path.dirname(__file__),
+        *_SYSTEM,
+    }
+    matplotlib = sys.modules.get("matplotlib")
+    if matplotlib is not None:
+        paths |= {matplotlib.get_cachedir(), matplotlib.get_configdir()}
+    prefixes = (os.path.join(path, "") for path in paths if path)
+    return tuple(prefix for prefix in prefixes if not os.path.join(base, "").startswith(prefix))

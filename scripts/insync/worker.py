@@ -1,0 +1,298 @@
+"""Runs one snippet, in a process that exists for this alone, and leaves what came of it in a file.
+
+Called in a child that the server forked, or as `python -m insync.worker JOB` where there is no fork.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import ctypes
+import datetime
+import importlib
+import importlib.metadata
+import json
+import os
+import platform
+import random
+import sys
+import tempfile
+import time
+import traceback
+import types
+import warnings
+from pathlib import Path
+from typing import Any
+
+from insync import figure
+from insync.job import Job, load_job
+from insync.record import CellRecord, Environment, Output, Record, Value, to_json
+from insync.snippet import RAISES, Cell
+from insync.syntax import f_string
+from insync.trace import Trace
+
+SEED = 0
+REPORTED = ("torch", "numpy", "matplotlib")
+
+
+class _Failed(Exception):
+    """A cell did what it may not, or did not do what its tags announce."""
+
+    def __init__(self, cell: Cell, line: int, message: str, advice: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.data = {"cell": cell.name, "line": line, "message": message, "advice": advice, "detail": detail}
+
+
+def main(path: str) -> None:
+    """Run the job in that file and leave its answer; the answer's file appears only when it is whole."""
+    job = load_job(path)
+    owner = os.getpid()
+    answer = run(job)
+    if os.getpid() != owner:  # a process that the snippet forked came back through its code
+        os._exit(1)
+    draft = job.answer.with_suffix(".part")
+    draft.write_text(json.dumps(answer), encoding="utf-8")
+    draft.replace(job.answer)
+
+
+def run(job: Job) -> dict[str, Any]:
+    """Run all cells and evaluate all expressions: {"record": …} or {"failure": …}, and "inputs" in both."""
+    preload(job.preload)
+    _prepare(job)
+    trace = Trace(Path(job.path), job.temporary)
+    module = types.ModuleType("__main__")
+    module.__file__ = job.path
+    sys.modules["__main__"] = module
+    sys.path[:0] = [str(Path(job.path).parent)]
+    os.chdir(Path(job.path).parent)
+    trace.install()
+    cells: list[CellRecord] = []
+    started = time.perf_counter()
+    try:
+        for index, cell in enumerate(job.cells):
+            outputs = _run_cell(job, cell, module.__dict__, trace)
+            _end_of_output(job.marker(2 * index))
+            values = {text: _evaluate(text, module.__dict__) for text in job.questions.get(cell.name, ())}
+            _end_of_output(job.marker(2 * index + 1))
+            cells.append(CellRecord(cell.name, tuple(outputs), values))
+    except _Failed as failed:
+        trace.stop()
+        return {"failure": failed.data, "inputs": trace.inputs}
+    seconds = time.perf_counter() - started
+    trace.stop()
+    finished = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    record = Record(job.snippet, tuple(cells), seconds, finished, _environment(), trace.inputs)
+    return {"record": to_json(record), "inputs": trace.inputs}
+
+
+def preload(modules: tuple[str, ...]) -> None:
+    """Import what the snippet will import; one that is missing or broken fails later, in the snippet's own line."""
+    for name in modules:
+        if name not in sys.modules:
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+
+
+def environment_of(cpu: str, capability: str) -> Environment:
+    """The environment of a record made here."""
+    return Environment(
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.machine()}",
+        cpu=cpu,
+        capability=capability,
+        versions=installed_versions(),
+    )
+
+
+def installed_versions() -> dict[str, str]:
+    """Versions of the packages whose upgrade can change a number, without importing them."""
+    versions = {}
+    for name in REPORTED:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[name] = importlib.metadata.version(name)
+    return versions
+
+
+def cpu_name() -> str:
+    """What the processor calls itself."""
+    with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+        for line in file:
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _environment() -> Environment:
+    torch = sys.modules.get("torch")
+    return environment_of(cpu_name(), torch.backends.cpu.get_cpu_capability() if torch else "")
+
+
+def _prepare(job: Job) -> None:
+    """Fix the state that a snippet starts from: seeds, threads, print options, where temporary files go."""
+    os.environ["TMPDIR"] = os.environ["TEMP"] = os.environ["TMP"] = str(job.temporary)
+    tempfile.tempdir = str(job.temporary)
+    sys.dont_write_bytecode = True
+    sys.pycache_prefix = str(job.temporary / "pycache")  # no stale bytecode stands in for a local module
+    sys.argv = [job.path]
+    warnings.resetwarnings()
+    warnings.simplefilter("default")
+    random.seed(SEED)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(SEED)
+        numpy.set_printoptions()
+    if torch := sys.modules.get("torch"):
+        torch.manual_seed(SEED)
+        torch.set_num_threads(1)
+        torch.set_printoptions(profile="default")
+    if matplotlib := sys.modules.get("matplotlib"):
+        figure.set_style(matplotlib)
+
+
+def _run_cell(job: Job, cell: Cell, namespace: dict[str, Any], trace: Trace) -> list[Output]:
+    """Execute one cell; everything but its stdout and stderr, which the caller's caller reads."""
+    caught: list[Output] = []
+
+    def show(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
+        caught.append(Output("warning", f"{category.__name__}: {message}"))
+
+    warnings.showwarning = show
+    raised: BaseException | None = None
+    value = None
+    try:
+        value = _execute(cell, job.path, namespace)
+    except (
+        BaseException
+    ) as error:  # SystemExit and KeyboardInterrupt included: nothing may end the run unseen
+        raised = error
+    outputs: list[Output] = []
+    if trace.violations:
+        line = _line_of(raised, job.path) if raised else cell.line
+        advice = "Take the numbers from data that the repository holds."
+        raise _Failed(
+            cell,
+            line,
+            f"the cell `{cell.name}` uses the network; {trace.violations[0]}",
+            advice,
+            _trace_text(raised, job),
+        )
+    if raised is not None and not isinstance(raised, Exception):
+        what = "sys.exit" if isinstance(raised, SystemExit) else type(raised).__name__
+        raise _Failed(
+            cell,
+            _line_of(raised, job.path),
+            f"the cell `{cell.name}` ends the process by {what}",
+            "Let it run to its end.",
+        )
+    if raised is not None and RAISES not in cell.tags:
+        advice = f'Mend it; or, if it should raise, announce that: # %% {cell.name} tags=["{RAISES}"]'
+        line = _line_of(raised, job.path) or cell.line
+        raise _Failed(
+            cell, line, f"the cell `{cell.name}` raises {_summary(raised)}", advice, _trace_text(raised, job)
+        )
+    if raised is None and RAISES in cell.tags:
+        advice = f"Take the tag out, or write what raises; the tag {RAISES} promises an error to the reader."
+        raise _Failed(
+            cell, cell.line, f"the cell `{cell.name}` announces an exception, and raised none", advice
+        )
+    if value is not None and not cell.source.rstrip().endswith(";"):
+        try:
+            outputs.append(Output("value", repr(value)))
+        except Exception as error:
+            message = (
+                f"the last value of the cell `{cell.name}` cannot be shown: {type(error).__name__}: {error}"
+            )
+            raise _Failed(
+                cell, cell.line, message, "Mend its __repr__, or end the line with a semicolon."
+            ) from None
+    outputs += caught
+    if raised is not None:
+        outputs.append(Output("exception", "".join(traceback.format_exception_only(raised)).strip()))
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        outputs += [Output("figure", svg) for svg in figure.capture(pyplot, f"{job.snippet}-{cell.name}")]
+    return outputs
+
+
+def _execute(cell: Cell, path: str, namespace: dict[str, Any]) -> Any:
+    """Run a cell's statements; the value of its last one, if that is an expression."""
+    tree = ast.parse("\n" * (cell.line - 1) + cell.source, path)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, path, "exec", dont_inherit=True), namespace)
+    if isinstance(last, ast.Expr):
+        return eval(compile(ast.Expression(last.value), path, "eval", dont_inherit=True), namespace)
+    return None
+
+
+def _evaluate(expression: str, namespace: dict[str, Any]) -> Value:
+    """An expression's value as one line of text; it may look at everything and change nothing."""
+    before = _state(namespace)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            text = eval(
+                compile(f_string(expression), "<inline number>", "eval", dont_inherit=True), dict(namespace)
+            )
+    except BaseException as error:
+        return Value(error="".join(traceback.format_exception_only(error)).strip())
+    changed = [name for name, state in _state(namespace).items() if before.get(name) != state]
+    if changed:
+        return Value(error=f"it changes {', '.join(changed)}; an inline number may only look")
+    if "\n" in text:
+        return Value(error=f"it gives {text.count(chr(10)) + 1} lines, and a sentence has room for one")
+    return Value(text)
+
+
+def _state(namespace: dict[str, Any]) -> dict[str, object]:
+    """What an expression could change and would move another number by: generators, names, tensors."""
+    state: dict[str, object] = {"Python's random state": random.getstate()}
+    if numpy := sys.modules.get("numpy"):
+        kind, keys, *rest = numpy.random.get_state()
+        state["NumPy's random state"] = (kind, keys.tobytes(), *rest)
+    if torch := sys.modules.get("torch"):
+        state["torch's random state"] = torch.get_rng_state().numpy().tobytes()
+        for name, value in namespace.items():
+            if isinstance(value, torch.Tensor):
+                state[f"`{name}`"] = (id(value), value._version, value.grad is None)
+            elif isinstance(value, torch.nn.Module):
+                state[f"`{name}`"] = tuple((p._version, p.grad is None) for p in value.parameters())
+    return state
+
+
+def _summary(error: BaseException) -> str:
+    """Type and first line of the message of an exception."""
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"{type(error).__name__}: {text.strip().splitlines()[0]}" if text.strip() else type(error).__name__
+
+
+def _line_of(error: BaseException | None, path: str) -> int:
+    """The deepest line of the snippet's own file in an exception's traceback; 0 if there is none."""
+    if isinstance(error, SyntaxError) and error.filename == path:
+        return error.lineno or 0
+    frames = traceback.extract_tb(error.__traceback__) if error else []
+    return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == path), 0)
+
+
+def _trace_text(error: BaseException | None, job: Job) -> str:
+    """An exception as Python prints it, from the snippet's first line on; the frames of insync left out."""
+    if error is None:
+        return ""
+    summary = traceback.TracebackException.from_exception(error)
+    frames = list(summary.stack)
+    first = next((index for index, frame in enumerate(frames) if frame.filename == job.path), len(frames))
+    summary.stack = traceback.StackSummary.from_list(frames[first:])
+    base = str(Path(job.path).parent) + os.sep
+    return "".join(summary.format(chain=False)).replace(base, "").rstrip()
+
+
+def _end_of_output(marker: bytes) -> None:
+    """Flush everything that Python and C hold back, and mark the place in both streams."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    if os.name == "posix":
+        ctypes.CDLL(None).fflush(None)
+    os.write(1, marker)
+    os.write(2, marker)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
