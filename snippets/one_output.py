@@ -20,8 +20,6 @@ print(kernel)
 
 # %% products
 products = kernel * window
-for c in range(3):
-    print(*(f"{p:7.4f}" for p in products[c]))
 
 # %% channel_sums
 channel_sums = products.sum(dim=1)
