@@ -1,0 +1,330 @@
+r"""TeX between dollar signs becomes MathML when the page is built: no script and no font server is asked for it.
+
+`$…$` stands in a line, `$$…$$` on lines of its own. The rules for a single dollar are Pandoc's: nothing that could
+be a price opens a formula ("$5 and $10" is text), and `\$` is always a dollar sign. Code spans and fences are left
+alone; a code span *inside* a formula is put in as the text that it shows, which is how live numbers get into
+equations: `` $0.1 + `{python} b:.4f`$ ``.
+
+TeX that cannot be rendered ends the build with the page and the line, or, with the option `errors: page`, is named
+on the page itself.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+import xml.etree.ElementTree as etree
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import ETX, HTML_PLACEHOLDER_RE, INLINE_PLACEHOLDER_RE, STX, AtomicString
+from math_core import LatexError, LatexToMathML
+
+# The body of a formula: anything but a bare dollar; a backslash takes the next character with it.
+_BODY = r"(?:\\.|[^\\$])+?"
+_INLINE = (
+    r"(?<![\\$])(?:\\\\)*(?P<formula>"
+    rf"\$\$(?P<display>{_BODY})\$\$"
+    rf"|\$(?!\$)(?P<inline>(?!\s){_BODY})(?<!\s)\$(?![\d$])"
+    r")"
+)
+_BLOCK_OPENING = re.compile(r"^(?P<indent>[ \t]*)\$\$(?P<rest>.*)$")
+_BLOCK_PLACEHOLDER = f"{STX}mathml:%d{ETX}"
+_BLOCK_PLACEHOLDER_RE = re.compile(rf"{STX}mathml:(\d+){ETX}")
+
+_NUMBER = re.compile(r"[-+\u2212]?(?:\d+\.?\d*|\.\d+)")
+_SCIENTIFIC = re.compile(r"([-+\u2212]?\d+\.?\d*)[eE]([-+]?)0*(\d+)")
+_GROUPED = re.compile(r"[-+\u2212]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_MATHEMATICAL = re.compile(r"[-+\u22120-9.,()\[\]=<>/*: ]+")
+_TEX_SPECIAL = {"\\": r"\backslash ", "~": r"\sim ", "^": r"\hat{}"} | {
+    char: "\\" + char for char in "{}$&#_%"
+}
+
+# A character of the private use area stands for a comma between groups of digits while math-core reads the formula.
+_GROUP_MARK = "\ue001"
+_GROUP_COMMA = re.compile(r"(?<=\d)\{,\}(?=\d{3})")
+_SPLIT_NUMBER = re.compile(rf"</mn><mi>{_GROUP_MARK}</mi><mn>")
+_LEADING_POINT = re.compile(r"<mi>\.</mi><mn>")
+
+
+class MathError(ValueError):
+    """TeX that cannot be rendered, or a formula that has no end."""
+
+
+def page_error(message: str) -> Exception:
+    """The exception that ends a build with this message and no more.
+
+    MkDocs prints its own kind of error in few lines, any other with a traceback. It is not imported for that:
+    another generator may be at work, which gets a `MathError`.
+    """
+    mkdocs = sys.modules.get("mkdocs.exceptions")
+    return cast("Exception", mkdocs.BuildError(message)) if mkdocs else MathError(message)
+
+
+@cache
+def _converter(annotated: bool) -> LatexToMathML:
+    return LatexToMathML(annotation=annotated, fancy_error=False)
+
+
+@lru_cache(maxsize=4096)
+def tex_to_mathml(tex: str, display: bool = False) -> str:
+    r"""Renders TeX (without its dollars) as one `<math>` element.
+
+    A formula on lines of its own keeps its source in an `<annotation>`, for whoever copies it with a tool that knows
+    MathML; one in a line does not, since headings and alternative texts take all the text of what stands in them.
+    Raises `MathError` with math-core's reason, for example for a macro that it does not know.
+    """
+    source = _GROUP_COMMA.sub(_GROUP_MARK, tex.strip())
+    try:
+        mathml = _converter(display).convert_with_local_state(source, displaystyle=display)
+    except LatexError as error:
+        raise MathError(_reason(str(error), tex.strip())) from None
+    mathml = _SPLIT_NUMBER.sub(",", mathml)
+    mathml = _LEADING_POINT.sub("<mn>.", mathml)
+    mathml = mathml.replace(_GROUP_MARK, "{,}")
+    # The source would be found by the site's search as if it were prose.
+    return mathml.replace("<annotation ", '<annotation data-search-exclude="" ')
+
+
+def value_to_tex(value: str) -> str:
+    r"""The TeX that shows a computed value: `-0.1095` as a number with its minus, `1e-07` as a power of ten, a word as text.
+
+    >>> value_to_tex("1e-07")
+    '{1\\times 10^{-7}}'
+    """
+    value = value.strip()
+    if scientific := _SCIENTIFIC.fullmatch(value):
+        digits, sign, exponent = scientific.groups()
+        return rf"{{{digits}\times 10^{{{'-' if sign == '-' else ''}{exponent}}}}}"
+    if _GROUPED.fullmatch(value):
+        return "{" + value.replace(",", "{,}") + "}"
+    if _NUMBER.fullmatch(value) or _MATHEMATICAL.fullmatch(value):
+        return "{" + value + "}"
+    return r"\text{" + "".join(_TEX_SPECIAL.get(char, char) for char in value) + "}"
+
+
+def _reason(message: str, tex: str) -> str:
+    """math-core's message with the place in words instead of its offset, which counts UTF-8 bytes."""
+    offset, _, words = message.partition(": ")
+    if not offset.isdigit():
+        return f"{message} (in {tex!r})"
+    # The mark of digit groups is three bytes as the `{,}` that it stands for is three characters.
+    rest = tex.encode()[int(offset) :].decode(errors="ignore").split("\n")[0][:30]
+    return f"{words} (at “{rest}”)" if rest else words
+
+
+class MathExtension(Extension):
+    """Registers the four steps: formulas on lines of their own are set aside, put back as elements, rendered."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.config = {
+            "errors": ["raise", "What bad TeX does: `raise` (ends the build) or `page` (is shown there)"]
+        }
+        super().__init__(**kwargs)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name that Python-Markdown calls
+        if "$" not in md.ESCAPED_CHARS:
+            md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
+        page = _Page(md, errors_on_page=self.getConfig("errors") == "page")
+        aside = _SetAside(md, page)
+        # After the fences (25) have been taken out and before HTML (20) is looked for: in TeX `<` is a relation.
+        md.preprocessors.register(aside, "mathml", 22)
+        # Before any page's preprocessor changes it, the text is kept for the line numbers of messages.
+        md.preprocessors.register(_KeepSource(md, page), "mathml_source", 1000)
+        # Between the continuation of a list item (90) and indented code (80), which may both begin with four spaces.
+        md.parser.blockprocessors.register(_PutBack(md.parser, aside), "mathml", 85)
+        # Just below code spans (190): inside a formula they are placeholders by now and resolved to their text.
+        md.inlinePatterns.register(_Render(md, page), "mathml", 185)
+        md.treeprocessors.register(_PutBackAsText(md, aside), "mathml", 30)
+
+
+class _Page:
+    """What the steps share about the page at hand: its source, and how to complain."""
+
+    def __init__(self, md: Markdown, errors_on_page: bool) -> None:
+        self._md = md
+        self._errors_on_page = errors_on_page
+        self.source: list[str] = []
+
+    def problem(self, reason: str, formula: str) -> etree.Element:
+        """Raises, or returns the notice that stands in the formula's place."""
+        message = f"{self._place(formula)}: cannot render this formula: {reason}"
+        if not self._errors_on_page:
+            raise page_error(message)
+        notice = etree.Element("span", {"class": "insync-problem", "role": "alert"})
+        notice.text = AtomicString(message)
+        return notice
+
+    def _place(self, formula: str) -> str:
+        """The page and line (counted in the file, front matter included) of a formula, as well as can be known."""
+        try:
+            file = self._md.treeprocessors["relpath"].file  # type: ignore[attr-defined]
+        except KeyError:
+            return f"line {_line_of(formula, self.source) or '?'}"
+        lines = self.source
+        if file.abs_src_path and Path(file.abs_src_path).suffix == ".md":
+            lines = Path(file.abs_src_path).read_text(encoding="utf-8-sig").splitlines()
+        line = _line_of(formula, lines)
+        return f"{file.src_uri}:{line}" if line else str(file.src_uri)
+
+
+def _line_of(formula: str, lines: list[str]) -> int | None:
+    """The number of the first line on which the formula begins; its code spans may have been placeholders."""
+    pieces = [piece.strip() for piece in re.split(rf"{STX}[^{ETX}]*{ETX}|\n", formula)]
+    text = "\n".join(lines)
+    for candidate in (formula, max(pieces, key=len)):
+        if candidate.strip() and (position := text.find(candidate)) >= 0:
+            return text.count("\n", 0, position) + 1
+    return None
+
+
+class _KeepSource(Preprocessor):
+    """Keeps the page's text as it came, to find line numbers in."""
+
+    def __init__(self, md: Markdown, page: _Page) -> None:
+        super().__init__(md)
+        self._page = page
+
+    def run(self, lines: list[str]) -> list[str]:
+        self._page.source = list(lines)
+        return lines
+
+
+class _SetAside(Preprocessor):
+    """Takes formulas on lines of their own out of the text, so that no rule of Markdown or HTML touches their lines."""
+
+    def __init__(self, md: Markdown, page: _Page) -> None:
+        super().__init__(md)
+        self._page = page
+        self.formulas: list[str] = []
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.formulas = []
+        result: list[str] = []
+        number = 0
+        while number < len(lines):
+            opening = _BLOCK_OPENING.match(lines[number])
+            formula = self._formula(lines, number) if opening else None
+            if opening is None or formula is None:
+                result.append(lines[number])
+                number += 1
+                continue
+            placeholder = opening["indent"] + _BLOCK_PLACEHOLDER % len(self.formulas)
+            result += ["", placeholder, ""]
+            self.formulas.append("\n".join(line.removeprefix(opening["indent"]) for line in formula))
+            number += len(formula)
+        return result
+
+    def _formula(self, lines: list[str], first: int) -> list[str] | None:
+        """The lines of the formula that opens on line `first`; None when that line is prose that begins with math."""
+        alone = lines[first].strip() == "$$"
+        inside_indent = len(lines[first]) - len(lines[first].lstrip())
+        for last in range(first, len(lines)):
+            line = lines[last].strip()
+            if last > first and line and not alone and line.startswith("$$") and line != "$$":
+                return None
+            body = line.removeprefix("$$") if last == first else line
+            closing = re.search(r"(?<!\\)(?:\\\\)*\$\$", body)
+            if closing and not (last == first and alone):
+                return lines[first : last + 1] if closing.end() == len(body) else None
+            if last > first and line and len(lines[last]) - len(lines[last].lstrip()) < inside_indent:
+                break
+        if not alone:
+            return None
+        notice = self._page.problem("`$$` opens it and nothing closes it", lines[first])
+        # Only reached when errors stand on the page: show it in place of the line.
+        self._page.source = lines
+        lines[first] = lines[first].replace("$$", str(notice.text))
+        return None
+
+
+class _PutBack(BlockProcessor):
+    """Makes an element of a formula that was set aside; its text then goes through the inline patterns like any other."""
+
+    def __init__(self, parser: Any, aside: _SetAside) -> None:
+        super().__init__(parser)
+        self._aside = aside
+
+    def test(self, parent: etree.Element, block: str) -> bool:
+        return not block.startswith("    ") and _BLOCK_PLACEHOLDER_RE.fullmatch(block.strip()) is not None
+
+    def run(self, parent: etree.Element, blocks: list[str]) -> None:
+        match = _BLOCK_PLACEHOLDER_RE.fullmatch(blocks.pop(0).strip())
+        assert match is not None
+        element = etree.SubElement(parent, "div", {"class": "math-display"})
+        element.text = self._aside.formulas[int(match[1])]
+
+
+class _PutBackAsText(Treeprocessor):
+    """Restores what turned out to be no formula: dollars in an indented code block."""
+
+    def __init__(self, md: Markdown, aside: _SetAside) -> None:
+        super().__init__(md)
+        self._aside = aside
+
+    def run(self, root: etree.Element) -> None:
+        for element in root.iter():
+            if element.text and _BLOCK_PLACEHOLDER_RE.search(element.text):
+                restored = re.sub(rf"\n?([ ]*){_BLOCK_PLACEHOLDER_RE.pattern}\n?", self._text, element.text)
+                element.text = type(element.text)(restored)
+
+    def _text(self, match: re.Match[str]) -> str:
+        text = "\n".join(match[1] + line for line in self._aside.formulas[int(match[2])].split("\n"))
+        return html.escape(text, quote=False)
+
+
+class _Render(InlineProcessor):
+    """Turns a formula and its dollars into a `<math>` element."""
+
+    def __init__(self, md: Markdown, page: _Page) -> None:
+        super().__init__(_INLINE, md)
+        self._markdown = md
+        self._page = page
+
+    # Python-Markdown's own annotation is for its base class, which returns nothing.
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:  # type: ignore[override]  # noqa: N802
+        display = m["display"] is not None
+        source = m["display"] if display else m["inline"]
+        try:
+            tex = INLINE_PLACEHOLDER_RE.sub(self._value, source)
+            element = etree.fromstring(tex_to_mathml(tex, display))
+        except MathError as error:
+            element = self._page.problem(str(error), source)
+        for part in element.iter():
+            # No further pattern may look at these texts: `_` and `*` are operators now.
+            if part.text:
+                part.text = AtomicString(part.text)
+        return element, m.start("formula"), m.end("formula")
+
+    def _value(self, placeholder: re.Match[str]) -> str:
+        node = self._markdown.treeprocessors["inline"].stashed_nodes[placeholder[1]]  # type: ignore[attr-defined]
+        text = node if isinstance(node, str) else "".join(_texts(node))
+        # Extensions that colour code spans leave their text in the stash for raw HTML.
+        return value_to_tex(HTML_PLACEHOLDER_RE.sub(self._raw_text, text))
+
+    def _raw_text(self, placeholder: re.Match[str]) -> str:
+        raw = str(self._markdown.htmlStash.rawHtmlBlocks[int(placeholder[1])])
+        return html.unescape(re.sub(r"<[^>]*>", "", raw))
+
+
+def _texts(node: etree.Element) -> Iterator[str]:
+    """The texts in an element, unescaped where it is a code span: those are escaped before they become elements."""
+    for part in node.iter():
+        if part.text:
+            yield html.unescape(part.text) if part.tag == "code" else part.text
+        if part is not node and part.tail:
+            yield part.tail
+
+
+def makeExtension(**kwargs: Any) -> MathExtension:  # noqa: N802 - the name that Python-Markdown calls
+    """Python-Markdown's entry point."""
+    return MathExtension(**kwargs)

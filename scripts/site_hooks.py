@@ -1,0 +1,400 @@
+"""What MkDocs calls while it builds: two languages in one go, strictness, and a site that is whole or not there.
+
+`mkdocs build` and `mkdocs serve` are given the English configuration. When the English pages are written, the
+configurations named in `extra.languages` are built into their folders beneath it.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urljoin
+
+import notebook_html
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort, BuildError
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.toc import get_toc
+from mkdocs.utils import CountHandler, clean_directory, get_relative_url
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.livereload import LiveReloadServer
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.pages import Page
+    from mkdocs.utils.templates import TemplateContext
+
+log = logging.getLogger("mkdocs.plugins.site_hooks")
+
+FIRST, LAST = 100, -100
+NOTEBOOKS = "notebooks"
+
+
+@dataclass
+class Run:
+    """One command from its start to its end; every rebuild of `serve` belongs to the same run."""
+
+    command: Literal["build", "gh-deploy", "serve"] = "build"
+    dirty: bool = False
+    warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
+    # The folder that the finished site is moved to; None while nothing is being built, and where no move is needed.
+    site_dir: Path | None = None
+    # True while the build of one configuration is building another.
+    nested: bool = False
+
+    @property
+    def serving(self) -> bool:
+        return self.command == "serve"
+
+    @property
+    def strict(self) -> bool:
+        """A dirty build warns of itself, so it cannot be strict."""
+        return not self.serving and not self.dirty
+
+
+_run = Run()
+
+
+# ------------------------------------------------------------------------------------------------- strict, and whole
+
+
+# Counts warnings from here on, for both languages; what is only a warning while one writes stops a build.
+@event_priority(FIRST)
+def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    global _run
+    if _run.nested:
+        return
+    logging.getLogger("mkdocs").removeHandler(_run.warnings)
+    _run = Run(command, dirty)
+    if _run.strict:
+        logging.getLogger("mkdocs").addHandler(_run.warnings)
+
+
+# Sends the build to a folder whose name says that it is not finished, and settles what depends on the command.
+@event_priority(FIRST)
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    if not _run.nested:
+        _give_languages_their_address(config)
+        if _run.strict:
+            _build_aside(config)
+    _without_an_address(config)
+    _use_ascii_slugs(config)
+    config.mdx_configs.setdefault("mathml", {})["errors"] = "page" if _run.serving else "raise"
+    return config
+
+
+# Builds the other languages; then, if nothing was even warned of, lets the site appear under its name.
+@event_priority(LAST)
+def on_post_build(config: MkDocsConfig) -> None:
+    _copy_notebooks(config)
+    if _run.nested:
+        return
+    for language in _other_configurations(config):
+        _build_language(config, language)
+    if counts := _run.warnings.get_counts():
+        raise Abort(f"Aborted with {', '.join(f'{n} {name.lower()}s' for name, n in counts)} in strict mode!")
+    if _run.site_dir:
+        publish(Path(config.site_dir), _run.site_dir)
+        config.site_dir = str(_run.site_dir)
+        _run.site_dir = None
+
+
+# Removes what a failed build has written.
+def on_build_error(error: Exception) -> None:  # noqa: ARG001 - MkDocs names it
+    if _run.site_dir and not _run.nested:
+        shutil.rmtree(_partial(_run.site_dir), ignore_errors=True)
+
+
+# Keeps `mkdocs serve` alive through a rebuild that raises: its message is shown on every page until one succeeds.
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
+    site_dir = Path(config.site_dir)
+    pages = _pages(site_dir)
+
+    def rebuild() -> None:
+        nonlocal pages
+        try:
+            builder()
+            pages = _pages(site_dir)
+        # Whatever a page, a template or a plugin can raise; MkDocs' own errors are SystemExits as well.
+        except Exception as error:  # noqa: BLE001
+            log.error("%s", error, exc_info=not isinstance(error, Abort | BuildError))
+            for page in pages:
+                _write_notice(site_dir / page, str(error))
+
+    server.builder = rebuild
+    return server
+
+
+def _build_aside(config: MkDocsConfig) -> None:
+    """Empties the site's folder, as MkDocs would, and has the site written beside it."""
+    _run.site_dir = Path(config.site_dir)
+    if _run.site_dir.is_dir():
+        clean_directory(str(_run.site_dir))
+    config.site_dir = str(_partial(_run.site_dir))
+
+
+def _partial(site_dir: Path) -> Path:
+    return site_dir.with_name(site_dir.name + ".partial")
+
+
+def publish(built: Path, site_dir: Path) -> None:
+    """Moves a finished site to its place: in one step where the place is free, else file by file, home page last.
+
+    The folder may exist and hold hidden files (a worktree of the branch that is published, for one); they stay.
+    """
+    try:
+        if site_dir.is_dir():
+            site_dir.rmdir()
+        built.replace(site_dir)
+    except OSError:
+        site_dir.mkdir(parents=True, exist_ok=True)
+        for path in sorted(built.iterdir(), key=lambda path: path.name == "index.html"):
+            shutil.move(path, site_dir / path.name)
+        built.rmdir()
+
+
+def _pages(site_dir: Path) -> list[Path]:
+    return [path.relative_to(site_dir) for path in site_dir.rglob("*.html")]
+
+
+def _write_notice(path: Path, message: str) -> None:
+    """Writes a page that says nothing but why there is no page; `serve` reloads it like any other."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Not built</title></head>'
+        f'<body><h1>Not built</h1><pre style="white-space: pre-wrap">{html.escape(message)}</pre></body></html>',
+        encoding="utf-8",
+    )
+
+
+# --------------------------------------------------------------------------------------------------- two languages
+
+
+# Tells every page's template where the same page is in each other language.
+def on_page_context(
+    context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation  # noqa: ARG001 - named by MkDocs
+) -> TemplateContext:
+    context["translations"] = translations(config, page.file)
+    return context
+
+
+# Tells the templates that are no pages: the site map needs every page's translations, an error page the home pages.
+def on_template_context(
+    context: TemplateContext, template_name: str, config: MkDocsConfig  # noqa: ARG001 - named by MkDocs
+) -> TemplateContext:
+    context["translations"] = translations(config, None)
+    context["translations_of"] = {file.src_uri: translations(config, file) for file in context["pages"]}
+    return context
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A page in a language of the site."""
+
+    language: str
+    name: str
+    # Where the page is, seen from the root of the site that is being built, for example `../guide/`.
+    url: str
+    # The page itself has been translated; otherwise `url` is that of the nearest index above it.
+    same_page: bool
+    # The page is in the language that is being built.
+    current: bool
+
+    def address(self, site_url: str) -> str:
+        """The whole address, given that of the site that is being built."""
+        return urljoin(site_url, self.url)
+
+
+def translations(config: MkDocsConfig, file: File | None) -> list[Translation]:
+    """The page in all languages of the site, its own included; without a file, the home pages."""
+    languages: dict[str, dict[str, str]] = config.extra["languages"]
+    here = languages[config.theme["language"]]["folder"]
+    found = []
+    for code, language in languages.items():
+        url = _nearest(config, file, code) if file else "./"
+        root = get_relative_url(language["folder"] or ".", here or ".")
+        found.append(
+            Translation(
+                language=code,
+                name=language["name"],
+                url=root.rstrip("/") + "/" + ("" if url == "./" else url),
+                same_page=file is not None and url == file.url,
+                current=code == config.theme["language"],
+            )
+        )
+    return found
+
+
+def _nearest(config: MkDocsConfig, file: File, language: str) -> str:
+    """The address, seen from the language's own root, of the page or else of the nearest index above it."""
+    docs = Path(config.docs_dir)
+    source = Path(file.abs_src_path) if file.abs_src_path else None
+    if language == config.theme["language"] or source is None or docs not in source.parents:
+        # What plugins make (a notebook, the blog's archive) they make of the same things in every language.
+        return file.url
+    inside = source.relative_to(docs)
+    if (docs.with_name(language) / inside).is_file():
+        return file.url
+    for folder in inside.parents:
+        if (docs.with_name(language) / folder / "index.md").is_file():
+            return folder.as_posix() + "/"
+    return "./"
+
+
+def _other_configurations(config: MkDocsConfig) -> Iterator[str]:
+    """The languages that this configuration builds beneath itself: all that name a configuration of their own."""
+    languages = config.extra["languages"]
+    if "config" not in languages[config.theme["language"]]:
+        yield from (code for code, language in languages.items() if "config" in language)
+
+
+def _build_language(config: MkDocsConfig, code: str) -> None:
+    """Builds another language's configuration into its folder of the site at hand."""
+    language = config.extra["languages"][code]
+    assert config.config_file_path is not None
+    log.info("Building %s (%s)", language["name"], language["config"])
+    site_dir = Path(config.site_dir) / language["folder"]
+    _run.nested = True
+    try:
+        other = load_config(
+            config_file=str(Path(config.config_file_path).with_name(language["config"])),
+            site_dir=str(site_dir),
+            site_url=config.site_url and config.site_url + language["folder"],
+            strict=False,  # our own counter counts for both
+        )
+        other.plugins.on_startup(command=_run.command, dirty=_run.dirty)
+        build(other, serve_url=other.site_url if _run.serving else None, dirty=_run.dirty)
+    # Under `serve` the other language must not be lost for an error in this one.
+    except Exception as error:
+        if not _run.serving:
+            raise
+        log.error("%s was not built: %s", language["name"], error)
+        _write_notice(site_dir / "index.html", f"{language['config']}: {error}")
+    finally:
+        _run.nested = False
+
+
+def _give_languages_their_address(config: MkDocsConfig) -> None:
+    """A language that is built alone, from its own configuration, still belongs beneath the site's address."""
+    language = config.extra["languages"][config.theme["language"]]
+    if config.site_url and not _run.serving:
+        config.site_url += language["folder"]
+
+
+def _without_an_address(config: MkDocsConfig) -> None:
+    """Leaves out what needs to know where the site or its source lives, when that is not said.
+
+    Instant navigation works by the site map, which holds whole addresses.
+    """
+    if not config.repo_url:
+        config.edit_uri = None
+    if not config.site_url:
+        features = config.theme["features"]
+        config.theme["features"] = [name for name in features if not name.startswith("navigation.instant")]
+
+
+# ---------------------------------------------------------------------------------------------------- blog and tags
+
+
+def _use_ascii_slugs(config: MkDocsConfig) -> None:
+    """Gives categories and tags the same addresses in every language."""
+    slugs: dict[str, str] = config.extra.get("slugs", {})
+
+    def slug(name: str, separator: str) -> str:
+        return ascii_slug(name, separator, slugs)
+
+    if blog := config.plugins.get("material/blog"):
+        blog.config["categories_slugify"] = slug
+    if tags := config.plugins.get("material/tags"):
+        tags.config["tags_slugify"] = slug
+
+
+def ascii_slug(name: str, separator: str, slugs: dict[str, str]) -> str:
+    """The address of a category or tag: its name in small letters, or what `extra.slugs` says for it.
+
+    Raises `BuildError` when the name has letters that are not ASCII and nothing is said for it.
+    """
+    if name in slugs:
+        return slugs[name]
+    if not name.isascii():
+        raise BuildError(f"'{name}' has no address: add it to extra.slugs, with the English page's slug")
+    return re.sub(r"[^a-z0-9]+", separator, name.lower()).strip(separator)
+
+
+# -------------------------------------------------------------------------------------------------------- notebooks
+
+
+# Adds the notebooks that have been made of pages: as pages for mkdocs-jupyter, and as scripts to download.
+@event_priority(FIRST)
+def _add_notebooks(files: Files, config: MkDocsConfig) -> Files:
+    for path in _notebook_files(config):
+        # The notebooks lie outside of docs_dir: written into it, they would set off the next rebuild, for ever.
+        file = File(f"{NOTEBOOKS}/{path.name}", str(path.parent), config.site_dir, config.use_directory_urls)
+        file.abs_src_path = str(path)
+        files.append(file)
+    return files
+
+
+# Says once more where the notebooks lie: mkdocs-jupyter's own kind of file has forgotten it.
+@event_priority(LAST)
+def _keep_notebooks_places(files: Files, config: MkDocsConfig) -> Files:
+    for path in _notebook_files(config):
+        if file := files.get_file_from_path(f"{NOTEBOOKS}/{path.name}"):
+            file.abs_src_path = str(path)
+    return files
+
+
+# Lets the navigation name posts: the blog plugin has excluded them for the time being, of which MkDocs would tell.
+@event_priority(LAST)
+def _include_posts(files: Files, config: MkDocsConfig) -> Files:
+    for path in _paths(config.nav):
+        file = files.get_file_from_path(path)
+        if file and file.page and file.inclusion.is_excluded():
+            file.inclusion = InclusionLevel.NOT_IN_NAV
+    return files
+
+
+on_files = CombinedEvent(_add_notebooks, _keep_notebooks_places, _include_posts)
+
+
+def _paths(nav: object) -> Iterator[str]:
+    """The paths in a configuration's `nav`, which is made of lists, one-entry mappings and strings."""
+    if isinstance(nav, str):
+        yield nav
+    for item in nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ():
+        yield from _paths(item)
+
+
+# Frees a notebook's page of what mkdocs-jupyter brings along, renders its formulas and repairs its contents list.
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - MkDocs
+    if not page.file.src_uri.endswith(".ipynb"):
+        return html
+    page.edit_url = None
+    cleaned = notebook_html.clean(html, f"{page.file.src_uri}", errors_on_page=_run.serving)
+    page.toc = get_toc(cleaned.toc_tokens)
+    return cleaned.html
+
+
+def notebooks_dir(config: MkDocsConfig) -> Path:
+    """The folder in which the engine leaves this language's notebooks: NAME.ipynb and NAME.py."""
+    assert config.config_file_path is not None
+    return Path(config.config_file_path).parent / ".cache" / NOTEBOOKS / config.theme["language"]
+
+
+def _notebook_files(config: MkDocsConfig) -> Iterable[Path]:
+    return sorted(path for path in notebooks_dir(config).glob("*") if path.suffix in {".ipynb", ".py"})
+
+
+def _copy_notebooks(config: MkDocsConfig) -> None:
+    """Puts the notebooks themselves beside their pages; MkDocs has written only the pages."""
+    for path in _notebook_files(config):
+        if path.suffix == ".ipynb":
+            shutil.copyfile(path, Path(config.site_dir) / NOTEBOOKS / path.name)
