@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from insync.problem import InsyncError, Place, Problem, suggestion
-from insync.snippet import Snippet
 from insync.syntax import Body, Fence, Form, Ref, Text, find_forms, parse_body, split_front_matter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from insync.snippet import Snippet
 
 _Report = Callable[[int, str, str], None]
 LAST = ""  # stands for a snippet's last cell in a reference

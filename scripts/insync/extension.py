@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
-from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
@@ -21,6 +20,9 @@ from insync.project import Project, Settings
 from insync.run import TIME_LIMIT, Limits
 from insync.syntax import CODE_SPAN, split_front_matter
 from insync.words import words_for
+
+if TYPE_CHECKING:
+    from markdown import Markdown
 
 try:  # an error of a page ends a build of MkDocs in a few lines, if it is MkDocs' own kind of error
     from mkdocs.exceptions import BuildError as _BuildError
@@ -60,8 +62,11 @@ class InsyncExtension(Extension):
         return Settings.at(Path(self.getConfig("root")), self.getConfig("pages"), limits)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
-        """Register the processors. 29: behind MkDocs' own text handling, before fences (25) are read.
-        191: just before Markdown's own code spans, and by the same pattern."""
+        """Register the processors.
+
+        29: behind Markdown's handling of line ends, before fences (25) are read. 191: just before Markdown's
+        own code spans, and by the same pattern.
+        """
         md.registerExtension(self)
         conversion = _Conversion(md, shared_project(self.settings()), self.getConfig("language"))
         md.preprocessors.register(_Directives(md, conversion), "insync", 29)
@@ -130,7 +135,9 @@ class _Numbers(InlineProcessor):
         self._conversion = conversion
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 - Python-Markdown's name; its stub has the old form
-        self, m: re.Match[str], data: str
+        self,
+        m: re.Match[str],
+        data: str,  # noqa: ARG002
     ) -> tuple[Element | None, int | None, int | None]:
         found = _TOKEN.match(m[3] or "") if m[2] == "`" else None
         if not found:

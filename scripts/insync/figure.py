@@ -12,18 +12,23 @@ SERIES = 8  # docs/theme gives a colour for each of --insync-c0 … --insync-c7,
 _INK = "#010203"
 _GRID = "#010204"
 _CYCLE = [f"#fe01{index:02x}" for index in range(SERIES)]
+# Outside the site (a downloaded notebook) the fallbacks hold: Okabe and Ito's colours, which colour-blind
+# readers tell apart (Color Universal Design, 2008).
+_FALLBACK = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d00", "#7f7f7f")
 _CSS = {
     _INK: "currentColor",
     "#000000": "currentColor",
-    "#ffffff": "var(--insync-paper)",
-    _GRID: "var(--insync-grid)",
-    **{colour: f"var(--insync-c{index})" for index, colour in enumerate(_CYCLE)},
+    "#ffffff": "var(--insync-paper, #fff)",
+    _GRID: "var(--insync-grid, #ccc)",
+    **{
+        colour: f"var(--insync-c{index}, {fallback})"
+        for index, (colour, fallback) in enumerate(zip(_CYCLE, _FALLBACK, strict=True))
+    },
 }
 _COLOUR = re.compile("|".join(_CSS), re.IGNORECASE)
 _ID = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
-_PAGE_SIZE = re.compile(
-    r'<svg [^>]*?height="(?P<height>[\d.]+)pt"[^>]*?viewBox="(?P<box>[^"]+)"[^>]*?width="(?P<width>[\d.]+)pt"[^>]*>'
-)
+_ROOT = re.compile(r"<svg [^>]*>")
+_SIZE = re.compile(r'\b(height|viewBox|width)="([\d. ]+?)(?:pt)?"')
 
 
 def set_style(matplotlib: Any) -> None:
@@ -74,9 +79,10 @@ def restyle(svg: str, label: str) -> str:
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = _ID.sub(rf"\g<1>{label}-\g<2>", svg)
     svg = _COLOUR.sub(lambda match: _CSS[match[0].lower()], svg)
-    size = _PAGE_SIZE.match(svg)
-    if size:
-        head = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{size["box"]}" width="{size["width"]}" height="{size["height"]}" aria-hidden="true">'
-        svg = head + svg[size.end() :]
+    root = _ROOT.match(svg)
+    assert root is not None
+    sizes = " ".join(f'{name}="{size}"' for name, size in _SIZE.findall(root[0]))
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    svg = f'<svg {spaces} {sizes} aria-hidden="true">{svg[root.end() :]}'
     # A blank line would end the raw HTML block that the figure stands in.
     return re.sub(r"\n\s*\n", "\n", svg).strip()

@@ -6,14 +6,17 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from insync.demand import Page, bound, check_refs
 from insync.problem import Place, Problem, suggestion
-from insync.project import Project
-from insync.record import CellRecord
 from insync.snippet import HIDE_INPUT, HIDE_OUTPUT, Cell, Snippet
 from insync.syntax import Fence, Form, Ref, Text, bad_anchor, find_forms
-from insync.words import Words
+
+if TYPE_CHECKING:
+    from insync.project import Project
+    from insync.record import CellRecord
+    from insync.words import Words
 
 SHOWS = ("both", "code", "output")
 OPTIONS = ("show", "title", "alt", "note")
@@ -51,14 +54,19 @@ class Rendering:
 
 
 def token(index: int) -> str:
-    """What stands in the Markdown for a number until the inline processor puts it in (a code span, so that
-    nothing in Markdown takes it apart; U+E000 is for private use and in no author's text)."""
+    """What stands in the Markdown for a number until the inline processor puts it in.
+
+    A code span, so that nothing in Markdown takes it apart; U+E000 is for private use, in no author's words.
+    """
     return f"`\ue000{index}\ue000`"
 
 
 def render(page: Page, text: str, project: Project, words: Words, stash: Stash) -> Rendering:
-    """Expand the directives in `text`, the body of `page`. `stash` hides a piece of HTML from Markdown
-    and returns what stands for it. What is wrong is shown in its place; `page_problems` reports it."""
+    """Expand the directives in `text`, the body of `page`.
+
+    `stash` hides a piece of HTML from Markdown and returns what stands for it. What is wrong is shown in its
+    place; `page_problems` reports it.
+    """
     lines = text.split("\n")
     made = Rendering()
     out: list[str] = []
@@ -193,7 +201,7 @@ def _fence(
     if wrong:
         return [stash(notice("\n".join(wrong), words))]
     if fence.kind == "numbers":
-        return [line for each in fence.refs for line in _table(each.snippet, project, words)]
+        return [line for each in fence.refs for line in table(each.snippet, project, words)]
     lines: list[str] = []
     for each in fence.refs:
         snippet, record = project.snippet(each.snippet), project.outcome(each.snippet).record
@@ -321,7 +329,8 @@ def _fence_problems(fence: Fence, page: Page, project: Project) -> Iterator[Prob
         yield Problem("the figure has no alternative text", advice, at(fence.first))
 
 
-def _table(name: str, project: Project, words: Words) -> list[str]:
+def table(name: str, project: Project, words: Words) -> list[str]:
+    """A table of this build's own facts: `environment` or `snippets`."""
     rows = _environment(project, words) if name == "environment" else _snippets(project, words)
     head, *body = rows
     return [_row(head), "|" + " --- |" * len(head), *map(_row, body), ""]

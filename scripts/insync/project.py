@@ -10,17 +10,21 @@ import contextlib
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from insync.demand import Page, collect, scan_page
 from insync.problem import InsyncError, Place, Problem, suggestion
 from insync.record import Record, Value
-from insync.run import Limits, Outcome, Runner, preload_of
+from insync.run import DEFAULT_LIMITS, Limits, Outcome, Runner, preload_of
 from insync.snippet import Snippet, read_snippet
 from insync.store import Store, record_key, stale_input
-from insync.syntax import Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from insync.syntax import Ref
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,11 @@ class Settings:
     pages: tuple[Path, ...]
     snippets: Path
     cache: Path
-    limits: Limits = Limits()
+    limits: Limits = DEFAULT_LIMITS
 
     @classmethod
     def at(
-        cls, root: Path, pages: Iterable[str] = ("docs/en", "docs/zh"), limits: Limits = Limits()
+        cls, root: Path, pages: Iterable[str] = ("docs/en", "docs/zh"), limits: Limits = DEFAULT_LIMITS
     ) -> Settings:
         """The project's layout below `root`."""
         root = root.resolve()
@@ -52,7 +56,7 @@ class Task:
     questions: dict[str, tuple[str, ...]]
     key: str
     done: threading.Event
-    outcome: Outcome = Outcome()
+    outcome: Outcome = field(default_factory=Outcome)
     cached: bool = False
     folder_state: int = 0
 
@@ -252,7 +256,7 @@ class Project:
                 task.outcome = self._runner.run(task.snippet, task.questions)
                 if task.outcome.record and (warning := self._store.save(task.key, task.outcome.record)):
                     self.warnings.append(warning)
-            except Exception as error:  # whoever waits must be told, whatever it is
+            except Exception as error:  # noqa: BLE001 - whoever waits must be told, whatever it is
                 advice = "This is a defect of insync itself; please report it."
                 task.outcome = Outcome(
                     problem=Problem(

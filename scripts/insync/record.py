@@ -35,8 +35,11 @@ class CellRecord:
 
 @dataclass(frozen=True)
 class Environment:
-    """Where a record was made: `versions` by distribution name, `cpu` as the processor names itself,
-    `capability` the instruction set that torch chose ("AVX2", …; empty when torch was not imported)."""
+    """Where a record was made.
+
+    `versions` by distribution name; `cpu` as the processor names itself; `capability` what torch chose
+    of its instructions ("AVX2", …; empty when torch was not imported).
+    """
 
     python: str
     platform: str

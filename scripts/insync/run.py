@@ -14,15 +14,18 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from insync.job import PRELOADABLE, Job, worker_environment
 from insync.problem import Place, Problem
 from insync.record import CellRecord, Output, Record, from_json
-from insync.snippet import Snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from insync.snippet import Snippet
 
 OUTPUT_LIMIT = 1_000_000
 TIME_LIMIT = 60.0
@@ -37,6 +40,9 @@ class Limits:
 
     seconds: float = TIME_LIMIT
     output: int = OUTPUT_LIMIT
+
+
+DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,11 @@ class Child(Protocol):
 
 
 def preload_of(sources: Iterable[str]) -> tuple[str, ...]:
-    """What is worth importing before the fork: large packages that the snippets import, and what the
-    first optimiser step or operation count would import at a cost of most of a second."""
+    """What is worth importing before the fork.
+
+    Large packages that the snippets import, and what the first optimiser step or operation count would
+    import at a cost of most of a second.
+    """
     modules: set[str] = set()
     for source in sources:
         modules |= {name for name in _IMPORT.findall(source) if name.split(".")[0] in PRELOADABLE}
@@ -74,7 +83,7 @@ def preload_of(sources: Iterable[str]) -> tuple[str, ...]:
 class Runner:
     """Starts workers: by the fork server where there is one, else each as a fresh Python."""
 
-    def __init__(self, limits: Limits = Limits(), *, fork: bool | None = None) -> None:
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, *, fork: bool | None = None) -> None:
         self._limits = limits
         self._fork = can_fork() if fork is None else fork
         self._server: Server | None = None
@@ -194,11 +203,8 @@ class Runner:
             assert server is not None
             return server.spawn(job_file, job.preload, stdout, stderr)
         command = [sys.executable, "-m", "insync.worker", job_file]
-        flags = (
-            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-            if sys.platform == "win32"
-            else {"start_new_session": True}
-        )
+        # subprocess.CREATE_NEW_PROCESS_GROUP, a name that only Windows has
+        new_group = 0x200 if os.name == "nt" else 0
         return _Fresh(
             subprocess.Popen(
                 command,
@@ -206,13 +212,14 @@ class Runner:
                 stdout=stdout,
                 stderr=stderr,
                 env=worker_environment(),
-                **flags,
+                start_new_session=os.name == "posix",
+                creationflags=new_group,
             )
         )
 
 
 def can_fork() -> bool:
-    """Whether snippets are forked. Elsewhere than on Linux, torch's libraries do not promise to survive it."""
+    """Whether snippets are forked; elsewhere than on Linux, torch does not promise to survive it."""
     return sys.platform.startswith("linux") and os.environ.get("INSYNC_FORK", "1") != "0"
 
 
@@ -385,7 +392,7 @@ def _split(stream: bytes, job: Job) -> list[str]:
 
 
 def clean(text: str) -> str:
-    """What a terminal would show in the end: no colours, no control characters, the last of overwritten lines."""
+    """What a terminal would show in the end: no colours, no control characters, no overwritten lines."""
     text = _ANSI.sub("", text).replace("\r\n", "\n")
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
     return _CONTROL.sub("\ufffd", "\n".join(lines))

@@ -64,7 +64,7 @@ def kill_group(pid: int) -> None:
 
 
 def _warm_up() -> None:
-    """Pay once for what torch sets up at its first convolution and its first printed tensor, and keep the memory shared after forks."""
+    """Pay once for torch's first convolution and first printed tensor; keep memory shared after forks."""
     if torch := sys.modules.get("torch"):
         torch.set_num_threads(1)
         repr(torch.nn.functional.conv1d(torch.zeros(1, 1, 4), torch.zeros(1, 1, 2, requires_grad=True)))
@@ -79,7 +79,7 @@ def _serve(requests: socket.socket, children: dict[int, int]) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wakeup_write)
     while True:
-        ready, _, _ = select.select([requests, wakeup], [], [])
+        ready: list[object] = select.select([requests, wakeup], [], [])[0]  # type: ignore[type-var]
         if wakeup in ready:
             os.read(wakeup, 4096)
             for pid, status in _ended():
@@ -133,7 +133,7 @@ def _child(job: str, descriptors: list[int], requests: socket.socket) -> None:
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
         worker.main(job)
         status = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the parent's code must never run in the child
         import traceback
 
         traceback.print_exc()

@@ -9,9 +9,12 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from insync.problem import InsyncError, Place, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RAISES = "raises-exception"
 HIDE_INPUT = "hide-input"

@@ -12,11 +12,13 @@ import platform
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from insync import trace
 from insync.record import Record, from_json, to_json
-from insync.snippet import Snippet
+
+if TYPE_CHECKING:
+    from insync.snippet import Snippet
 
 KEPT = 4  # records of one snippet that stay on disk, so that going back and forth between branches is cheap
 _VERSIONED = ("torch", "numpy", "matplotlib")
@@ -104,7 +106,8 @@ class Store:
                 raise
             self._prune(record.snippet)
         except OSError as error:
-            return f"the cache {self._folder} cannot be written ({error.strerror}); every build runs this snippet again"
+            what = f"the cache {self._folder} cannot be written ({error.strerror})"
+            return f"{what}; every build runs `{record.snippet}` again"
         return ""
 
     def _path(self, name: str, key: str) -> Path:

@@ -12,9 +12,11 @@ import socket
 import stat
 import sys
 import sysconfig
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64")
@@ -40,8 +42,11 @@ NO_NETWORK = "a snippet may not use the network"
 
 
 def fingerprint(kind: str, path: str | os.PathLike[str]) -> str:
-    """What a later build compares: of a file its contents ("read"), of a directory its names ("list"),
-    or only whether and as what the path exists ("stat")."""
+    """What a later build compares.
+
+    Of a file its contents ("read"), of a directory its names ("list"), or only whether and as what the path
+    exists ("stat").
+    """
     try:
         mode = os.stat(path).st_mode
         if kind == "read" and stat.S_ISREG(mode):
@@ -158,7 +163,7 @@ class Trace:
         if args[1] != getattr(socket, "AF_UNIX", None):
             self._on_network(args)
 
-    def _on_network(self, args: tuple[Any, ...]) -> None:
+    def _on_network(self, _: tuple[Any, ...]) -> None:
         self.violations.append(NO_NETWORK)
         raise PermissionError(NO_NETWORK)
 

@@ -35,7 +35,7 @@ SEED = 0
 REPORTED = ("torch", "numpy", "matplotlib")
 
 
-class _Failed(Exception):
+class _FailedError(Exception):
     """A cell did what it may not, or did not do what its tags announce."""
 
     def __init__(self, cell: Cell, line: int, message: str, advice: str, detail: str = "") -> None:
@@ -75,7 +75,7 @@ def run(job: Job) -> dict[str, Any]:
             values = {text: _evaluate(text, module.__dict__) for text in job.questions.get(cell.name, ())}
             _end_of_output(job.marker(2 * index + 1))
             cells.append(CellRecord(cell.name, tuple(outputs), values))
-    except _Failed as failed:
+    except _FailedError as failed:
         trace.stop()
         return {"failure": failed.data, "inputs": trace.inputs}
     seconds = time.perf_counter() - started
@@ -86,7 +86,7 @@ def run(job: Job) -> dict[str, Any]:
 
 
 def preload(modules: tuple[str, ...]) -> None:
-    """Import what the snippet will import; one that is missing or broken fails later, in the snippet's own line."""
+    """Import what the snippet will import; what is broken fails again later, in the snippet's own line."""
     for name in modules:
         if name not in sys.modules:
             with contextlib.suppress(Exception):
@@ -160,15 +160,14 @@ def _run_cell(job: Job, cell: Cell, namespace: dict[str, Any], trace: Trace) -> 
     value = None
     try:
         value = _execute(cell, job.path, namespace)
-    except (
-        BaseException
-    ) as error:  # SystemExit and KeyboardInterrupt included: nothing may end the run unseen
+    # SystemExit and KeyboardInterrupt included: nothing may end the run unseen.
+    except BaseException as error:  # noqa: BLE001
         raised = error
     outputs: list[Output] = []
     if trace.violations:
         line = _line_of(raised, job.path) if raised else cell.line
         advice = "Take the numbers from data that the repository holds."
-        raise _Failed(
+        raise _FailedError(
             cell,
             line,
             f"the cell `{cell.name}` uses the network; {trace.violations[0]}",
@@ -177,7 +176,7 @@ def _run_cell(job: Job, cell: Cell, namespace: dict[str, Any], trace: Trace) -> 
         )
     if raised is not None and not isinstance(raised, Exception):
         what = "sys.exit" if isinstance(raised, SystemExit) else type(raised).__name__
-        raise _Failed(
+        raise _FailedError(
             cell,
             _line_of(raised, job.path),
             f"the cell `{cell.name}` ends the process by {what}",
@@ -186,22 +185,22 @@ def _run_cell(job: Job, cell: Cell, namespace: dict[str, Any], trace: Trace) -> 
     if raised is not None and RAISES not in cell.tags:
         advice = f'Mend it; or, if it should raise, announce that: # %% {cell.name} tags=["{RAISES}"]'
         line = _line_of(raised, job.path) or cell.line
-        raise _Failed(
+        raise _FailedError(
             cell, line, f"the cell `{cell.name}` raises {_summary(raised)}", advice, _trace_text(raised, job)
         )
     if raised is None and RAISES in cell.tags:
         advice = f"Take the tag out, or write what raises; the tag {RAISES} promises an error to the reader."
-        raise _Failed(
+        raise _FailedError(
             cell, cell.line, f"the cell `{cell.name}` announces an exception, and raised none", advice
         )
     if value is not None and not cell.source.rstrip().endswith(";"):
         try:
             outputs.append(Output("value", repr(value)))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a __repr__ can raise anything
             message = (
                 f"the last value of the cell `{cell.name}` cannot be shown: {type(error).__name__}: {error}"
             )
-            raise _Failed(
+            raise _FailedError(
                 cell, cell.line, message, "Mend its __repr__, or end the line with a semicolon."
             ) from None
     outputs += caught
@@ -231,7 +230,7 @@ def _evaluate(expression: str, namespace: dict[str, Any]) -> Value:
             text = eval(
                 compile(f_string(expression), "<inline number>", "eval", dont_inherit=True), dict(namespace)
             )
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - an expression can raise anything
         return Value(error="".join(traceback.format_exception_only(error)).strip())
     changed = [name for name, state in _state(namespace).items() if before.get(name) != state]
     if changed:

@@ -1,0 +1,127 @@
+"""What MkDocs calls for the numbers: start the snippets early, report every problem at once, make notebooks."""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from mkdocs.exceptions import BuildError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File
+
+from insync import notebook
+from insync.extension import InsyncExtension, shared_project
+from insync.page import all_problems, plain
+from insync.problem import InsyncError, Problem
+from insync.syntax import split_front_matter
+from insync.words import words_for
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
+
+    from insync.demand import Page as ScannedPage
+    from insync.project import Project
+
+log = logging.getLogger("mkdocs.plugins.insync")
+
+_FIRST = 110  # before the site's own hooks, which add the notebooks that are made here
+_DATE = re.compile(r"^date:\s*(\d{4}-\d{2}-\d{2})", re.MULTILINE)
+_POST = re.compile(r"^blog/posts/(?P<name>[^/]+)\.md$")
+
+_serving = False
+_problems: list[Problem] = []
+
+
+# Notes whether errors are to end the command or to stand on the page.
+def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG001 - MkDocs
+    global _serving
+    _serving = command == "serve"
+
+
+# Starts whatever has to run, while MkDocs still reads its own files.
+@event_priority(_FIRST)
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    assert config.config_file_path is not None
+    options = config.mdx_configs.setdefault("insync", {})
+    options["root"] = str(Path(config.config_file_path).parent)
+    options["language"] = config.theme["language"]
+    _problems.clear()
+    project = _project(config)
+    project.on_problem = _problems.append
+    project.begin()
+    return config
+
+
+# Makes the notebooks of the pages that ask for one; needs the records, so it waits for the snippets.
+@event_priority(_FIRST)
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    project = _project(config)
+    folder = Path(config.config_file_path or ".").parent / ".cache" / "notebooks" / config.theme["language"]
+    docs = Path(config.docs_dir)
+    names = set()
+    for page in project.pages:
+        name = notebook.notebook_name(page)
+        if name and docs in page.path.parents:
+            _, text, _ = split_front_matter(page.path.read_text(encoding="utf-8"))
+            words = words_for(config.theme["language"])
+
+            def address(target: str, page: ScannedPage = page) -> str:
+                return _address(config, page.path, target)
+
+            notebook.write(notebook.build(page, text, project, words, address), folder, name)
+            names.add(name)
+    for left in folder.glob("*"):
+        if left.stem not in names:
+            left.unlink()
+    return files
+
+
+# Puts the numbers into a page's title and description, which Markdown never sees.
+@event_priority(_FIRST)
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+    for key in ("title", "description"):
+        if isinstance(text := page.meta.get(key), str) and "{python" in text:
+            page.meta[key] = plain(text, None, _project(config))
+    return markdown
+
+
+# Ends a build, before a file of the site is written, with everything that is wrong in any language.
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG001
+    project = _project(config)
+    found = list(dict.fromkeys([*all_problems(project), *_problems]))
+    for warning in dict.fromkeys(project.warnings):
+        log.info(warning)
+    project.warnings.clear()
+    if found and not _serving:
+        count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+        raise BuildError(f"{count} with the numbers of these pages:\n{InsyncError(*found)}")
+    for problem in found:
+        log.error("%s", problem)
+    return env
+
+
+def _project(config: MkDocsConfig) -> Project:
+    return shared_project(InsyncExtension(**config.mdx_configs["insync"]).settings())
+
+
+def _address(config: MkDocsConfig, path: Path, target: str) -> str:
+    """Where a page's link to another page leads from its notebook.
+
+    Absolute where the site's address is known, since a notebook is downloaded; else from the notebook's page.
+    """
+    here = path.relative_to(config.docs_dir).as_posix()
+    docs_path = posixpath.normpath(posixpath.join(posixpath.dirname(here), target))
+    url = File(docs_path, config.docs_dir, config.site_dir, config.use_directory_urls).url
+    if post := _POST.match(docs_path):
+        source = Path(config.docs_dir, docs_path)
+        date = _DATE.search(source.read_text(encoding="utf-8")) if source.is_file() else None
+        url = f"blog/{date[1] if date else ''}/{post['name']}/"
+    if config.site_url and not _serving:
+        return config.site_url + url.removeprefix("./")
+    return "../../" + url.removeprefix("./")

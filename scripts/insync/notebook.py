@@ -1,0 +1,212 @@
+"""A page as a Jupyter notebook: its prose with the numbers put in, its snippets' cells with their outputs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from insync.demand import bound
+from insync.page import NOTE_SEPARATOR, plain, table
+from insync.snippet import RAISES
+from insync.syntax import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from insync.demand import Page
+    from insync.project import Project
+    from insync.record import CellRecord, Output
+    from insync.snippet import Cell
+    from insync.syntax import Fence, Ref
+    from insync.words import Words
+
+_MARK = re.compile("\ue001(\\d+)\ue001")
+_BLOCK = re.compile(r'^(?P<kind>!!!|\?\?\?\+?|===[!+]?)\s+(?P<type>[\w -]*?)\s*(?:"(?P<title>.*)")?\s*$')
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+_ATTRIBUTES = re.compile(r"[ \t]*\{:?\s*[.#][^{}\n]*\}")
+_ANCHORED = re.compile(r"^(?P<heading>#{1,6} .*?)\s*\{:?[^{}]*#(?P<anchor>[\w.-]+)[^{}]*\}\s*$")
+_LINK = re.compile(r"(?<=\]\()(?P<target>[^\s()<>]+\.md)(?P<anchor>#[\w.-]*)?(?=[\s)])")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+Address = Callable[[str], str]
+
+
+def notebook_name(page: Page) -> str:
+    """The name in the front matter's `notebook:` line, or an empty string: then the page has no notebook."""
+    found = re.search(r"^notebook:\s*['\"]?([\w-]+)['\"]?\s*$", page.front, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def build(page: Page, text: str, project: Project, words: Words, address: Address) -> dict[str, Any]:
+    """The notebook of a page as nbformat 4.5 data.
+
+    `text` is the page's body; `address` turns a link to another page, relative to this one, into one that
+    leads there from the notebook. A snippet's cells come in their own order, each once, and a cell that the
+    page leaves out comes with the next one that it shows, so that the notebook runs from top to bottom.
+    """
+    lines, fences = _marked(page, text, project)
+    taken: dict[str, int] = {}
+    cells: list[dict[str, Any]] = []
+    prose: list[str] = []
+    for line in _plain_markdown(lines):
+        if mark := _MARK.search(line):
+            fence, ref = fences[int(mark[1])]
+            after: list[str] = []
+            if fence.kind == "numbers":
+                prose += [row for each in fence.refs for row in table(each.snippet, project, words)]
+                continue
+            _add_prose(cells, prose, address)
+            for each in fence.refs:
+                cells += _code_cells(each, taken, project)
+            for option in fence.options:
+                if option.key == "note":
+                    place, _, note = option.value.partition(NOTE_SEPARATOR)
+                    after.append(f"- `{place.strip()}`{words.colon}{plain(note.strip(), ref, project)}")
+            prose = after
+        else:
+            prose.append(line)
+    _add_prose(cells, prose, address)
+    return {
+        "cells": [{"id": _cell_id(index, cell), **cell} for index, cell in enumerate(cells)],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def write(notebook: dict[str, Any], folder: Path, name: str) -> bool:
+    """Write NAME.ipynb and NAME.py, if they are not there as they would be; whether anything was written."""
+    target, script = folder / f"{name}.ipynb", folder / f"{name}.py"
+    text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+    if script.exists() and target.exists() and target.read_text(encoding="utf-8") == text:
+        return False
+    # Imported here: together they take longer than a warm build of a small site.
+    import jupytext
+    import nbformat
+
+    checked = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+    nbformat.validate(checked)
+    folder.mkdir(parents=True, exist_ok=True)
+    script.write_text(jupytext.writes(checked, "py:percent"), encoding="utf-8")
+    target.write_text(text, encoding="utf-8")
+    return True
+
+
+def _marked(page: Page, text: str, project: Project) -> tuple[list[str], list[tuple[Fence, Ref | None]]]:
+    """The page's lines with numbers put in and a mark in the place of each of our fences."""
+    lines = text.split("\n")
+    out: list[str] = []
+    fences: list[tuple[Fence, Ref | None]] = []
+    done = 0
+    for part, ref, _ in bound(page.body):
+        if isinstance(part, Text):
+            out += [*lines[done : part.first - 1], *plain(part.text, ref, project).split("\n")]
+            done = part.first + part.text.count("\n")
+        else:
+            out += [*lines[done : part.first - 1], "", f"{part.prefix}\ue001{len(fences)}\ue001", ""]
+            fences.append((part, ref))
+            done = part.last
+    return out + lines[done:], fences
+
+
+def _plain_markdown(lines: list[str]) -> list[str]:
+    """Material's blocks as Markdown that Jupyter knows: quotes, folded details, bold titles."""
+    out: list[str] = []
+    index = 0
+    inside = ""
+    while index < len(lines):
+        line = lines[index]
+        fence = _FENCE.match(line)
+        closes = inside and fence and fence[1].startswith(inside) and not line.strip().strip(inside[0])
+        was_inside = inside
+        inside = "" if closes else inside or (fence[1] if fence else "")
+        block = None if inside or was_inside else _BLOCK.match(line)
+        if not block:
+            out.append(line if inside or was_inside else _line(line))
+            index += 1
+            continue
+        end = index + 1
+        while end < len(lines) and (not lines[end].strip() or lines[end].startswith("    ")):
+            end += 1
+        inner = _plain_markdown([each[4:] for each in lines[index + 1 : end]])
+        out += _block(block, inner)
+        index = end
+    return out
+
+
+def _block(block: re.Match[str], inner: list[str]) -> list[str]:
+    """A Material block by other means; one that holds code cells cannot be a quote, since a cell ends it."""
+    while inner and not inner[0].strip():
+        inner = inner[1:]
+    while inner and not inner[-1].strip():
+        inner = inner[:-1]
+    title = block["title"] if block["title"] is not None else block["type"].split(" ")[0].capitalize()
+    if block["kind"].startswith("=") or any(_MARK.search(line) for line in inner):
+        return [f"**{title}**", "", *inner, ""] if title else [*inner, ""]
+    if block["kind"].startswith("?"):
+        return ["<details>", f"<summary>{title}</summary>", "", *inner, "", "</details>", ""]
+    head = [f"**{title}**", ""] if title else []
+    return [f"> {line}".rstrip() for line in [*head, *inner]] + [""]
+
+
+def _line(line: str) -> str:
+    """A line of prose without attribute lists; an anchor becomes an element that Jupyter keeps."""
+    if heading := _ANCHORED.match(line):
+        return f'<a id="{heading["anchor"]}"></a>\n\n{heading["heading"]}'
+    if line.lstrip().startswith(("`", "    ")):
+        return line
+    return _ATTRIBUTES.sub("", line)
+
+
+def _add_prose(cells: list[dict[str, Any]], lines: list[str], address: Address) -> None:
+    text = _COMMENT.sub("", "\n".join(lines))
+    text = _LINK.sub(lambda match: address(match["target"]) + (match["anchor"] or ""), text)
+    text = re.sub(r"\n{3,}", "\n\n", text).strip()
+    if text:
+        cells.append({"cell_type": "markdown", "metadata": {}, "source": text})
+
+
+def _code_cells(ref: Ref, taken: dict[str, int], project: Project) -> list[dict[str, Any]]:
+    """The cells up to the one shown that the notebook does not have yet."""
+    snippet, record = project.snippet(ref.snippet), project.outcome(ref.snippet).record
+    if snippet is None or record is None:
+        return []  # the page itself reports why
+    names = [cell.name for cell in snippet.cells]
+    end = names.index(ref.cell) + 1 if ref.cell in names else len(names)
+    start = taken.get(ref.snippet, 0)
+    taken[ref.snippet] = max(start, end)
+    return [_code_cell(cell, record.cell(cell.name)) for cell in snippet.cells[start:end]]
+
+
+def _code_cell(cell: Cell, record: CellRecord) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {"tags": [RAISES]} if RAISES in cell.tags else {},
+        "outputs": [_output(output) for output in record.outputs],
+        "source": cell.source,
+    }
+
+
+def _output(output: Output) -> dict[str, Any]:
+    if output.kind == "value":
+        data = {"text/plain": output.text}
+        return {"output_type": "execute_result", "execution_count": None, "data": data, "metadata": {}}
+    if output.kind == "figure":
+        return {"output_type": "display_data", "data": {"image/svg+xml": output.text}, "metadata": {}}
+    if output.kind == "exception":
+        name, _, message = output.text.partition(": ")
+        return {"output_type": "error", "ename": name, "evalue": message, "traceback": [output.text]}
+    stream = "stdout" if output.kind == "stdout" else "stderr"
+    return {"output_type": "stream", "name": stream, "text": output.text + "\n"}
+
+
+def _cell_id(index: int, cell: dict[str, Any]) -> str:
+    """An id that stays while the cell does, so that a notebook's text changes only with its page."""
+    return f"{index}-{hashlib.sha256(cell['source'].encode()).hexdigest()[:8]}"
