@@ -105,7 +105,8 @@ print(square(table.permute(0, 2, 1)).shape)
 
 # %% test_shape
 assert y.shape == (1, C_out, L_out)
-assert len({C_out, C_in, K, L_out, x.shape[2]}) == 5
+sizes = {*x.shape, C_out, K, L_out}
+assert len(sizes) == 6
 
 # %% test_bias
 zeros = torch.zeros(1, 3, 10)
@@ -116,6 +117,7 @@ torch.testing.assert_close(layer(zeros)[0], expected)
 for c in range(C_in):
     for t in range(words.shape[1]):
         assert right[0, c, t] == words[0, t, c]
+assert not torch.equal(wrong, right)
 
 # %% impulse
 impulse = torch.zeros(1, 3, 10)
