@@ -1,4 +1,4 @@
-"""What MkDocs calls for the numbers: start the snippets early, report every problem at once, make notebooks."""
+"""What MkDocs calls for the numbers: start snippets early, report all problems at once, make notebooks."""
 
 from __future__ import annotations
 

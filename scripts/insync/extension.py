@@ -14,7 +14,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.util import AtomicString
 
 from insync.demand import scan_body
-from insync.page import Number, notice, page_problems, render
+from insync.page import Number, anchor_problems, notice, page_problems, render
 from insync.problem import InsyncError, Place, Problem
 from insync.project import Project, Settings
 from insync.run import TIME_LIMIT, Limits
@@ -93,7 +93,10 @@ class _Conversion:
         if self.project.on_problem is None:
             self.project.begin()
         self.project.ensure(page)
-        self._report(list(page_problems(self.project, page)))
+        problems = list(page_problems(self.project, page))
+        if self.project.on_problem is None:  # else they are found in the files, where plugins have added none
+            problems = [*anchor_problems(page), *problems]
+        self._report(problems)
         made = render(page, text, self.project, self.words, self.md.htmlStash.store)
         self.numbers = made.numbers
         return made.text

@@ -97,12 +97,8 @@ def plain(text: str, ref: Ref | None, project: Project) -> str:
 
 
 def page_problems(project: Project, page: Page) -> Iterator[Problem]:
-    """All that is wrong with one page: syntax, anchors, references, options, its snippets, its numbers."""
+    """What is wrong with one page: syntax, references, options, its snippets, its numbers."""
     yield from page.errors
-    for heading in page.body.headings:
-        if wrong := bad_anchor(heading):
-            advice = "Write it behind the heading, the same in all languages: { #its-anchor }"
-            yield Problem(wrong, advice, Place(page.path, page.offset + heading.line))
     yield from check_refs(
         page, {name: snippet for name in _asked(page) if (snippet := project.snippet(name))}
     )
@@ -128,11 +124,19 @@ def page_problems(project: Project, page: Page) -> Iterator[Problem]:
             )
 
 
+def anchor_problems(page: Page) -> Iterator[Problem]:
+    """Headings without an explicit anchor: a live number or a translation would change their address."""
+    for heading in page.body.headings:
+        if wrong := bad_anchor(heading):
+            advice = "Write it behind the heading, the same in all languages: { #its-anchor }"
+            yield Problem(wrong, advice, Place(page.path, page.offset + heading.line))
+
+
 def all_problems(project: Project) -> list[Problem]:
     """What is wrong on any page of any language, once each; waits for every run."""
     found = [*project.scan_problems()]
     for page in project.pages:
-        found += page_problems(project, page)
+        found += [*anchor_problems(page), *page_problems(project, page)]
     return list(dict.fromkeys(found))
 
 
