@@ -512,10 +512,10 @@ class Search:
         self._left = engine.chunks(range(progress.next_seed, question.seeds[1]), self._positions)
         self._pending: deque[tuple[range, Future[list[Hit]]]] = deque()
 
-    def run(self, jobs: int, tick: Callable[[], None]) -> None:
-        """Scan all that is left in `jobs` threads; call `tick` about twice a second.
+    def run(self, jobs: int, tick: Callable[[], bool]) -> None:
+        """Scan what is left in `jobs` threads. `tick` is called at least twice a second; False ends it.
 
-        When an exception comes (Ctrl-C), what is under way is finished first, and counted.
+        What is under way at the end is finished, and counted.
         """
         with ThreadPoolExecutor(jobs) as pool:
             try:
@@ -529,7 +529,8 @@ class Search:
                         return
                     wait([self._pending[0][1]], timeout=0.5)
                     self._collect()
-                    tick()
+                    if not tick():
+                        return
             finally:
                 for _, future in self._pending:
                     future.cancel()
@@ -539,8 +540,9 @@ class Search:
     def _collect(self) -> None:
         """Count the finished pieces, in order: one that is finished early waits for those before it."""
         while self._pending and self._pending[0][1].done() and not self._pending[0][1].cancelled():
-            piece, future = self._pending.popleft()
+            piece, future = self._pending[0]
             self.progress = Progress(piece.stop, self.progress.hits + tuple(future.result()))
+            self._pending.popleft()
 
 
 class Meter:
@@ -548,12 +550,12 @@ class Meter:
 
     def __init__(self, seeds: range, done: int) -> None:
         self._seeds, self._first = seeds, done
-        self._begin = time.monotonic()
+        self._begin = self._shown = time.monotonic()
         self._live = sys.stderr.isatty()
-        self._shown = self._begin - (0 if self._live else 1)
+        self._drawn = False
 
     def show(self, progress: Progress) -> None:
-        """Draw the bar, unless it was drawn a moment ago."""
+        """Draw the bar, unless that was done a moment ago."""
         now = time.monotonic()
         if now - self._shown < (0.2 if self._live else 30):
             return
@@ -564,11 +566,13 @@ class Meter:
         bar = "#" * int(24 * part)
         line = f"[{bar:-<24}] {part:6.1%}  {rate:,.0f} seeds/s  hits: {len(progress.hits)}  {left} left"
         click.echo(f"\r{line:<79}" if self._live else line, err=True, nl=not self._live)
+        self._drawn = self._live
 
-    def end(self) -> None:
-        """Leave the line of the bar."""
-        if self._live:
+    def leave(self) -> None:
+        """Leave the line that the bar is on."""
+        if self._drawn:
             click.echo(err=True)
+        self._drawn = False
 
 
 def duration(seconds: float) -> str:
@@ -772,25 +776,10 @@ def main(
     if importlib.util.find_spec("torch") is None:
         raise BadInput("PyTorch is not installed, and each hit is verified with it: pip install torch")
     try:
-        chosen = find_engine(engine_name)
-    except ValueError as error:
-        raise BadInput(f"{error}.") from error
-    progress = Progress(seeds.start)
-    if state is not None:
-        progress = load_state(state, question) if state.exists() else progress
-        _save(state, question, progress)
-    jobs = jobs or os.cpu_count() or 1
-    click.echo(
-        f"{len(question.weights)} weights within ±{question.bound:.6g}, "
-        f"seeds {seeds.start:,} to {seeds.stop - 1:,}, "
-        f"positions {positions.start:,} to {positions.stop - 1:,}; "
-        f"{chosen.name}, threads: {jobs}",
-        err=True,
-    )
-    if progress.next_seed > seeds.start:
-        click.echo(f"Taken up again at seed {progress.next_seed:,}.", err=True)
-    progress = _search(question, progress, chosen, jobs, state)
-    found = [verify(hit, question, shape) for hit in progress.hits]
+        progress = _search(question, engine_name, jobs or os.cpu_count() or 1, state)
+        found = [verify(hit, question, shape) for hit in progress.hits]
+    except KeyboardInterrupt:  # before the search began, or after its end
+        sys.exit(130)
     click.echo(f"{sum(found)} found in {len(seeds):,} seeds × {len(positions):,} positions.")
     sys.exit(0 if any(found) else 1)
 
@@ -844,53 +833,71 @@ def _question(
     return question, shape
 
 
-def _search(
-    question: Question, progress: Progress, chosen: Engine, jobs: int, state: Path | None
-) -> Progress:
-    """Run the search with its bar, its state file and its signals; exits with 130 when it is stopped."""
-    under_way = Search(question, progress, chosen)
-    meter = Meter(range(*question.seeds), progress.next_seed)
+def _search(question: Question, engine_name: str, jobs: int, state: Path | None) -> Progress:
+    """The whole search with its bar, its state file and its signals; exits with 130 when it is stopped."""
+    seeds, positions = range(*question.seeds), range(*question.positions)
+    try:
+        engine = find_engine(engine_name)
+    except ValueError as error:
+        raise BadInput(f"{error}.") from error
+    progress = load_state(state, question) if state and state.exists() else Progress(seeds.start)
+    if state:
+        _save(state, question, progress)  # finds out now whether it can be written
+    click.echo(
+        f"{len(question.weights)} weights within ±{question.bound:.6g}, "
+        f"seeds {seeds.start:,} to {seeds.stop - 1:,}, "
+        f"positions {positions.start:,} to {positions.stop - 1:,}; "
+        f"{engine.name}, threads: {jobs}",
+        err=True,
+    )
+    if progress.next_seed > seeds.start:
+        click.echo(f"Taken up again at seed {progress.next_seed:,}.", err=True)
+
+    under_way = Search(question, progress, engine)
+    meter = Meter(seeds, progress.next_seed)
+    stopped = False
     saved = time.monotonic()
     told = len(progress.hits)
 
-    def tick() -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        # Only takes note. An exception here could come between any two steps, and a hit be lost.
+        nonlocal stopped
+        stopped = True
+
+    def tick() -> bool:
         nonlocal saved, told
         for hit in under_way.progress.hits[told:]:
-            click.echo(f"\nhit: seed {hit.seed}, position {hit.position}", err=True)
+            meter.leave()
+            click.echo(f"hit: seed {hit.seed}, position {hit.position}", err=True)
         told = len(under_way.progress.hits)
         meter.show(under_way.progress)
-        if state is not None and time.monotonic() - saved > 5:
+        if state and time.monotonic() - saved > 5:
             _save(state, question, under_way.progress)
             saved = time.monotonic()
+        return not stopped
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        # Once is enough: what is under way is a fraction of a second's work, and is finished.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    # Set for SIGINT as well: a shell starts a program in the background with SIGINT ignored.
+    # SIGINT has to be set, too: a shell starts a program in the background with SIGINT ignored.
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    stopped = False
     try:
         under_way.run(jobs, tick)
-    except KeyboardInterrupt:
-        stopped = True
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        meter.end()
-        if state is not None:
+        meter.leave()
+        if state:
             _save(state, question, under_way.progress)
-    if not stopped:
-        return under_way.progress
-    rest = f"--seeds {under_way.progress.next_seed}:{question.seeds[1]}"
-    click.echo(
-        f"Stopped before seed {under_way.progress.next_seed:,}; hits so far: {len(under_way.progress.hits)}. "
-        + ("State saved: the same command goes on." if state else f"To go on from here: {rest}."),
-        err=True,
+    progress = under_way.progress
+    if progress.next_seed == seeds.stop:
+        return progress
+    advice = (
+        "State saved: the same command goes on."
+        if state
+        else f"To go on from here: --seeds {progress.next_seed}:{seeds.stop}."
     )
-    for hit in under_way.progress.hits:
+    click.echo(
+        f"Stopped before seed {progress.next_seed:,}; hits so far: {len(progress.hits)}. {advice}", err=True
+    )
+    for hit in progress.hits:
         click.echo(f"hit: seed {hit.seed}, position {hit.position} (not yet verified)")
     sys.exit(130)
 

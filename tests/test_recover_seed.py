@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,28 +95,28 @@ def test_uniform_numbers_differ_from_those_of_torch_in_the_last_bit_at_most() ->
     assert abs(theirs.astype(float) - ours.astype(float)).max() <= 2 * BOUND / KS
 
 
-@pytest.mark.parametrize(
-    ("draw", "taken"),
-    [
-        (lambda: torch.rand(0), 0),
-        (lambda: torch.rand(15), 15),
-        (lambda: torch.rand(17), 17),
-        (lambda: torch.rand(1000), 1000),
-        (lambda: torch.empty(24).uniform_(-1, 1), 24),
-        (lambda: torch.rand(8, dtype=torch.float64), 16),
-        (lambda: torch.randint(9, (20,)), 20),
-        (lambda: torch.bernoulli(torch.full((20,), 0.5)), 20),
-        (lambda: torch.randperm(20), 19),
-        (lambda: torch.randn(1), 4),
-        (lambda: torch.randn(2), 4),
-        (lambda: torch.randn(15), 32),
-        (lambda: torch.randn(16), 16),
-        (lambda: torch.randn(17), 33),
-        (lambda: torch.randn(32), 32),
-        (lambda: torch.nn.Conv1d(3, 2, 4), 26),
-        (lambda: torch.nn.Linear(20, 5), 105),
-    ],
-)
+TAKEN: dict[str, tuple[Callable[[], object], int]] = {
+    "rand(0)": (lambda: torch.rand(0), 0),
+    "rand(15)": (lambda: torch.rand(15), 15),
+    "rand(17)": (lambda: torch.rand(17), 17),
+    "rand(1000)": (lambda: torch.rand(1000), 1000),
+    "empty(24).uniform_(-1, 1)": (lambda: torch.empty(24).uniform_(-1, 1), 24),
+    "rand(8, dtype=float64)": (lambda: torch.rand(8, dtype=torch.float64), 16),
+    "randint(9, (20,))": (lambda: torch.randint(9, (20,)), 20),
+    "bernoulli(full((20,), 0.5))": (lambda: torch.bernoulli(torch.full((20,), 0.5)), 20),
+    "randperm(20)": (lambda: torch.randperm(20), 19),
+    "randn(1)": (lambda: torch.randn(1), 4),
+    "randn(2)": (lambda: torch.randn(2), 4),
+    "randn(15)": (lambda: torch.randn(15), 32),
+    "randn(16)": (lambda: torch.randn(16), 16),
+    "randn(17)": (lambda: torch.randn(17), 33),
+    "randn(32)": (lambda: torch.randn(32), 32),
+    "Conv1d(3, 2, 4)": (lambda: torch.nn.Conv1d(3, 2, 4), 26),
+    "Linear(20, 5)": (lambda: torch.nn.Linear(20, 5), 105),
+}
+
+
+@pytest.mark.parametrize(("draw", "taken"), TAKEN.values(), ids=TAKEN)
 def test_what_takes_how_many_outputs_is_as_the_module_says(draw: Callable[[], object], taken: int) -> None:
     torch.manual_seed(3)
     draw()
@@ -165,9 +164,7 @@ def test_chance_is_the_share_of_the_intervals_times_the_places() -> None:
     asked = [(0, KS // 4 - 1), (0, KS // 2 - 1)]
     assert chance_hits(asked, 1000, 8) == pytest.approx(1000)
     hits = search(asked, range(1000), range(8))
-    assert len(hits) == pytest.approx(
-        1000, rel=0.15
-    )  # five standard deviations: the streams are as good as noise
+    assert len(hits) == pytest.approx(1000, rel=0.15)  # five standard deviations of pure noise
 
 
 # --- The search ---------------------------------------------------------------------------------------------
@@ -248,18 +245,14 @@ WEAK = Question(("-0.15", "-0.01"), 2, BOUND, (0, 2000), (0, 50))
 def test_a_search_taken_up_again_gives_the_hits_of_one_that_was_not_stopped() -> None:
     engine = replace(find_engine("numpy"), outputs=200_000)  # ten pieces
     whole = Search(WEAK, Progress(0), engine)
-    whole.run(2, lambda: None)
+    whole.run(2, lambda: True)
     assert whole.progress.next_seed == 2000
     assert len(whole.progress.hits) > 10
-
-    def ctrl_c() -> None:
-        raise KeyboardInterrupt
 
     progress, stops = Progress(0), 0
     while progress.next_seed < 2000:
         part = Search(WEAK, progress, engine)
-        with suppress(KeyboardInterrupt):
-            part.run(2, ctrl_c)
+        part.run(2, lambda: False)
         stops += 1
         assert part.progress.next_seed > progress.next_seed
         progress = part.progress
@@ -319,32 +312,28 @@ def test_a_failed_write_leaves_the_old_state_and_no_litter(
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "",
-        "{",
-        "[]",
-        "7",
-        '"text"',
-        '{"program": "recover_seed 1"}',
-        "\x00\x00\x00",
-        lambda text: text[: len(text) // 2],
-        lambda text: text.replace("recover_seed 1", "recover_seed 0"),
-        lambda text: text.replace("150", '"150"'),
-        lambda text: text.replace("150", "250"),
-        lambda text: text.replace("150", "149"),  # then the second hit lies in seeds that are not done
-        lambda text: text.replace("150", "null"),
-        lambda text: text.replace("120", "99"),
-    ],
-)
-def test_a_damaged_state_file_is_refused_in_one_message(
-    damage: str | Callable[[str], str], tmp_path: Path
-) -> None:
+DAMAGE: dict[str, Callable[[str], str]] = {
+    "empty": lambda _: "",
+    "half": lambda text: text[: len(text) // 2],
+    "zeros": lambda text: "\0" * len(text),
+    "a list": lambda _: "[]",
+    "a number": lambda _: "7",
+    "no question": lambda _: '{"program": "recover_seed 1"}',
+    "another program": lambda text: text.replace("recover_seed 1", "recover_seed 0"),
+    "text for a number": lambda text: text.replace("150", '"150"'),
+    "null for a number": lambda text: text.replace("150", "null"),
+    "beyond the end": lambda text: text.replace("150", "250"),
+    "a hit among seeds that are not done": lambda text: text.replace("150", "149"),
+    "a hit before the beginning": lambda text: text.replace("120", "99"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_state_file_is_refused_in_one_message(damage: Callable[[str], str], tmp_path: Path) -> None:
     path = tmp_path / "s"
     save_state(path, QUESTION, PROGRESS)
     text = path.read_text()
-    path.write_text(damage if isinstance(damage, str) else damage(text))
+    path.write_text(damage(text))
     with pytest.raises(recover_seed.BadInput, match="damaged"):
         load_state(path, QUESTION)
 
@@ -385,7 +374,7 @@ def test_other_layers_are_found_from_what_pytorch_prints_of_them(
     torch.rand(50)
     weight = next(layer().parameters())
     path = tmp_path / "printed.txt"
-    path.write_text(f"weight: {weight}".replace("weight: ", ""))
+    path.write_text(str(weight))
     result = program(
         "--weights-file", str(path), "--shape", shape, "--seeds", "4000:5000", "--positions", "0:60"
     )
