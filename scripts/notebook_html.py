@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html as html_module
 import re
 from dataclasses import dataclass
@@ -14,14 +15,18 @@ import mathml
 _FOREIGN = re.compile(
     r"<(?P<tag>style|script)\b[^>]*>.*?</(?P=tag)>"
     r'|<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>'
-    r'|<div id="cell-\d+" class="clipboard-copy-txt">.*?</div>'
-    r"|<link\b[^>]*>",
+    r'|<div [^>]*class="clipboard-copy-txt"[^>]*>.*?</div>'
+    r'|<div class="celltoolbar">.*?(?=<div class="CodeMirror )'
+    r"|<link\b[^>]*>|<!--.*?-->"
+    # Every cell would be a stop on the way of the Tab key.
+    r'|(?<=") tabindex="0"(?=>)',
     re.DOTALL,
 )
 _CODE = re.compile(
     r'<div class="highlight-ipynb hl-(?P<language>[\w+-]*)[^"]*"><pre>(?P<start><span></span>)?(?P<code>.*?)</pre>',
     re.DOTALL,
 )
+_SVG_IMAGE = re.compile(r'<img\b[^>]*src="data:image/svg\+xml;base64,(?P<data>[^"]*)"[^>]*>')
 _HEADING = re.compile(
     r'(?:<p>)?(?:<a (?:id|name)="(?P<anchor>[\w-]+)"></a>\s*)?(?:</p>\s*)?'
     r"<h(?P<level>[1-6])\b[^>]*?(?: id=\"(?P<id>[^\"]*)\")?[^>]*>(?P<content>.*?)"
@@ -30,8 +35,8 @@ _HEADING = re.compile(
 )
 _FORMULA = re.compile(
     r"(?P<skip><(?P<tag>pre|code|script|style|svg|math|textarea)\b.*?</(?P=tag)>|<[^>]*>)"
-    r"|(?<!\\)\$\$(?P<display>(?:\\.|[^\\$])+?)\$\$"
-    r"|(?<!\\)\$(?P<inline>(?!\s)(?:\\.|[^\\$])+?)(?<!\s)\$(?!\d)"
+    r"|(?<!\\)\$\$(?P<display>(?:\\.|[^\\$<])+?)\$\$"
+    r"|(?<!\\)\$(?P<inline>(?!\s)(?:\\.|[^\\$<])+?)(?<!\s)\$(?!\d)"
     r"|\\(?P<dollar>\$)",
     re.DOTALL,
 )
@@ -52,6 +57,7 @@ def clean(page: str, name: str, *, errors_on_page: bool = False) -> Cleaned:
     """
     page = _FOREIGN.sub("", page)
     page = _CODE.sub(_material_code, page)
+    page = _SVG_IMAGE.sub(_inline_svg, page)
     page = render_formulas(page, name, errors_on_page=errors_on_page)
     headings: list[dict[str, Any]] = []
     page = _HEADING.sub(lambda match: _heading(match, headings), page)
@@ -84,6 +90,12 @@ def _material_code(match: re.Match[str]) -> str:
     """A listing as the theme's own are made, for its colours in both schemes and its copy button."""
     code = match["code"].rstrip("\n")
     return f'<div class="language-{match["language"]} highlight"><pre><span></span><code>{code}\n</code></pre>'
+
+
+def _inline_svg(match: re.Match[str]) -> str:
+    """A figure as an element of the page, where it takes the colours of the light or the dark scheme."""
+    svg = base64.b64decode(match["data"]).decode()
+    return f'<figure class="insync-figure">{svg[svg.index("<svg") :]}</figure>'
 
 
 def _heading(match: re.Match[str], headings: list[dict[str, Any]]) -> str:

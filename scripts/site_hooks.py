@@ -11,10 +11,10 @@ import logging
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urljoin
+from urllib.parse import urlsplit
 
 import notebook_html
 from mkdocs.commands.build import build
@@ -182,16 +182,21 @@ def _write_notice(path: Path, message: str) -> None:
 def on_page_context(
     context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation  # noqa: ARG001 - named by MkDocs
 ) -> TemplateContext:
-    context["translations"] = translations(config, page.file)
+    here = _folder(config) + page.url
+    context["translations"] = [each.seen_from(here) for each in translations(config, page.file)]
     return context
 
 
-# Tells the templates that are no pages: the site map needs every page's translations, an error page the home pages.
+# Tells the templates that are no pages: an error page the home pages, the site map every page's translations.
 def on_template_context(
     context: TemplateContext, template_name: str, config: MkDocsConfig  # noqa: ARG001 - named by MkDocs
 ) -> TemplateContext:
-    context["translations"] = translations(config, None)
-    context["translations_of"] = {file.src_uri: translations(config, file) for file in context["pages"]}
+    root = config.site_url.removesuffix(_folder(config)) if config.site_url else "/"
+    # Seen from no page in particular: an error page is shown at any address.
+    context["translations"] = [each.beneath(urlsplit(root).path) for each in translations(config, None)]
+    context["translations_of"] = {
+        file.src_uri: [each.beneath(root) for each in translations(config, file)] for file in context["pages"]
+    }
     return context
 
 
@@ -201,36 +206,42 @@ class Translation:
 
     language: str
     name: str
-    # Where the page is, seen from the root of the site that is being built, for example `../guide/`.
+    # The address, beneath that of the whole site, for example `zh/guide/`; in templates, one that can be linked to.
     url: str
     # The page itself has been translated; otherwise `url` is that of the nearest index above it.
     same_page: bool
     # The page is in the language that is being built.
     current: bool
 
-    def address(self, site_url: str) -> str:
-        """The whole address, given that of the site that is being built."""
-        return urljoin(site_url, self.url)
+    def seen_from(self, page: str) -> Translation:
+        """With an address that is relative to a page's own, so that the site can lie anywhere."""
+        return replace(self, url=get_relative_url(self.url, page))
+
+    def beneath(self, root: str) -> Translation:
+        """With an address that begins with the whole site's."""
+        return replace(self, url=root + self.url)
 
 
 def translations(config: MkDocsConfig, file: File | None) -> list[Translation]:
     """The page in all languages of the site, its own included; without a file, the home pages."""
-    languages: dict[str, dict[str, str]] = config.extra["languages"]
-    here = languages[config.theme["language"]]["folder"]
     found = []
-    for code, language in languages.items():
+    for code, language in config.extra["languages"].items():
         url = _nearest(config, file, code) if file else "./"
-        root = get_relative_url(language["folder"] or ".", here or ".")
         found.append(
             Translation(
                 language=code,
                 name=language["name"],
-                url=root.rstrip("/") + "/" + ("" if url == "./" else url),
+                url=language["folder"] + url.removeprefix("./"),
                 same_page=file is not None and url == file.url,
                 current=code == config.theme["language"],
             )
         )
     return found
+
+
+def _folder(config: MkDocsConfig) -> str:
+    """The folder of the language that is being built, beneath the whole site: empty, or with a slash at its end."""
+    return str(config.extra["languages"][config.theme["language"]]["folder"])
 
 
 def _nearest(config: MkDocsConfig, file: File, language: str) -> str:
@@ -284,9 +295,8 @@ def _build_language(config: MkDocsConfig, code: str) -> None:
 
 def _give_languages_their_address(config: MkDocsConfig) -> None:
     """A language that is built alone, from its own configuration, still belongs beneath the site's address."""
-    language = config.extra["languages"][config.theme["language"]]
     if config.site_url and not _run.serving:
-        config.site_url += language["folder"]
+        config.site_url += _folder(config)
 
 
 def _without_an_address(config: MkDocsConfig) -> None:
