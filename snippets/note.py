@@ -1,7 +1,12 @@
-# %% seed
+# %% embedding
 import torch
 from torch import nn
 
+words = nn.Embedding(50, 3)(torch.arange(10)[None])
+print(words.shape)
+print(words.permute(0, 2, 1).shape)
+
+# %% seed
 seed = 2478606714
 drawn_before = 129
 torch.manual_seed(seed)
@@ -38,11 +43,13 @@ print(sum(sums))
 # %% bias
 print(layer.bias)
 
+# %% flip
+flipped = layer.weight[0].flip(-1)
+total = (flipped * x[0, :, 0:4]).sum() + layer.bias[0]
+print(f"{total:.4f}")
+
 # %% output_1
 print(y[0, 1])
-
-# %% kernel_1
-print(layer.weight[1])
 
 # %% sum_1
 sums_1 = []
@@ -51,21 +58,14 @@ for c in range(3):
     sums_1.append(products.sum())
 print(sum(sums_1))
 
+# %% kernel_1
+print(layer.weight[1])
+
 # %% terms_1
 window = x[0, :, 2:6]
 kernel = layer.weight[1]
 terms = kernel * window
 running = terms.flatten().cumsum(0).view(3, 4)
-
-# %% embedding
-words = nn.Embedding(50, 3)(torch.arange(10)[None])
-print(words.shape)
-print(words.permute(0, 2, 1).shape)
-
-# %% flip
-flipped = layer.weight[0].flip(-1)
-total = (flipped * x[0, :, 0:4]).sum() + layer.bias[0]
-print(f"{total:.4f}")
 
 # %% compare
 compared = 0
