@@ -1,12 +1,12 @@
-r"""TeX between dollar signs becomes MathML when the page is built: no script and no font server is asked for it.
+r"""TeX between dollar signs becomes MathML when the page is built: a reader's browser runs no script for it.
 
-`$…$` stands in a line, `$$…$$` on lines of its own. The rules for a single dollar are Pandoc's: nothing that could
-be a price opens a formula ("$5 and $10" is text), and `\$` is always a dollar sign. Code spans and fences are left
-alone; a code span *inside* a formula is put in as the text that it shows, which is how live numbers get into
-equations: `` $0.1 + `{python} b:.4f`$ ``.
+`$…$` stands in a line, `$$…$$` on lines of its own. The rules for a single dollar are Pandoc's: what could
+be a price opens no formula ("$5 and $10" is text), and `\$` is always a dollar sign. Code spans and fences are
+left alone; a code span *inside* a formula is put in as the text that it shows, which is how live numbers get
+into equations: `` $0.1 + `{python} b:.4f`$ ``.
 
-TeX that cannot be rendered ends the build with the page and the line, or, with the option `errors: page`, is named
-on the page itself.
+TeX that cannot be rendered ends the build with the page and the line, or, with the option `errors: page`, is
+named on the page itself.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ from __future__ import annotations
 import html
 import re
 import sys
-import xml.etree.ElementTree as etree
-from collections.abc import Iterator
+import xml.etree.ElementTree as etree  # noqa: N813 - as Python-Markdown itself calls it
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
@@ -28,6 +26,11 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, HTML_PLACEHOLDER_RE, INLINE_PLACEHOLDER_RE, STX, AtomicString
 from math_core import LatexError, LatexToMathML
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown import Markdown
 
 # The body of a formula: anything but a bare dollar; a backslash takes the next character with it.
 _BODY = r"(?:\\.|[^\\$])+?"
@@ -49,7 +52,7 @@ _TEX_SPECIAL = {"\\": r"\backslash ", "~": r"\sim ", "^": r"\hat{}"} | {
     char: "\\" + char for char in "{}$&#_%"
 }
 
-# A character of the private use area stands for a comma between groups of digits while math-core reads the formula.
+# A character for private use stands for the comma between groups of digits while math-core reads the formula.
 _GROUP_MARK = "\ue001"
 _GROUP_COMMA = re.compile(r"(?<=\d)\{,\}(?=\d{3})")
 _SPLIT_NUMBER = re.compile(rf"</mn><mi>{_GROUP_MARK}</mi><mn>")
@@ -79,8 +82,8 @@ def _converter(annotated: bool) -> LatexToMathML:
 def tex_to_mathml(tex: str, display: bool = False) -> str:
     r"""Renders TeX (without its dollars) as one `<math>` element.
 
-    A formula on lines of its own keeps its source in an `<annotation>`, for whoever copies it with a tool that knows
-    MathML; one in a line does not, since headings and alternative texts take all the text of what stands in them.
+    A formula on lines of its own keeps its source in an `<annotation>`, for whoever copies it with a tool
+    that knows MathML; one in a line does not, since headings and alternative texts take in all text that is there.
     Raises `MathError` with math-core's reason, for example for a macro that it does not know.
     """
     source = _GROUP_COMMA.sub(_GROUP_MARK, tex.strip())
@@ -96,7 +99,7 @@ def tex_to_mathml(tex: str, display: bool = False) -> str:
 
 
 def value_to_tex(value: str) -> str:
-    r"""The TeX that shows a computed value: `-0.1095` as a number with its minus, `1e-07` as a power of ten, a word as text.
+    r"""The TeX that shows a computed value: a number as it is, `1e-07` as a power of ten, a word as text.
 
     >>> value_to_tex("1e-07")
     '{1\\times 10^{-7}}'
@@ -123,7 +126,7 @@ def _reason(message: str, tex: str) -> str:
 
 
 class MathExtension(Extension):
-    """Registers the four steps: formulas on lines of their own are set aside, put back as elements, rendered."""
+    """Registers the steps: formulas on lines of their own are set aside and put back; all are rendered."""
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {
@@ -131,18 +134,19 @@ class MathExtension(Extension):
         }
         super().__init__(**kwargs)
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name that Python-Markdown calls
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
+        """Registers the processors; the numbers are Python-Markdown's priorities, high ones first."""
         if "$" not in md.ESCAPED_CHARS:
             md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
         page = _Page(md, errors_on_page=self.getConfig("errors") == "page")
         aside = _SetAside(md, page)
-        # After the fences (25) have been taken out and before HTML (20) is looked for: in TeX `<` is a relation.
+        # Behind the fences (25) and before HTML (20) is looked for: in TeX `<` is a relation.
         md.preprocessors.register(aside, "mathml", 22)
         # Before any page's preprocessor changes it, the text is kept for the line numbers of messages.
         md.preprocessors.register(_KeepSource(md, page), "mathml_source", 1000)
-        # Between the continuation of a list item (90) and indented code (80), which may both begin with four spaces.
+        # Between a list item's continuation (90) and indented code (80): both begin with four spaces.
         md.parser.blockprocessors.register(_PutBack(md.parser, aside), "mathml", 85)
-        # Just below code spans (190): inside a formula they are placeholders by now and resolved to their text.
+        # Just below code spans (190): inside a formula they are placeholders by now, resolved to their text.
         md.inlinePatterns.register(_Render(md, page), "mathml", 185)
         md.treeprocessors.register(_PutBackAsText(md, aside), "mathml", 30)
 
@@ -165,7 +169,7 @@ class _Page:
         return notice
 
     def _place(self, formula: str) -> str:
-        """The page and line (counted in the file, front matter included) of a formula, as well as can be known."""
+        """A formula's page and line, counted in the file with its front matter, as well as can be known."""
         try:
             file = self._md.treeprocessors["relpath"].file  # type: ignore[attr-defined]
         except KeyError:
@@ -200,7 +204,7 @@ class _KeepSource(Preprocessor):
 
 
 class _SetAside(Preprocessor):
-    """Takes formulas on lines of their own out of the text, so that no rule of Markdown or HTML touches their lines."""
+    """Takes formulas on lines of their own out of the text, where no rule of Markdown or HTML finds them."""
 
     def __init__(self, md: Markdown, page: _Page) -> None:
         super().__init__(md)
@@ -225,7 +229,7 @@ class _SetAside(Preprocessor):
         return result
 
     def _formula(self, lines: list[str], first: int) -> list[str] | None:
-        """The lines of the formula that opens on line `first`; None when that line is prose that begins with math."""
+        """The lines of the formula that opens on line `first`; None when that is prose with math in it."""
         alone = lines[first].strip() == "$$"
         inside_indent = len(lines[first]) - len(lines[first].lstrip())
         for last in range(first, len(lines)):
@@ -248,13 +252,13 @@ class _SetAside(Preprocessor):
 
 
 class _PutBack(BlockProcessor):
-    """Makes an element of a formula that was set aside; its text then goes through the inline patterns like any other."""
+    """Makes an element of a formula that was set aside; the inline patterns then go over its text."""
 
     def __init__(self, parser: Any, aside: _SetAside) -> None:
         super().__init__(parser)
         self._aside = aside
 
-    def test(self, parent: etree.Element, block: str) -> bool:
+    def test(self, parent: etree.Element, block: str) -> bool:  # noqa: ARG002 - the base class's form
         return not block.startswith("    ") and _BLOCK_PLACEHOLDER_RE.fullmatch(block.strip()) is not None
 
     def run(self, parent: etree.Element, blocks: list[str]) -> None:
@@ -290,8 +294,12 @@ class _Render(InlineProcessor):
         self._markdown = md
         self._page = page
 
-    # Python-Markdown's own annotation is for its base class, which returns nothing.
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:  # type: ignore[override]  # noqa: N802
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - Python-Markdown's name; its stub is old
+        self,
+        m: re.Match[str],
+        data: str,  # noqa: ARG002
+    ) -> tuple[etree.Element, int, int]:
+        """The formula's `<math>` element, or a notice in its place, and where in `data` it stands."""
         display = m["display"] is not None
         source = m["display"] if display else m["inline"]
         try:
@@ -306,7 +314,8 @@ class _Render(InlineProcessor):
         return element, m.start("formula"), m.end("formula")
 
     def _value(self, placeholder: re.Match[str]) -> str:
-        node = self._markdown.treeprocessors["inline"].stashed_nodes[placeholder[1]]  # type: ignore[attr-defined]
+        inline: Any = self._markdown.treeprocessors["inline"]
+        node = inline.stashed_nodes[placeholder[1]]
         text = node if isinstance(node, str) else "".join(_texts(node))
         # Extensions that colour code spans leave their text in the stash for raw HTML.
         return value_to_tex(HTML_PLACEHOLDER_RE.sub(self._raw_text, text))
@@ -317,7 +326,7 @@ class _Render(InlineProcessor):
 
 
 def _texts(node: etree.Element) -> Iterator[str]:
-    """The texts in an element, unescaped where it is a code span: those are escaped before they become elements."""
+    """The texts in an element; those of code spans were escaped before they became elements."""
     for part in node.iter():
         if part.text:
             yield html.unescape(part.text) if part.tag == "code" else part.text

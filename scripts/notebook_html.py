@@ -1,4 +1,4 @@
-"""Cleans the page that mkdocs-jupyter makes of a notebook, so that it looks and weighs like a page of the site."""
+"""Cleans the page that mkdocs-jupyter makes of a notebook, so that it is a page of the site like others."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 import mathml
 
-# JupyterLab's whole style sheet, a script for copy buttons and one with the address of a CDN, on every page. What
-# this site needs of them stands in its own style sheet; copy buttons come from the theme.
+# JupyterLab's whole style sheet, a script for copy buttons and one with the address of a CDN. What this site
+# needs of them stands in its own style sheet; copy buttons come from the theme.
 _FOREIGN = re.compile(
     r"<(?P<tag>style|script)\b[^>]*>.*?</(?P=tag)>"
     r'|<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>'
@@ -23,7 +23,8 @@ _FOREIGN = re.compile(
     re.DOTALL,
 )
 _CODE = re.compile(
-    r'<div class="highlight-ipynb hl-(?P<language>[\w+-]*)[^"]*"><pre>(?P<start><span></span>)?(?P<code>.*?)</pre>',
+    r'<div class="highlight-ipynb hl-(?P<language>[\w+-]*)[^"]*">'
+    r"<pre>(?:<span></span>)?(?P<code>.*?)</pre>",
     re.DOTALL,
 )
 _SVG_IMAGE = re.compile(r'<img\b[^>]*src="data:image/svg\+xml;base64,(?P<data>[^"]*)"[^>]*>')
@@ -89,7 +90,9 @@ def render_formulas(page: str, name: str, *, errors_on_page: bool = False) -> st
 def _material_code(match: re.Match[str]) -> str:
     """A listing as the theme's own are made, for its colours in both schemes and its copy button."""
     code = match["code"].rstrip("\n")
-    return f'<div class="language-{match["language"]} highlight"><pre><span></span><code>{code}\n</code></pre>'
+    return (
+        f'<div class="language-{match["language"]} highlight"><pre><span></span><code>{code}\n</code></pre>'
+    )
 
 
 def _inline_svg(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""What MkDocs calls while it builds: two languages in one go, strictness, and a site that is whole or not there.
+"""What MkDocs calls while it builds: two languages in one go, strictness, a site that is whole or not there.
 
 `mkdocs build` and `mkdocs serve` are given the English configuration. When the English pages are written, the
 configurations named in `extra.languages` are built into their folders beneath it.
@@ -10,13 +10,11 @@ import html
 import logging
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
-import notebook_html
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, BuildError
@@ -25,12 +23,15 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import CountHandler, clean_directory, get_relative_url
 
+import notebook_html
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
-    from mkdocs.utils.templates import TemplateContext
 
 log = logging.getLogger("mkdocs.plugins.site_hooks")
 
@@ -45,13 +46,14 @@ class Run:
     command: Literal["build", "gh-deploy", "serve"] = "build"
     dirty: bool = False
     warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
-    # The folder that the finished site is moved to; None while nothing is being built, and where no move is needed.
+    # The folder that the finished site is moved to; None when nothing is being built, or no move is needed.
     site_dir: Path | None = None
     # True while the build of one configuration is building another.
     nested: bool = False
 
     @property
     def serving(self) -> bool:
+        """The pages are for whoever writes them."""
         return self.command == "serve"
 
     @property
@@ -63,7 +65,7 @@ class Run:
 _run = Run()
 
 
-# ------------------------------------------------------------------------------------------------- strict, and whole
+# ------------------------------------------------------------------------------------------ strict, and whole
 
 
 # Counts warnings from here on, for both languages; what is only a warning while one writes stops a build.
@@ -78,7 +80,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
         logging.getLogger("mkdocs").addHandler(_run.warnings)
 
 
-# Sends the build to a folder whose name says that it is not finished, and settles what depends on the command.
+# Sends the build to a folder whose name says that it is unfinished, and settles what depends on the command.
 @event_priority(FIRST)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if not _run.nested:
@@ -99,7 +101,9 @@ def on_post_build(config: MkDocsConfig) -> None:
         return
     for language in _other_configurations(config):
         _build_language(config, language)
-    if counts := _run.warnings.get_counts():
+    counts = _run.warnings.get_counts()
+    _run.warnings.counts.clear()
+    if counts:
         raise Abort(f"Aborted with {', '.join(f'{n} {name.lower()}s' for name, n in counts)} in strict mode!")
     if _run.site_dir:
         publish(Path(config.site_dir), _run.site_dir)
@@ -109,12 +113,17 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 # Removes what a failed build has written.
 def on_build_error(error: Exception) -> None:  # noqa: ARG001 - MkDocs names it
-    if _run.site_dir and not _run.nested:
+    if _run.nested:
+        return
+    _run.warnings.counts.clear()
+    if _run.site_dir:
         shutil.rmtree(_partial(_run.site_dir), ignore_errors=True)
 
 
-# Keeps `mkdocs serve` alive through a rebuild that raises: its message is shown on every page until one succeeds.
-def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
+# Keeps `mkdocs serve` alive through a rebuild that raises: every page shows the message until one succeeds.
+def on_serve(
+    server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]
+) -> LiveReloadServer:
     site_dir = Path(config.site_dir)
     pages = _pages(site_dir)
 
@@ -124,7 +133,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
             builder()
             pages = _pages(site_dir)
         # Whatever a page, a template or a plugin can raise; MkDocs' own errors are SystemExits as well.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             log.error("%s", error, exc_info=not isinstance(error, Abort | BuildError))
             for page in pages:
                 _write_notice(site_dir / page, str(error))
@@ -146,9 +155,9 @@ def _partial(site_dir: Path) -> Path:
 
 
 def publish(built: Path, site_dir: Path) -> None:
-    """Moves a finished site to its place: in one step where the place is free, else file by file, home page last.
+    """Moves a finished site to its place: in one step if the place is free, else piece by piece, home page last.
 
-    The folder may exist and hold hidden files (a worktree of the branch that is published, for one); they stay.
+    The folder may exist and hold hidden files (a worktree of the branch that is published, say); they stay.
     """
     try:
         if site_dir.is_dir():
@@ -166,31 +175,37 @@ def _pages(site_dir: Path) -> list[Path]:
 
 
 def _write_notice(path: Path, message: str) -> None:
-    """Writes a page that says nothing but why there is no page; `serve` reloads it like any other."""
+    """Writes a page that says only why there is no page; `serve` reloads it like any other."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Not built</title></head>'
-        f'<body><h1>Not built</h1><pre style="white-space: pre-wrap">{html.escape(message)}</pre></body></html>',
+        f'<body><h1>Not built</h1><pre style="white-space: pre-wrap">{html.escape(message)}</pre></body>'
+        "</html>",
         encoding="utf-8",
     )
 
 
-# --------------------------------------------------------------------------------------------------- two languages
+# ---------------------------------------------------------------------------------------------- two languages
 
 
 # Tells every page's template where the same page is in each other language.
 def on_page_context(
-    context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation  # noqa: ARG001 - named by MkDocs
-) -> TemplateContext:
+    context: dict[str, Any],
+    page: Page,
+    config: MkDocsConfig,
+    nav: Navigation,  # noqa: ARG001 - named by MkDocs
+) -> dict[str, Any]:
     here = _folder(config) + page.url
     context["translations"] = [each.seen_from(here) for each in translations(config, page.file)]
     return context
 
 
-# Tells the templates that are no pages: an error page the home pages, the site map every page's translations.
+# Tells the templates that are no pages: the error page the home pages, the site map all translations.
 def on_template_context(
-    context: TemplateContext, template_name: str, config: MkDocsConfig  # noqa: ARG001 - named by MkDocs
-) -> TemplateContext:
+    context: dict[str, Any],
+    template_name: str,  # noqa: ARG001 - named by MkDocs
+    config: MkDocsConfig,
+) -> dict[str, Any]:
     root = config.site_url.removesuffix(_folder(config)) if config.site_url else "/"
     # Seen from no page in particular: an error page is shown at any address.
     context["translations"] = [each.beneath(urlsplit(root).path) for each in translations(config, None)]
@@ -206,7 +221,7 @@ class Translation:
 
     language: str
     name: str
-    # The address, beneath that of the whole site, for example `zh/guide/`; in templates, one that can be linked to.
+    # The address beneath that of the whole site, `zh/guide/` say; in templates, one that can be linked to.
     url: str
     # The page itself has been translated; otherwise `url` is that of the nearest index above it.
     same_page: bool
@@ -240,7 +255,7 @@ def translations(config: MkDocsConfig, file: File | None) -> list[Translation]:
 
 
 def _folder(config: MkDocsConfig) -> str:
-    """The folder of the language that is being built, beneath the whole site: empty, or with a slash at its end."""
+    """The folder of the language being built, beneath the whole site: empty, or with a slash at its end."""
     return str(config.extra["languages"][config.theme["language"]]["folder"])
 
 
@@ -261,7 +276,7 @@ def _nearest(config: MkDocsConfig, file: File, language: str) -> str:
 
 
 def _other_configurations(config: MkDocsConfig) -> Iterator[str]:
-    """The languages that this configuration builds beneath itself: all that name a configuration of their own."""
+    """The languages that this configuration builds beneath itself: all that have one of their own."""
     languages = config.extra["languages"]
     if "config" not in languages[config.theme["language"]]:
         yield from (code for code, language in languages.items() if "config" in language)
@@ -294,7 +309,7 @@ def _build_language(config: MkDocsConfig, code: str) -> None:
 
 
 def _give_languages_their_address(config: MkDocsConfig) -> None:
-    """A language that is built alone, from its own configuration, still belongs beneath the site's address."""
+    """A language that is built alone, from its own configuration, still lies beneath the site's address."""
     if config.site_url and not _run.serving:
         config.site_url += _folder(config)
 
@@ -311,7 +326,7 @@ def _without_an_address(config: MkDocsConfig) -> None:
         config.theme["features"] = [name for name in features if not name.startswith("navigation.instant")]
 
 
-# ---------------------------------------------------------------------------------------------------- blog and tags
+# ---------------------------------------------------------------------------------------------- blog and tags
 
 
 def _use_ascii_slugs(config: MkDocsConfig) -> None:
@@ -339,14 +354,14 @@ def ascii_slug(name: str, separator: str, slugs: dict[str, str]) -> str:
     return re.sub(r"[^a-z0-9]+", separator, name.lower()).strip(separator)
 
 
-# -------------------------------------------------------------------------------------------------------- notebooks
+# -------------------------------------------------------------------------------------------------- notebooks
 
 
-# Adds the notebooks that have been made of pages: as pages for mkdocs-jupyter, and as scripts to download.
+# Adds the notebooks that have been made of pages: as pages for mkdocs-jupyter, as scripts to download.
 @event_priority(FIRST)
 def _add_notebooks(files: Files, config: MkDocsConfig) -> Files:
     for path in _notebook_files(config):
-        # The notebooks lie outside of docs_dir: written into it, they would set off the next rebuild, for ever.
+        # They lie outside of docs_dir: written into it, they would set off the next rebuild, for ever.
         file = File(f"{NOTEBOOKS}/{path.name}", str(path.parent), config.site_dir, config.use_directory_urls)
         file.abs_src_path = str(path)
         files.append(file)
@@ -362,12 +377,12 @@ def _keep_notebooks_places(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-# Lets the navigation name posts: the blog plugin has excluded them for the time being, of which MkDocs would tell.
+# Lets the navigation name posts: the blog plugin excludes them for the time being, and MkDocs would tell so.
 @event_priority(LAST)
 def _include_posts(files: Files, config: MkDocsConfig) -> Files:
     for path in _paths(config.nav):
         file = files.get_file_from_path(path)
-        if file and file.page and file.inclusion.is_excluded():
+        if file and file.page and file.inclusion is InclusionLevel.EXCLUDED:
             file.inclusion = InclusionLevel.NOT_IN_NAV
     return files
 
@@ -383,20 +398,20 @@ def _paths(nav: object) -> Iterator[str]:
         yield from _paths(item)
 
 
-# Frees a notebook's page of what mkdocs-jupyter brings along, renders its formulas and repairs its contents list.
-def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 - MkDocs
+# Frees a notebook's page of what mkdocs-jupyter brings along, renders its formulas, mends its contents list.
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
     if not page.file.src_uri.endswith(".ipynb"):
         return html
     page.edit_url = None
     cleaned = notebook_html.clean(html, f"{page.file.src_uri}", errors_on_page=_run.serving)
-    page.toc = get_toc(cleaned.toc_tokens)
+    page.toc = get_toc(cast("Any", cleaned.toc_tokens))
     return cleaned.html
 
 
 def notebooks_dir(config: MkDocsConfig) -> Path:
     """The folder in which the engine leaves this language's notebooks: NAME.ipynb and NAME.py."""
     assert config.config_file_path is not None
-    return Path(config.config_file_path).parent / ".cache" / NOTEBOOKS / config.theme["language"]
+    return Path(config.config_file_path).parent / ".cache" / NOTEBOOKS / str(config.theme["language"])
 
 
 def _notebook_files(config: MkDocsConfig) -> Iterable[Path]:
