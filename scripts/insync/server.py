@@ -30,7 +30,9 @@ def main() -> None:
     with socket.socket(fileno=int(sys.argv[1])) as requests:
         cut_network()
         worker.preload(tuple(json.loads(sys.argv[2])))
-        _warm_up()
+        worker.warm_up()
+        gc.collect()
+        gc.freeze()  # memory that no collection touches stays shared after a fork
         children: dict[int, int] = {}
         try:
             _serve(requests, children)
@@ -61,15 +63,6 @@ def kill_group(pid: int) -> None:
     """End a process and all that it started."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-
-
-def _warm_up() -> None:
-    """Pay once for torch's first convolution and first printed tensor; keep memory shared after forks."""
-    if torch := sys.modules.get("torch"):
-        torch.set_num_threads(1)
-        repr(torch.nn.functional.conv1d(torch.zeros(1, 1, 4), torch.zeros(1, 1, 2, requires_grad=True)))
-    gc.collect()
-    gc.freeze()
 
 
 def _serve(requests: socket.socket, children: dict[int, int]) -> None:

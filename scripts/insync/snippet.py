@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from insync.problem import InsyncError, Place, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 RAISES = "raises-exception"
@@ -24,17 +25,23 @@ TAGS = frozenset({RAISES, HIDE_INPUT, HIDE_OUTPUT})
 _HEADER = re.compile(r"^#\s*%%(?!%)(?P<rest>.*)$")
 _TITLE = re.compile(r"^\s*(?P<name>[^\[\]{}=\s]*)\s*(?P<options>.*?)\s*$")
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
-_TAGS_OPTION = re.compile(r"^tags\s*=\s*(?P<list>\[.*\])$")
+_BETWEEN = re.compile(r"\s+(?=[a-z_]+\s*=)")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell. `line` is the line of the file (from 1) on which `source` starts."""
+    """One cell. `line` is the line of the file (from 1) on which `source` starts.
+
+    `normalise` are patterns of what two runs print differently (a time); `not_portable` is the reason why
+    another processor may give other digits. Neither changes what a page shows.
+    """
 
     name: str
     source: str
     line: int
     tags: frozenset[str] = frozenset()
+    normalise: tuple[str, ...] = ()
+    not_portable: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,8 +90,9 @@ def parse_snippet(path: Path, text: str) -> Snippet:
     cells: list[Cell] = []
     ends = [number for number, _ in headers[1:]] + [len(lines) + 1]
     for (number, match), end in zip(headers, ends, strict=True):
-        name, tags = _header(match["rest"], path, number)
-        if any(cell.name == name for cell in cells):
+        cell = _header(match["rest"], path, number)
+        name = cell.name
+        if any(other.name == name for other in cells):
             raise _error(path, number, f"two cells are named `{name}`", "Give one of them another name.")
         body = lines[number : end - 1]
         while body and not body[-1].strip():
@@ -92,46 +100,68 @@ def parse_snippet(path: Path, text: str) -> Snippet:
         skipped = next((index for index, line in enumerate(body) if line.strip()), None)
         if skipped is None:
             raise _error(path, number, f"the cell `{name}` is empty", "Give it code, or take it out.")
-        cells.append(Cell(name, "\n".join(body[skipped:]), number + 1 + skipped, tags))
+        cells.append(replace(cell, source="\n".join(body[skipped:]), line=number + 1 + skipped))
     return Snippet(path.stem, path, tuple(cells))
 
 
-def _header(rest: str, path: Path, line: int) -> tuple[str, frozenset[str]]:
-    """Name and tags of a cell from what follows `# %%`."""
+def _header(rest: str, path: Path, line: int) -> Cell:
+    """A cell without its source, from what follows `# %%`."""
     match = _TITLE.match(rest)
     name, options = (match["name"], match["options"]) if match else ("", rest)
     if not _NAME.match(name):
         if options.startswith("["):
-            raise _error(
-                path,
-                line,
-                f"`{options}` cells are not for snippets",
-                "Prose stands on the pages, in both languages.",
-            )
+            advice = "Prose stands on the pages, in both languages."
+            raise _error(path, line, f"`{options}` cells are not for snippets", advice)
         what = f"`{name}` is no cell name" if name else "the cell has no name"
-        raise _error(
-            path, line, what, "Name it in lower case: `# %% by_hand` (letters, digits, underscores)."
-        )
-    if not options:
-        return name, frozenset()
-    found = _TAGS_OPTION.match(options)
-    tags: object = None
-    if found:
-        try:
-            tags = ast.literal_eval(found["list"])
-        except (ValueError, SyntaxError):
-            tags = None
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise _error(
-            path,
-            line,
-            f"`{options}` is not understood",
-            'After the name only `tags=["raises-exception"]` may stand.',
-        )
-    for tag in tags:
+        advice = "Name it in lower case: `# %% by_hand` (letters, digits, underscores)."
+        raise _error(path, line, what, advice)
+    return Cell(name, "", line, **_options(options, path, line))
+
+
+def _options(text: str, path: Path, line: int) -> dict[str, Any]:
+    """The `key=value` pairs behind a cell's name, as Jupytext writes metadata."""
+    try:
+        # As the arguments of a call Python itself splits and reads them; Jupytext puts blanks, not commas.
+        call = ast.parse(f"f({_BETWEEN.sub(', ', text)})", mode="eval").body
+        found = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}  # type: ignore[attr-defined]
+        if call.args or len(found) < len(call.keywords):  # type: ignore[attr-defined]
+            raise ValueError
+    except (ValueError, SyntaxError, AttributeError):
+        advice = 'After the name may stand: tags=["raises-exception"].'
+        raise _error(path, line, f"`{text}` is not understood", advice) from None
+    for key, value in found.items():
+        if key not in _OPTION_KINDS:
+            raise _error(path, line, f"a cell has no option `{key}`", f"There is: {', '.join(_OPTION_KINDS)}.")
+        if not _OPTION_KINDS[key](value):
+            raise _error(path, line, f"`{key}` cannot be {value!r}", f"Write it so: {_EXAMPLES[key]}")
+    for tag in found.get("tags", ()):
         if tag not in TAGS:
             raise _error(path, line, f"there is no tag `{tag}`", "There is: " + ", ".join(sorted(TAGS)) + ".")
-    return name, frozenset(tags)
+    for pattern in found.get("normalise", ()):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            advice = "Write a regular expression as Python's `re` reads it."
+            raise _error(path, line, f"`{pattern}` is no pattern: {error}", advice) from None
+    found["tags"] = frozenset(found.get("tags", ()))
+    found["normalise"] = tuple(found.get("normalise", ()))
+    return found
+
+
+def _strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _reason(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+_OPTION_KINDS: dict[str, Callable[[object], bool]] = {"tags": _strings, "normalise": _strings, "not_portable": _reason}
+_EXAMPLES = {
+    "tags": 'tags=["raises-exception"]',
+    "normalise": r'normalise=["[0-9.]+ ms"]',
+    "not_portable": 'not_portable="training amplifies rounding"',
+}
 
 
 def _error(path: Path, line: int, message: str, advice: str) -> InsyncError:
