@@ -66,10 +66,9 @@ for call, count in counts.items():
 from recover_seed import chance_hits
 
 seeds, positions = 2**32, 1245
-share = (last - first + 1) / 2**24
-left = [chance_hits(asked[:n], seeds, positions) for n in range(13)]
+left = [chance_hits(asked[:n], seeds, positions) for n in range(len(asked) + 1)]
 for n in (1, 2, 3, 4, 12):
-    print(f"{n:>2} compared: {left[n]:.1e} places left")
+    print(f"{n:>2} compared: {left[n]:.3g} places fit by chance")
 
 # %% search
 from recover_seed import search
@@ -82,7 +81,7 @@ print(hits)
 found = [len(search(asked[:n], near, range(positions))) for n in (1, 2, 3)]
 expected = [chance_hits(asked[:n], len(near), positions) for n in (1, 2, 3)]
 for n, count, chance in zip((1, 2, 3), found, expected, strict=True):
-    print(f"{n} compared: {count} places found, {chance:.3g} expected by chance")
+    print(f"{n} compared: {count} found, {chance:.3g} by chance")
 
 # %% session
 (hit,) = hits
@@ -100,17 +99,22 @@ def digits(values):
 
 
 unused = {
-    "layer.bias": (layer.bias, "0.0655 -0.1095"),
-    "x[0, 0]": (x[0, 0], "0.4535 0.6660 0.1077 0.7335 0.8431 0.2407 0.2267 0.1635 0.8010 0.5360"),
-    "x[0, 1]": (x[0, 1], "0.5334 0.7020 0.7540 0.7194 0.9105 0.2495 0.3046 0.3894 0.6813 0.0660"),
-    "x[0, 2]": (x[0, 2], "0.5396 0.6200 0.7067 0.9654 0.8220 0.8894 0.5200 0.9175 0.6874 0.8831"),
+    "bias": (layer.bias, "0.0655 -0.1095"),
+    "x": (
+        x,
+        """
+        0.4535 0.6660 0.1077 0.7335 0.8431 0.2407 0.2267 0.1635 0.8010 0.5360
+        0.5334 0.7020 0.7540 0.7194 0.9105 0.2495 0.3046 0.3894 0.6813 0.0660
+        0.5396 0.6200 0.7067 0.9654 0.8220 0.8894 0.5200 0.9175 0.6874 0.8831
+        """,
+    ),
     "y[0, 0]": (y[0, 0], "0.2545 0.3342 0.3826 0.1345 0.0378 0.2512 0.2467"),
     "y[0, 1, 2]": (y[0, 1, 2], "0.3290"),
 }
 assert digits(layer.weight[0]) == weights
 for name, (values, text) in unused.items():
     assert digits(values) == text.split()
-    print(f"{name:<11} {values.numel():>2} numbers agree")
+    print(f"{name:<10} numbers that agree: {values.numel():>2}")
 
 # %% unseen
 unseen = sum(values.numel() for values, _ in unused.values())
