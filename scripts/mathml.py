@@ -1,9 +1,9 @@
 r"""TeX between dollar signs becomes MathML when the page is built: a reader's browser runs no script for it.
 
 `$…$` stands in a line, `$$…$$` on lines of its own. The rules for a single dollar are Pandoc's: what could
-be a price opens no formula ("$5 and $10" is text), and `\$` is always a dollar sign. Code spans and fences are
-left alone; a code span *inside* a formula is put in as the text that it shows, which is how live numbers get
-into equations: `` $0.1 + `{python} b:.4f`$ ``.
+be a price opens no formula ("$5 and $10" is text), and `\$` is always a dollar sign. Code spans and fences
+are left alone; a code span *inside* a formula is put in as the text that it shows, which is how live numbers
+get into equations: `` $0.1 + `{python} b:.4f`$ ``.
 
 TeX that cannot be rendered ends the build with the page and the line, or, with the option `errors: page`, is
 named on the page itself.
@@ -48,11 +48,11 @@ _NUMBER = re.compile(r"[-+\u2212]?(?:\d+\.?\d*|\.\d+)")
 _SCIENTIFIC = re.compile(r"([-+\u2212]?\d+\.?\d*)[eE]([-+]?)0*(\d+)")
 _GROUPED = re.compile(r"[-+\u2212]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _MATHEMATICAL = re.compile(r"[-+\u22120-9.,()\[\]=<>/*: ]+")
-_TEX_SPECIAL = {"\\": r"\backslash ", "~": r"\sim ", "^": r"\hat{}"} | {
-    char: "\\" + char for char in "{}$&#_%"
-}
 
-# A character for private use stands for the comma between groups of digits while math-core reads the formula.
+# Characters for private use stand for ASCII that TeX would read, or set, as something else in a value's text,
+# and for the comma between groups of digits, while math-core reads the formula.
+_VERBATIM_START = 0xE100
+_VERBATIM = re.compile(f"[{chr(_VERBATIM_START)}-{chr(_VERBATIM_START + 127)}]")
 _GROUP_MARK = "\ue001"
 _GROUP_COMMA = re.compile(r"(?<=\d)\{,\}(?=\d{3})")
 _SPLIT_NUMBER = re.compile(rf"</mn><mi>{_GROUP_MARK}</mi><mn>")
@@ -83,7 +83,7 @@ def tex_to_mathml(tex: str, display: bool = False) -> str:
     r"""Renders TeX (without its dollars) as one `<math>` element.
 
     A formula on lines of its own keeps its source in an `<annotation>`, for whoever copies it with a tool
-    that knows MathML; one in a line does not, since headings and alternative texts take in all text that is there.
+    that knows MathML; one in a line does not, since headings and alternative texts take in all text there is.
     Raises `MathError` with math-core's reason, for example for a macro that it does not know.
     """
     source = _GROUP_COMMA.sub(_GROUP_MARK, tex.strip())
@@ -93,6 +93,7 @@ def tex_to_mathml(tex: str, display: bool = False) -> str:
         raise MathError(_reason(str(error), tex.strip())) from None
     mathml = _SPLIT_NUMBER.sub(",", mathml)
     mathml = _LEADING_POINT.sub("<mn>.", mathml)
+    mathml = _VERBATIM.sub(lambda match: html.escape(chr(ord(match[0]) - _VERBATIM_START)), mathml)
     mathml = mathml.replace(_GROUP_MARK, "{,}")
     # The source would be found by the site's search as if it were prose.
     return mathml.replace("<annotation ", '<annotation data-search-exclude="" ')
@@ -112,7 +113,10 @@ def value_to_tex(value: str) -> str:
         return "{" + value.replace(",", "{,}") + "}"
     if _NUMBER.fullmatch(value) or _MATHEMATICAL.fullmatch(value):
         return "{" + value + "}"
-    return r"\text{" + "".join(_TEX_SPECIAL.get(char, char) for char in value) + "}"
+    verbatim = (
+        char if char.isalnum() or ord(char) >= 128 else chr(_VERBATIM_START + ord(char)) for char in value
+    )
+    return r"\text{" + "".join(verbatim) + "}"
 
 
 def _reason(message: str, tex: str) -> str:
@@ -223,9 +227,12 @@ class _SetAside(Preprocessor):
                 number += 1
                 continue
             placeholder = opening["indent"] + _BLOCK_PLACEHOLDER % len(self.formulas)
-            result += ["", placeholder, ""]
             self.formulas.append("\n".join(line.removeprefix(opening["indent"]) for line in formula))
             number += len(formula)
+            # A block of its own; a second blank line would end a footnote.
+            before = [""] if result and result[-1].strip() else []
+            after = [""] if number < len(lines) and lines[number].strip() else []
+            result += [*before, placeholder, *after]
         return result
 
     def _formula(self, lines: list[str], first: int) -> list[str] | None:

@@ -78,6 +78,8 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     _run = Run(command, dirty)
     if _run.strict:
         logging.getLogger("mkdocs").addHandler(_run.warnings)
+    # The search plugin's word cutter tells on every build that it has read its dictionary.
+    logging.getLogger("jieba").setLevel(logging.WARNING)
 
 
 # Sends the build to a folder whose name says that it is unfinished, and settles what depends on the command.
@@ -155,7 +157,7 @@ def _partial(site_dir: Path) -> Path:
 
 
 def publish(built: Path, site_dir: Path) -> None:
-    """Moves a finished site to its place: in one step if the place is free, else piece by piece, home page last.
+    """Moves a finished site to its place: in one step if it is free, else piece by piece, the home page last.
 
     The folder may exist and hold hidden files (a worktree of the branch that is published, say); they stay.
     """

@@ -1,0 +1,315 @@
+"""Formulas: what is one, what is not, and what comes of it."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree  # noqa: N813 - as the module under test calls it
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fontTools.ttLib import TTFont
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+from mkdocs.exceptions import BuildError
+
+from mathml import MathError, tex_to_mathml, value_to_tex
+
+FONT = Path(__file__).parents[1] / "docs/theme/assets/fonts/stix-two-math.woff2"
+EXTENSIONS = [
+    "admonition",
+    "attr_list",
+    "footnotes",
+    "tables",
+    "toc",
+    "pymdownx.details",
+    "pymdownx.superfences",
+    "pymdownx.tabbed",
+]
+
+
+class LiveNumbers(Extension):
+    """Puts numbers in as the engine does: an element in place of a code span, before Markdown's own look."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        class Number(InlineProcessor):
+            def handleMatch(self, m: re.Match[str], data: str) -> Any:  # noqa: N802, ARG002
+                element = etree.Element("span", {"class": "insync-number"})
+                element.text = AtomicString(m[1])
+                return element, m.start(0), m.end(0)
+
+        md.inlinePatterns.register(Number(r"(?<!`)`\{python\} ([^`]+)`(?!`)", md), "numbers", 191)
+
+
+def convert(text: str, **options: Any) -> str:
+    """Markdown with this site's extensions as HTML."""
+    md = Markdown(
+        extensions=[*EXTENSIONS, LiveNumbers(), "mathml"],
+        extension_configs={"mathml": options, "pymdownx.tabbed": {"alternate_style": True}},
+    )
+    return str(md.convert(text))
+
+
+def texts(html: str) -> list[str]:
+    """The formulas' texts, without the source that those on lines of their own carry along."""
+    html = re.sub(r"<annotation.*?</annotation>", "", html, flags=re.DOTALL)
+    return [re.sub(r"<[^>]*>|\s", "", found) for found in re.findall(r"<math.*?</math>", html, re.DOTALL)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$5 and $10",
+        "It costs $5, not $ 10.",
+        "from $5 to\n$10 a piece",
+        r"\$x\$",
+        "`$x$`",
+        "``$x$ and `$y$` ``",
+        "```\n$x$\n\n$$\ny\n$$\n```",
+        "    $$\n    x\n    $$",
+        "a lone $ sign, and $$ two",
+        "$ x $",
+    ],
+)
+def test_is_text(text: str) -> None:
+    html = convert(text)
+    assert "<math" not in html
+    assert html.count("$") == text.count("$")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("so $x$ is", ["x"]),
+        ("$x$-axis, the $n$th", ["x", "n"]),
+        ("$x_1*y_1*z$ and $a_b*c_d$", ["x1∗y1∗z", "ab∗cd"]),
+        ("$a<b$ and $c>d$ <em>e</em>", ["a&lt;b", "c&gt;d"]),
+        (r"$i<p$ and $c<C_\text{in}$ with no end", ["i&lt;p", "c&lt;Cin"]),
+        (r"$\$5$", ["$5"]),
+        (r"\$5 $x$", ["x"]),
+        (r"a\\$x$", ["x"]),
+        ("$a\n+ b$", ["a+b"]),
+        ("Price: $5. Then $x$.", ["x"]),
+        ("**$x$** and *$y$*", ["x", "y"]),
+        ("[$x$](address)", ["x"]),
+        ("# Title $x$ { #title }", ["x"]),
+        ("| $a_1$ | b |\n|---|---|\n| $c_1$ | $d$ |", ["a1", "c1", "d"]),
+        ("- item $x$\n- $y$", ["x", "y"]),
+        ("in $$x$$ line", ["x"]),
+        ("> $$\n> x\n> $$", ["x"]),
+    ],
+)
+def test_is_a_formula(text: str, expected: list[str]) -> None:
+    assert texts(convert(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("0.2545", "<mn>0.2545</mn>"),
+        ("-0.1095", '<mo lspace="0" rspace="0">−</mo><mn>0.1095</mn>'),
+        ("−0.1095", '<mo lspace="0" rspace="0">−</mo><mn>0.1095</mn>'),
+        (".5", "<mn>.5</mn>"),
+        ("1{,}245", "<mn>1,245</mn>"),
+        ("4{,}294{,}967{,}296", "<mn>4,294,967,296</mn>"),
+    ],
+)
+def test_a_number_is_one_number(number: str, expected: str) -> None:
+    assert tex_to_mathml(number) == f"<math>{expected}</math>"
+
+
+def test_numbers_between_commas_stay_apart() -> None:
+    assert "<mn>1</mn><mo" in tex_to_mathml("x_{1,245}")
+
+
+def test_live_numbers_stand_in_formulas() -> None:
+    html = convert("$0.4385 + (`{python} -0.1095`) = `{python} 0.3290`$")
+    assert texts(html) == ["0.4385+(−0.1095)=0.3290"]
+    assert "<mn>0.3290</mn>" in html
+    assert "klzzwxh" not in html
+
+
+def test_live_numbers_stand_in_formulas_on_lines_of_their_own() -> None:
+    html = convert("$$\n\\begin{aligned}\na &= `{python} 0.5` \\\\\nb_1 &= `{python} -2`\n\\end{aligned}\n$$")
+    assert texts(html) == ["a=0.5b1=−2"]
+
+
+@pytest.mark.parametrize(
+    ("value", "tex"),
+    [
+        ("0.25", "{0.25}"),
+        ("-0.25", "{-0.25}"),
+        ("1e-07", r"{1\times 10^{-7}}"),
+        ("-1.5E+10", r"{-1.5\times 10^{10}}"),
+        ("4,294", "{4{,}294}"),
+        ("(1, 2, 7)", "{(1, 2, 7)}"),
+        ("nan", r"\text{nan}"),
+    ],
+)
+def test_values_become_tex(value: str, tex: str) -> None:
+    assert value_to_tex(value) == tex
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn"]), min_size=1))
+def test_every_value_can_stand_in_a_formula(value: str) -> None:
+    if value.strip():
+        etree.fromstring(tex_to_mathml(f"x = {value_to_tex(value)}"))
+
+
+@pytest.mark.parametrize("text", ["a_b & 5%", r"C:\x {y}", "'a' \"b\" `c` ~d ^e", "<b>", "$1"])
+def test_a_value_that_is_text_stands_as_it_is(text: str) -> None:
+    shown = etree.fromstring(tex_to_mathml(f"x = {value_to_tex(text)}")).find("mtext")
+    assert shown is not None
+    assert shown.text == text
+
+
+def test_a_value_in_an_exponent_is_one_exponent() -> None:
+    assert "<mn>32</mn></msup>" in convert("$2^`{python} 32`$")
+
+
+def test_a_plain_code_span_in_a_formula_is_its_text() -> None:
+    assert texts(convert("$x = `a<b_c`$")) == ["x=a&lt;b_c"]
+
+
+@pytest.mark.parametrize(
+    ("around", "inside"),
+    [
+        ("{}", ""),
+        ("text\n{}\ntext", ""),
+        ("- item\n\n{}\n\n- item", "    "),
+        ("1.  item\n{}\n    text", "    "),
+        ("!!! note\n{}\n\n    text", "    "),
+        ("??? note\n\n{}", "    "),
+        ('=== "A"\n\n{}\n\n=== "B"\n\n    text', "    "),
+        ("- item\n\n    - deeper\n\n{}", "        "),
+        ("A note.[^1]\n\n[^1]: text\n\n{}", "    "),
+    ],
+)
+def test_a_formula_of_several_lines_may_stand_anywhere(around: str, inside: str) -> None:
+    lines = [
+        "$$",
+        r"\begin{aligned}",
+        "a_1 &< b * c * d \\\\",
+        "",
+        "- e &= f",
+        "=======",
+        r"\end{aligned}",
+        "$$",
+    ]
+    html = convert(around.format("\n".join(inside + line if line else "" for line in lines)))
+    assert texts(html) == ["a1&lt;b∗c∗d−e=f======="]
+    assert "<em>" not in html
+    assert "<pre>" not in html
+    assert '<div class="math-display">' in html
+    assert "mathml:" not in html
+
+
+def test_a_formula_keeps_its_place_in_a_list() -> None:
+    root = etree.fromstring(
+        f"<body>{convert('- one' + chr(10) * 2 + '    $$x$$' + chr(10) * 2 + '- two')}</body>"
+    )
+    items = root.findall("ul/li")
+    assert len(items) == 2
+    assert items[0].find("div[@class='math-display']") is not None
+
+
+def test_a_formula_on_its_own_line_keeps_its_source_out_of_the_search() -> None:
+    html = convert("$$\nx < \\frac{1}{2}\n$$")
+    annotation = re.search(r"<annotation ([^>]*)>([^<]*)</annotation>", html)
+    assert annotation
+    assert annotation[2] == r"x &lt; \frac{1}{2}"
+    assert "data-search-exclude" in annotation[1]
+
+
+def test_a_formula_in_an_alternative_text_is_its_text() -> None:
+    assert 'alt="the sum a+b"' in convert("![the sum $a+b$](picture.png)")
+
+
+def test_headings_and_the_table_of_contents_have_the_formula_once() -> None:
+    md = Markdown(extensions=["toc", "attr_list", "mathml"])
+    md.convert("## Length $L_1$ { #length }")
+    assert md.toc_tokens[0]["name"] == "Length L1"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("one\n\ntwo $\\foo$", 3, r"\foo"),
+        ("one\n\n$$\nx + \\foo\n$$", 3, r"\foo"),
+        ("one\n\ntwo $`{python} 0.5` + \\frac{1$", 3, "closing"),
+        ("one\n\n    code\n\n- item\n\n    $a & b$", 7, "&"),
+        ("one\n\n$$\nx\n\ntext", 3, "nothing closes it"),
+    ],
+)
+def test_bad_tex_names_its_line_and_reason(text: str, line: int, reason: str) -> None:
+    with pytest.raises((MathError, BuildError), match=rf"^line {line}: .*{re.escape(reason)}"):
+        convert(text)
+
+
+def test_formula_without_end() -> None:
+    with pytest.raises((MathError, BuildError), match="nothing closes it"):
+        convert("text\n\n$$\nx\n")
+
+
+def test_bad_tex_names_the_file_and_its_line_with_the_front_matter(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("---\ntitle: A page\n---\n\nText, then $\\foo$.\n", encoding="utf-8")
+    md = Markdown(extensions=["mathml"])
+    relpath = Treeprocessor(md)
+    relpath.file = SimpleNamespace(src_uri="guide/page.md", abs_src_path=str(page))  # type: ignore[attr-defined]
+    md.treeprocessors.register(relpath, "relpath", 0)
+    with pytest.raises((MathError, BuildError), match=r"^guide/page\.md:5: .*\\foo"):
+        md.convert("Text, then $\\foo$.\n")
+
+
+def test_mkdocs_is_told_with_its_own_error() -> None:
+    # mkdocs.exceptions is imported above, as it is in a build.
+    with pytest.raises(BuildError):
+        convert(r"$\foo$")
+
+
+@pytest.mark.parametrize("text", [r"good $x$, bad $\foo$", "good $x$\n\n$$\n\\foo\n$$", "good $x$\n\n$$\ny"])
+def test_with_errors_on_the_page_the_rest_of_it_stands(text: str) -> None:
+    html = convert(text, errors="page")
+    assert texts(html) == ["x"]
+    assert "cannot render this formula" in html
+
+
+@given(st.text(alphabet="$\\ab1{}_^&<>`* \n-|"))
+def test_no_text_breaks_the_extension(text: str) -> None:
+    html = convert(text, errors="page")
+    assert "mathml:" not in html
+    assert "\ue001" not in html
+
+
+def test_the_font_has_every_character_that_formulas_need() -> None:
+    formulas = [
+        r"y_{n,o,t} = b_o + \sum_{c < C_\text{in}/g} \sum_k w_{o,c,k} \cdot \tilde x_{n,ts + kd}",
+        r"L_\text{out} = \left\lfloor \frac{L + 2p - d(K-1) - 1}{s} \right\rfloor + 1 \le \lceil L/s \rceil",
+        r"\partial L / \partial w = \prod_i \hat y \bar x \star \ast \circ \times \div \pm \approx \neq \geq",
+        r"x \in \mathbb{R}^{2 \times 7}, \mathcal{U}(-\sqrt{k}, \sqrt{k}), \mathbf{w}",
+        r"\boldsymbol{w}, \mathrm{out}",
+        r"\alpha \beta \gamma \delta \epsilon \varepsilon \theta \lambda \mu \pi \rho",
+        r"\sigma \phi \varphi \omega",
+        r"\Gamma \Delta \Theta \Lambda \Sigma \Phi \Omega \infty \nabla \to \mapsto ",
+        r"\Rightarrow \forall \exists",
+        r"\underbrace{a + b}_{2} \overline{ab} x' x'' \|x\| \langle a \rangle \{a\}",
+        r"\ldots \cdots \vdots \mid \oplus",
+        "0123456789.,:;!?()[]+-=<>/",
+    ]
+    drawn = set(
+        "".join(text for formula in formulas for text in etree.fromstring(tex_to_mathml(formula)).itertext())
+    )
+    font = TTFont(FONT)
+    covered = {chr(code) for code in font.getBestCmap()}
+    assert (
+        drawn - covered - {"\ufe00", "\ufe01"} == set()
+    )  # variation selectors choose a form, they have none
+    assert font["MATH"].table.MathVariants.VertGlyphConstruction, "brackets and sums could not grow"
+    assert FONT.stat().st_size < 150_000
