@@ -11,10 +11,11 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
-from markdown.util import AtomicString
+from markdown.util import ETX, STX, AtomicString
 
 from insync.demand import scan_body
-from insync.page import Number, anchor_problems, notice, page_problems, render
+from insync.faults import anchor_problems, page_problems
+from insync.page import Number, notice, render
 from insync.problem import InsyncError, Place, Problem
 from insync.project import Project, Settings
 from insync.run import TIME_LIMIT, Limits
@@ -29,6 +30,7 @@ try:  # an error of a page ends a build of MkDocs in a few lines, if it is MkDoc
 except ImportError:
     _BuildError = Exception  # type: ignore[assignment, misc]
 
+_BACKSLASH = f"{STX}{ord(chr(92))}{ETX}"
 _TOKEN = re.compile("^\ue000(\\d+)\ue000$")
 _PROJECTS: dict[Settings, Project] = {}
 
@@ -82,7 +84,7 @@ class _Conversion:
         self.project = project
         self.words = words_for(language)
         self.path = Path("page.md")
-        self.numbers: list[Number] = []
+        self.numbers: tuple[Number, ...] = ()
         self.used: set[int] = set()
 
     def begin(self, text: str) -> str:
@@ -97,7 +99,7 @@ class _Conversion:
         if self.project.on_problem is None:  # else they are found in the files, where plugins have added none
             problems = [*anchor_problems(page), *problems]
         self._report(problems)
-        made = render(page, text, self.project, self.words, self.md.htmlStash.store)
+        made = render(page, text, self.project, self.project.listing(), self.words, self.md.htmlStash.store)
         self.numbers = made.numbers
         return made.text
 
@@ -141,7 +143,9 @@ class _Numbers(InlineProcessor):
         self,
         m: re.Match[str],
         data: str,  # noqa: ARG002
-    ) -> tuple[Element | None, int | None, int | None]:
+    ) -> tuple[Element | str | None, int | None, int | None]:
+        if m[1]:  # escaped backslashes: taken out as Markdown does, for else they hide the number behind them
+            return m[1].replace("\\\\", _BACKSLASH), m.start(0), m.end(0)
         found = _TOKEN.match(m[3] or "") if m[2] == "`" else None
         if not found:
             return None, None, None

@@ -1,0 +1,187 @@
+"""What the tests share: one fork server for the whole session, and small projects to try the engine on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils.yaml import yaml_load
+
+import engine_hooks
+from insync import extension
+from insync.project import Project, Settings
+from insync.run import Limits, Outcome, Runner
+from insync.snippet import Snippet, parse_snippet
+
+ROOT = Path(__file__).parents[1]
+PRELOADED = ("matplotlib.backends.backend_svg", "matplotlib.pyplot", "numpy", "torch")
+Questions = dict[str, tuple[str, ...]]
+
+
+@pytest.fixture(scope="session")
+def runner() -> Iterator[Runner]:
+    """The one fork server, with torch and matplotlib in it."""
+    shared = Runner()
+    shared.start(PRELOADED)
+    yield shared
+    shared.close()
+
+
+@pytest.fixture(scope="session")
+def strict_runner() -> Iterator[Runner]:
+    """A fork server without torch whose snippets may take a second, and print a thousand bytes."""
+    shared = Runner(Limits(seconds=1, output=1000))
+    shared.start(())
+    yield shared
+    shared.close()
+
+
+def make_snippet(folder: Path, source: str, name: str = "made") -> Snippet:
+    """A snippet file, written and read."""
+    path = folder / f"{name}.py"
+    text = dedent(source).lstrip("\n")
+    path.write_text(text, encoding="utf-8")
+    return parse_snippet(path, text)
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(tmp_path: Path, runner: Runner) -> Run:
+    """Runs the source of a snippet, with questions by cell, and gives what came of it."""
+
+    def run_source(source: str, name: str = "made", by: Runner = runner, **questions: Any) -> Outcome:
+        snippet = make_snippet(tmp_path, source, name)
+        return by.run(snippet, {cell: tuple(asked) for cell, asked in questions.items()})
+
+    return run_source
+
+
+class CountingRunner(Runner):
+    """The shared runner, which also remembers what it was asked to run."""
+
+    def __init__(self, shared: Runner) -> None:
+        super().__init__()
+        self._shared = shared
+        self.runs: list[tuple[str, Questions]] = []
+
+    def start(self, preload: tuple[str, ...]) -> None:
+        self._shared.start(preload)
+
+    def run(self, snippet: Snippet, questions: Questions) -> Outcome:
+        self.runs.append((snippet.name, questions))
+        return self._shared.run(snippet, questions)
+
+    def close(self) -> None:
+        """The server belongs to the session."""
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.runs]
+
+
+class Site:
+    """A project folder, rendered page by page by MkDocs' own code with the site's own Markdown extensions."""
+
+    def __init__(self, root: Path, shared: Runner) -> None:
+        self.root = root
+        self.settings = Settings.at(root)
+        self.runner = CountingRunner(shared)
+        for folder in (*self.settings.pages, self.settings.snippets):
+            folder.mkdir(parents=True)
+        self.project = self.new_project()
+
+    def new_project(self) -> Project:
+        """The project as a new process would see it: the cache on disk is all that it shares with the last."""
+        self.project = Project(self.settings, self.runner)
+        extension._PROJECTS[self.settings] = self.project
+        return self.project
+
+    def write(self, path: str, text: str) -> Path:
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+        return target
+
+    def snippet(self, text: str, name: str = "made") -> Path:
+        return self.write(f"snippets/{name}.py", text)
+
+    def page(self, text: str, name: str = "page", language: str = "en") -> Path:
+        return self.write(f"docs/{language}/{name}.md", text)
+
+    def render(self, name: str = "page", language: str = "en") -> Page:
+        """The page as MkDocs has it when its Markdown is converted: `content`, `toc`, `meta`."""
+        config = markdown_config(self.root, language)
+        file = File(f"{name}.md", config.docs_dir, config.site_dir, use_directory_urls=True)
+        files = Files([file])
+        page = Page(None, file, config)
+        page.read_source(config)
+        page.markdown = engine_hooks.on_page_markdown(page.markdown, page=page, config=config, files=files)
+        page.render(config, files)
+        return page
+
+    def html(self, text: str, snippet: str = "") -> str:
+        """A page's HTML, from its Markdown and its one snippet (`made`)."""
+        if snippet:
+            self.snippet(snippet)
+        self.page(text)
+        return str(self.render().content)
+
+    def error(self, text: str, snippet: str = "") -> str:
+        """The message with which the page is refused."""
+        with pytest.raises(extension.PageError) as caught:
+            self.html(text, snippet)
+        return str(caught.value)
+
+
+def markdown_config(root: Path, language: str) -> MkDocsConfig:
+    """A configuration for `root` that has all of the site's Markdown extensions, and no theme and no plugins."""
+    site = yaml_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    config = MkDocsConfig(str(root / "mkdocs.yml"))
+    config.load_dict(
+        {
+            "site_name": "Made for a test",
+            "docs_dir": str(root / "docs" / language),
+            "theme": {"name": None, "language": language, "custom_dir": str(root)},
+            "plugins": [],
+            "markdown_extensions": site["markdown_extensions"],
+        }
+    )
+    errors, _ = config.validate()
+    assert not errors
+    config.mdx_configs["insync"] = {"root": str(root), "language": language}
+    return config
+
+
+@pytest.fixture
+def site(tmp_path: Path, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A small project; messages name its files as seen from its root."""
+    monkeypatch.chdir(tmp_path)
+    made = Site(tmp_path, runner)
+    yield made
+    del extension._PROJECTS[made.settings]
+
+
+def command(folder: Path, *words: str, **environment: str) -> subprocess.Popen[str]:
+    """`python -m WORDS` in a folder, as a process of its own with the engine on its path."""
+    own = {"PYTHONPATH": str(ROOT / "scripts"), "NO_MKDOCS_2_WARNING": "1", "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-m", *words],
+        cwd=folder,
+        env={**os.environ, **own, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    )
