@@ -124,11 +124,11 @@ def windows(weights: Sequence[str], bound: float, decimals: int = 4) -> list[Win
 
 def _window(text: str, bound: float, decimals: int) -> Window:
     low, high = _limits(text, decimals)
+    if high < -bound or low > bound:
+        raise ValueError(f"weight {text} lies outside of ±{bound:.6g}: are the bound and the fan-in right?")
     # One k more at either end for torch's own float32 rounding (see the module's docstring).
     first = math.ceil((low + bound) / (2 * bound) * KS) - 1
     last = math.floor((high + bound) / (2 * bound) * KS) + 1
-    if last < 0 or first >= KS:
-        raise ValueError(f"weight {text} lies outside of ±{bound:.6g}: are the bound and the fan-in right?")
     return max(first, 0), min(last, KS - 1)
 
 
@@ -138,9 +138,12 @@ def _limits(text: str, decimals: int) -> tuple[float, float]:
     given = len(mantissa.partition(".")[2])
     if given > decimals:
         raise ValueError(f"weight {text} has {given} decimals, more than the {decimals} that were said")
-    value = Decimal(text)
-    half = Decimal(5).scaleb(int(exponent or 0) - decimals - 1)
-    return float(value - half), float(value + half)
+    try:
+        value = Decimal(text)
+        half = Decimal(5).scaleb(int(exponent or 0) - decimals - 1)
+        return float(value - half), float(value + half)
+    except ArithmeticError as error:
+        raise ValueError(f"{text} is not a number that a weight can have") from error
 
 
 def chance_hits(asked: Sequence[Window], seeds: int, positions: int) -> float:
@@ -264,20 +267,19 @@ def search(asked: Sequence[Window], seeds: range, positions: range, engine_name:
 
 def check_ranges(seeds: range, positions: range) -> None:
     """Raises ValueError when a range is empty, has steps, or goes beyond what a seed or a position can be."""
-    for what, values, most in (("seeds", seeds, SEEDS), ("positions", positions, None)):
+    # Positions have no end of their own; this one keeps a single stream below 64 MB.
+    for what, values, most in (("seeds", seeds, SEEDS), ("positions", positions, 2**24)):
         if values.step != 1 or values.start < 0 or len(values) == 0:
             raise ValueError(
                 f"{what} {values.start}:{values.stop}: FROM must be 0 or more, and TO larger than FROM"
             )
-        if most is not None and values.stop > most:
-            raise ValueError(
-                f"{what} {values.start}:{values.stop}: TO can be {most} at most, seeds have 32 bits here"
-            )
+        if values.stop > most:
+            raise ValueError(f"{what} {values.start}:{values.stop}: TO can be {most} at most")
 
 
 def _scan_numpy(asked: Sequence[Window], seeds: range, positions: range) -> list[Hit]:
     hits: list[Hit] = []
-    lanes = max(1, min(512, 2**23 // (positions.stop + len(asked))))  # keeps the outputs below 32 MB
+    lanes = _lanes(positions.stop - 1 + len(asked))
     for start in range(seeds.start, seeds.stop, lanes):
         some = np.arange(start, min(start + lanes, seeds.stop), dtype=np.uint64).astype(np.uint32)
         ks = streams(some, positions.stop - 1 + len(asked)) & np.uint32(KS - 1)
@@ -290,9 +292,13 @@ def _scan_numpy(asked: Sequence[Window], seeds: range, positions: range) -> list
     return sorted(hits)
 
 
+def _lanes(count: int) -> int:
+    """How many seeds `streams` should take at once, `count` outputs each: about 32 MB, and 512 at most."""
+    return max(1, min(512, 2**23 // count))
+
+
 def _inside(ks: UInts, window: Window) -> NDArray[np.bool_]:
-    # Below the window the unsigned subtraction wraps round to a huge number: one comparison does for both
-    # ends.
+    # Below the interval the difference wraps round to a huge number: one comparison does for both ends.
     return ks - np.uint32(window[0]) <= np.uint32(window[1] - window[0])
 
 
@@ -310,9 +316,10 @@ def _scan_numba(asked: Sequence[Window], seeds: range, positions: range) -> list
 
 def _confirmed(asked: Sequence[Window], candidates: list[Hit]) -> Iterator[Hit]:
     """Those of the candidates, places where the first two weights fit, where all the others fit as well."""
-    for start in range(0, len(candidates), 512):
-        some = candidates[start : start + 512]
-        count = max(hit.position for hit in some) + len(asked)
+    count = max((hit.position for hit in candidates), default=0) + len(asked)
+    lanes = _lanes(count)
+    for start in range(0, len(candidates), lanes):
+        some = candidates[start : start + lanes]
         ks = streams(np.array([hit.seed for hit in some], np.uint32), count) & np.uint32(KS - 1)
         for column, hit in enumerate(some):
             run = ks[hit.position : hit.position + len(asked), column]
@@ -327,8 +334,8 @@ def _kernel() -> Callable[..., int]:
     It keeps LANES generators side by side, element i of lane l at [i*LANES + l]. Every loop below then runs
     over neighbouring elements that do not depend on one another, which LLVM turns into vector instructions by
     itself, as wide as the machine has them. Many lanes also hide how long a multiplication of the seeding
-    takes, each of which needs the one before it. 128 lanes make 0.6 MB a core, which was faster than 8, 16,
-    32 or 64 lanes.
+    takes, each of which needs the one before it. 128 lanes make 0.6 MB a core, which was faster than
+    32, 64 or 256 lanes.
     """
     import numba  # here, since it is optional
 
@@ -336,7 +343,7 @@ def _kernel() -> Callable[..., int]:
         result: F = numba.njit(nogil=True)(function)
         return result
 
-    uint32 = np.uint32  # Python's own integers would make the arithmetic 64 bits wide, and half as fast
+    uint32 = np.uint32  # Python's own integers would make the arithmetic 64 bits wide
     lanes, n, m = 128, N, M
     size, near, far = n * lanes, (n - m) * lanes, m * lanes
     upper, lower, matrix = uint32(0x80000000), uint32(0x7FFFFFFF), uint32(MATRIX)
@@ -619,7 +626,9 @@ def verify(hit: Hit, question: Question, shape: tuple[int, ...] | None) -> bool:
     agree = True
     for given, value in zip(question.weights, drawn, strict=True):
         low, high = _limits(given, question.decimals)
-        slack = 2 * question.bound / KS
+        slack = 2 * (
+            2 * question.bound / KS
+        )  # the interval's one k, and the last bit of torch's own rounding
         near = low - slack <= value <= high + slack
         agree = agree and near
         printed = f"{value:.{question.decimals}{'e' if 'e' in given.lower() else 'f'}}"

@@ -35,6 +35,7 @@ from recover_seed import (
     search,
     stream,
     uniform,
+    verify,
     windows,
 )
 
@@ -383,6 +384,17 @@ def test_other_layers_are_found_from_what_pytorch_prints_of_them(
     assert "bias" in result.stdout
 
 
+def test_a_hit_that_torch_contradicts_does_not_count(capsys: pytest.CaptureFixture[str]) -> None:
+    weights = planted(7, 3)
+    question = Question(tuple(weights), 4, BOUND, (0, 10), (0, 10))
+    assert verify(Hit(7, 3), question, (2, 3, 4))
+    assert "differs" not in capsys.readouterr().out
+    moved = (f"{float(weights[0]) + 0.0001:.4f}", *weights[1:])
+    assert not verify(Hit(7, 3), replace(question, weights=moved), (2, 3, 4))
+    assert capsys.readouterr().out.count("differs") == 1
+    assert not verify(Hit(7, 4), question, None)
+
+
 def test_nothing_found_is_exit_code_1() -> None:
     result = program("--seeds", "0:500", "--positions", "0:10")
     assert result.exit_code == 1
@@ -400,6 +412,9 @@ def test_nothing_found_is_exit_code_1() -> None:
         (["--weights", "0.1 zwei", "--fan-in", "12"], "'zwei' is not a number"),
         (["--weights", "0.12345 0.2", "--fan-in", "12"], "5 decimals"),
         (["--weights", "0.3", "--fan-in", "12"], "outside"),
+        (["--weights", "0.1 -1e999", "--fan-in", "12"], "outside"),
+        (["--weights", "0.1 1e99999999999999999999", "--fan-in", "12"], "not a number that a weight can"),
+        (["--positions", "0:99999999999"], "at most"),
         (["--weights", "0.1", "--fan-in", "12"], "by chance"),
         (["--weights", "0.1 0.2", "--shape", "1,1"], "more than shape"),
         (["--weights", "0.1 0.2", "--shape", "2x3"], "not a shape"),
