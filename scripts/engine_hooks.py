@@ -14,7 +14,8 @@ from mkdocs.structure.files import File
 
 from insync import notebook
 from insync.extension import InsyncExtension, shared_project
-from insync.page import all_problems, plain
+from insync.faults import all_problems
+from insync.page import plain
 from insync.problem import InsyncError, Problem
 from insync.syntax import split_front_matter
 from insync.words import words_for

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from insync.problem import InsyncError, Place, Problem, suggestion
-from insync.syntax import Body, Fence, Form, Ref, Text, find_forms, parse_body, split_front_matter
+from insync.syntax import (
+    CLAIM,
+    Body,
+    Fence,
+    Form,
+    Ref,
+    Text,
+    check_expression,
+    find_forms,
+    parse_body,
+    split_front_matter,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +119,10 @@ def scan_body(path: Path, text: str, offset: int, front: str = "") -> Page:
             asked = _question(form, ref, offset + form.line, problem)
             if asked:
                 questions.append(asked)
+        if isinstance(part, Fence) and part.kind == "claim":
+            asked = _claim(part, ref, offset, problem)
+            if asked:
+                questions.append(asked)
     return Page(path, front, body, offset, tuple(questions), tuple(shown), tuple(errors))
 
 
@@ -124,7 +139,7 @@ def bound(body: Body) -> Iterator[tuple[Text | Fence, Ref | None, tuple[Form, ..
         if part.kind == "snippet" and part.refs:
             last = part.refs[-1]
         forms = tuple(form for option in part.options for form in find_forms(option.value, option.line))
-        yield part, last, forms
+        yield part, part.refs[-1] if part.kind == "claim" and part.refs else last, forms
 
 
 def collect(pages: Iterable[Page]) -> Demand:
@@ -151,6 +166,29 @@ def check_refs(page: Page, snippets: dict[str, Snippet]) -> Iterator[Problem]:
                 Place(page.path, line),
                 Place(snippet.path),
             )
+
+
+def _claim(fence: Fence, ref: Ref | None, offset: int, problem: _Report) -> Question | None:
+    """What a `claim` fence asks: that its `holds:` be true after its cell."""
+    line = offset + fence.first
+    for key in ("says", "holds"):
+        if not fence.option(key):
+            problem(
+                line, f"the claim has no `{key}:`", "Write `says: a sentence` and `holds: an expression`."
+            )
+            return None
+    holds = fence.option("holds")
+    if error := check_expression(holds):
+        problem(line, error, "Write what must be true, such as `holds: error.max() <= 1e-6`.")
+        return None
+    if ref is None:
+        problem(
+            line,
+            "no cell is embedded above the claim",
+            "Embed it above, or name it in the fence: `snippet#cell`.",
+        )
+        return None
+    return Question(ref, CLAIM + holds, line)
 
 
 def _question(form: Form, ref: Ref | None, line: int, problem: _Report) -> Question | None:

@@ -11,10 +11,12 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX, AtomicString
 
 from insync.demand import scan_body
 from insync.faults import anchor_problems, page_problems
+from insync.listing import Listing
 from insync.page import Number, notice, render
 from insync.problem import InsyncError, Place, Problem
 from insync.project import Project, Settings
@@ -31,8 +33,12 @@ except ImportError:
     _BuildError = Exception  # type: ignore[assignment, misc]
 
 _BACKSLASH = f"{STX}{ord(chr(92))}{ETX}"
+CLASS = "insync-number"
 _TOKEN = re.compile("^\ue000(\\d+)\ue000$")
 _PROJECTS: dict[Settings, Project] = {}
+_LISTINGS: dict[Settings, tuple[int, Listing]] = {}
+# Where a number must not be a link of its own: in another link, or in what is itself pressed or listed.
+_PLAIN_INSIDE = frozenset({"a", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "label", "button"})
 
 
 class PageError(_BuildError):
@@ -44,6 +50,14 @@ def shared_project(settings: Settings) -> Project:
     if settings not in _PROJECTS:
         _PROJECTS[settings] = Project(settings)
     return _PROJECTS[settings]
+
+
+def shared_listing(project: Project) -> Listing:
+    """Where code is shown, made anew after each scan of the pages."""
+    known = _LISTINGS.get(project.settings)
+    if known is None or known[0] != project.generation:
+        known = _LISTINGS[project.settings] = (project.generation, Listing(project))
+    return known[1]
 
 
 class InsyncExtension(Extension):
@@ -73,6 +87,8 @@ class InsyncExtension(Extension):
         conversion = _Conversion(md, shared_project(self.settings()), self.getConfig("language"))
         md.preprocessors.register(_Directives(md, conversion), "insync", 29)
         md.inlinePatterns.register(_Numbers(CODE_SPAN, md, conversion), "insync", 191)
+        # 15: after the inline patterns (20), before MkDocs makes addresses of links to files (0).
+        md.treeprocessors.register(_PlainInside(md), "insync", 15)
         md.postprocessors.register(_Leftovers(md, conversion), "insync", 0)
 
 
@@ -99,7 +115,9 @@ class _Conversion:
         if self.project.on_problem is None:  # else they are found in the files, where plugins have added none
             problems = [*anchor_problems(page), *problems]
         self._report(problems)
-        made = render(page, text, self.project, self.project.listing(), self.words, self.md.htmlStash.store)
+        made = render(
+            page, text, self.project, shared_listing(self.project), self.words, self.md.htmlStash.store
+        )
         self.numbers = made.numbers
         return made.text
 
@@ -152,9 +170,32 @@ class _Numbers(InlineProcessor):
         index = int(found[1])
         self._conversion.used.add(index)
         number = self._conversion.numbers[index]
-        element = Element("span", {"class": "insync-number" + (" insync-failed" if number.failed else "")})
+        element = Element("a" if number.link else "span", {"class": CLASS})
+        if number.failed:
+            element.set("class", f"{CLASS} insync-failed")
+        else:
+            element.set("data-expression", number.expression)
+            element.set("data-cell", str(number.ref))
+        if number.link:
+            element.set("href", number.link)
         element.text = AtomicString(number.text)
         return element, m.start(0), m.end(0)
+
+
+class _PlainInside(Treeprocessor):
+    """Takes the link from numbers inside other links, headings and the like; the digits stay."""
+
+    def run(self, root: Element) -> None:
+        self._walk(root, inside=False)
+
+    def _walk(self, element: Element, *, inside: bool) -> None:
+        for child in element:
+            if inside and child.get("class") == CLASS:
+                child.tag = "span"
+                for name in ("href", "data-expression", "data-cell"):
+                    child.attrib.pop(name, None)
+            else:
+                self._walk(child, inside=inside or child.tag in _PLAIN_INSIDE)
 
 
 class _Leftovers(Postprocessor):

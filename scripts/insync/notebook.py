@@ -9,9 +9,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from insync.demand import bound
-from insync.page import NOTE_SEPARATOR, plain, table
+from insync.faults import NOTE_SEPARATOR
+from insync.page import plain
 from insync.snippet import RAISES
 from insync.syntax import Text
+from insync.tables import table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +58,9 @@ def build(page: Page, text: str, project: Project, words: Words, address: Addres
             fence, ref = fences[int(mark[1])]
             after: list[str] = []
             if fence.kind == "numbers":
-                prose += [row for each in fence.refs for row in table(each.snippet, project, words)]
+                prose += [
+                    row for each in fence.refs for row in table(each.snippet, project, words, page.path)
+                ]
                 continue
             _add_prose(cells, prose, address)
             for each in fence.refs:

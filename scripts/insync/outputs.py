@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ARROW = "  →  "
 NORMALISED = "…"
-_HEAD = "# Made by `insync update`: what the pages publish of this snippet. Change the snippet or a page, not this file."
+_HEAD = "# Made by `insync update`: what the pages publish of this snippet. Change that or a page, not this."
 _TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _NUMBER = re.compile(
@@ -36,7 +36,7 @@ MoveKind = Literal["changed", "rounding", "added", "removed"]
 
 @dataclass(frozen=True)
 class Move:
-    """A published line that is not as it was. `what` is the cell, and the expression if it is a page's number.
+    """A published line that is not as it was. `what` is the cell, and the expression of a page's number.
 
     "rounding": all that differs are last printed digits, by one unit; then the digits are not portable.
     """
@@ -62,7 +62,10 @@ def moves(snippet: str, old: str, new: str) -> list[Move]:
     """The differences between two texts of an outputs file, as a reader of numbers sees them."""
     old_lines, new_lines = _located(old), _located(new)
     matcher = difflib.SequenceMatcher(
-        None, [(where, line) for where, line in old_lines], [(where, line) for where, line in new_lines], autojunk=False
+        None,
+        [(where, line) for where, line in old_lines],
+        [(where, line) for where, line in new_lines],
+        autojunk=False,
     )
     found: list[Move] = []
     for tag, a, b, c, d in matcher.get_opcodes():
@@ -102,7 +105,9 @@ def read_published(path: Path) -> str:
         return ""
     except (OSError, UnicodeDecodeError) as error:
         advice = "Restore it from the repository, or make it anew: insync update."
-        raise InsyncError(Problem(f"the outputs file cannot be read: {error}", advice, snippet=Place(path))) from None
+        raise InsyncError(
+            Problem(f"the outputs file cannot be read: {error}", advice, snippet=Place(path))
+        ) from None
 
 
 def _cell_lines(cell: Cell, record: CellRecord) -> Iterator[str]:
@@ -130,7 +135,7 @@ def _normalise(line: str, cell: Cell) -> str:
 
 
 def _located(text: str) -> list[tuple[str, str]]:
-    """The lines of an outputs file, each with the cell (and for a page's number the expression) it belongs to."""
+    """The lines of an outputs file, each with the cell (and the expression, of a page's number) it is of."""
     cell = kind = ""
     located = []
     for line in text.split("\n"):

@@ -67,6 +67,7 @@ class Project:
     def __init__(self, settings: Settings, runner: Runner | None = None, store: Store | None = None) -> None:
         self.settings = settings
         self.warnings: list[str] = []
+        self.generation = 0  # counts the scans, for whoever derives something from the pages
         # Whoever manages the build (the site's hooks) calls `begin` itself, and takes the problems of pages
         # here to report them together; without it, the extension looks afresh at every page and raises.
         self.on_problem: Callable[[Problem], None] | None = None
@@ -91,6 +92,7 @@ class Project:
     def begin(self) -> None:
         """Look at all pages and snippets afresh; start what has to run. Returns without waiting for it."""
         with self._lock:
+            self.generation += 1
             self._scan()
             demand = collect(self._pages)
             self._snippets, self._broken = {}, {}

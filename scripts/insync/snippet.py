@@ -131,7 +131,9 @@ def _options(text: str, path: Path, line: int) -> dict[str, Any]:
         raise _error(path, line, f"`{text}` is not understood", advice) from None
     for key, value in found.items():
         if key not in _OPTION_KINDS:
-            raise _error(path, line, f"a cell has no option `{key}`", f"There is: {', '.join(_OPTION_KINDS)}.")
+            raise _error(
+                path, line, f"a cell has no option `{key}`", f"There is: {', '.join(_OPTION_KINDS)}."
+            )
         if not _OPTION_KINDS[key](value):
             raise _error(path, line, f"`{key}` cannot be {value!r}", f"Write it so: {_EXAMPLES[key]}")
     for tag in found.get("tags", ()):
@@ -156,7 +158,11 @@ def _reason(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-_OPTION_KINDS: dict[str, Callable[[object], bool]] = {"tags": _strings, "normalise": _strings, "not_portable": _reason}
+_OPTION_KINDS: dict[str, Callable[[object], bool]] = {
+    "tags": _strings,
+    "normalise": _strings,
+    "not_portable": _reason,
+}
 _EXAMPLES = {
     "tags": 'tags=["raises-exception"]',
     "normalise": r'normalise=["[0-9.]+ ms"]',

@@ -1,4 +1,4 @@
-"""The page syntax: `snippet` and `numbers` fences, and inline `{python}` numbers, found in Markdown text.
+"""The page syntax: `snippet`, `claim` and `numbers` fences, and inline numbers, found in Markdown text.
 
 This module only finds and names things; it looks nothing up. Markdown's own rules decide what counts:
 an ordinary fence, double backticks, an HTML comment and a backslash all make the syntax literal.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 # Python-Markdown's own pattern for code spans (inlinepatterns.BACKTICK_RE), so that both see the same ones.
 CODE_SPAN = r"(?:(?<!\\)((?:\\{2})+)(?=`+)|(?<!\\)(`+)(.+?)(?<!`)\2(?!`))"
 _CODE_SPAN = re.compile(CODE_SPAN, re.DOTALL)
+_ESCAPED = re.compile(r"(?<!\\)(?:\\{2})+(?=`)")
 _FORM = re.compile(r"^\{python(?P<ref>[^}]*)\}(?P<expression>.*)$", re.DOTALL)
 _FENCE = re.compile(r"^(?P<prefix>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?![#\w])(?P<text>.*)$")
@@ -22,8 +23,9 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)(?:---|\.\.\.)[ \t]*(?
 _REF = re.compile(r"^(?P<snippet>[\w-]+)(?:#(?P<cell>\w+))?$")
 _OPTION = re.compile(r"^(?P<key>[a-z]+):(?:\s+(?P<value>.*))?$")
 
-FENCES = frozenset({"snippet", "numbers"})
+FENCES = frozenset({"snippet", "claim", "numbers"})
 REPEATABLE = frozenset({"note"})
+CLAIM = "claim: "  # stands before the expression of a claim among the questions to a cell
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,11 @@ class Fence:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading, with its explicit anchor or an empty string."""
+    """A heading: its text without the anchor, and its explicit anchor or an empty string."""
 
     line: int
     anchor: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,8 @@ def find_forms(text: str, first_line: int = 1) -> tuple[Form, ...]:
     if "{python" not in text:
         return ()
     forms = []
-    for match in _CODE_SPAN.finditer(text):
+    # Markdown has taken out escaped backslashes before it looks at what stands behind them.
+    for match in _CODE_SPAN.finditer(_ESCAPED.sub(lambda found: "\0" * len(found[0]), text)):
         if match[2] != "`" or not (form := _FORM.match(match[3].strip())):
             continue
         line = first_line + text.count("\n", 0, match.start())
@@ -172,11 +176,15 @@ def parse_body(body: str) -> Body:
             parts.extend(_texts(lines[text_from:until], text_from + 1))
 
     while index < len(lines):
+        if lines[index].lstrip().startswith("<!--"):  # what is in a comment is not on the page
+            index = _end_of_comment(lines, index)
+            continue
         opening = _FENCE.match(lines[index]) if "```" in lines[index] or "~~~" in lines[index] else None
         if opening is None:
             if heading := _HEADING.match(lines[index]):
                 anchor = _ANCHOR.search(heading["text"])
-                headings.append(Heading(index + 1, anchor["anchor"] if anchor else ""))
+                text = heading["text"][: anchor.start()] if anchor else heading["text"]
+                headings.append(Heading(index + 1, anchor["anchor"] if anchor else "", text.strip()))
             index += 1
             continue
         close = _closing(lines, index, opening)
@@ -209,6 +217,13 @@ def bad_anchor(heading: Heading) -> str:
     if not _ASCII_ANCHOR.match(heading.anchor):
         return f"the anchor `{heading.anchor}` is not plain ASCII"
     return ""
+
+
+def _end_of_comment(lines: list[str], start: int) -> int:
+    """Index of the line behind the comment that begins on line `start`."""
+    if "-->" in lines[start].lstrip()[4:]:
+        return start + 1
+    return next((index + 1 for index in range(start + 1, len(lines)) if "-->" in lines[index]), len(lines))
 
 
 def _closing(lines: list[str], start: int, opening: re.Match[str]) -> int | None:
@@ -252,7 +267,7 @@ def _fence(kind: str, lines: list[str], start: int, close: int, opening: re.Matc
             errors.append(
                 (number, f"`{line}` is neither a cell nor an option", "Write `snippet#cell` or `key: value`.")
             )
-    if not refs:
+    if not refs and kind != "claim":  # a claim without one is about the cell embedded above, like a number
         what = "`snippet#cell`" if kind == "snippet" else "`environment` or `snippets`"
         errors.append(
             (start + 1, f"the `{kind}` fence names nothing to show", f"Write {what} on a line in it.")

@@ -24,6 +24,14 @@ class Words:
     kept: str
     total: str
     colon: str
+    checked: str
+    page: str
+    place: str
+    number: str
+    expression: str
+    cell: str
+    claim: str
+    claims: str
 
 
 ENGLISH = Words(
@@ -36,12 +44,20 @@ ENGLISH = Words(
     seed="Seed before a snippet's first line",
     snippet="Snippet",
     cells="Cells",
-    numbers="Numbers asked for",
+    numbers="Numbers",
     run_time="Run time",
     run_at="Run at (UTC)",
     kept="from an earlier build",
     total="All",
     colon=": ",
+    checked="checked when this page was built",
+    page="Page",
+    place="Where",
+    number="Number",
+    expression="Expression",
+    cell="Cell",
+    claim="Claim",
+    claims="Claims",
 )
 CHINESE = Words(
     problem="本页有一处问题",
@@ -53,12 +69,20 @@ CHINESE = Words(
     seed="代码片段开始前的随机种子",
     snippet="代码片段",
     cells="单元格",
-    numbers="被引用的数字",
+    numbers="数字个数",
     run_time="运行时间",
     run_at="运行时刻（UTC）",
     kept="沿用上次构建",
     total="合计",
     colon="：",
+    checked="构建本页时已核对",
+    page="页面",
+    place="位置",
+    number="数字",
+    expression="表达式",
+    cell="单元格",
+    claim="断言",
+    claims="断言数",
 )
 
 

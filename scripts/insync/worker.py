@@ -30,11 +30,15 @@ from insync import figure
 from insync.job import Job, load_job
 from insync.record import CellRecord, Environment, Output, Record, Value, to_json
 from insync.snippet import RAISES, Cell
-from insync.syntax import f_string
+from insync.syntax import CLAIM, f_string
 from insync.trace import Trace
 
 SEED = 0
 REPORTED = ("torch", "numpy", "matplotlib")
+
+
+class _ClaimFailedError(Exception):
+    """A claim of a page is not true."""
 
 
 class _FailedError(Exception):
@@ -250,9 +254,12 @@ def _evaluate(expression: str, namespace: dict[str, Any]) -> Value:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            text = eval(
-                compile(f_string(expression), "<inline number>", "eval", dont_inherit=True), dict(namespace)
-            )
+            if expression.startswith(CLAIM):
+                text = _hold(expression.removeprefix(CLAIM), dict(namespace))
+            else:
+                text = _eval(f_string(expression), dict(namespace))
+    except _ClaimFailedError as error:
+        return Value(error=str(error))
     except BaseException as error:  # noqa: BLE001 - an expression can raise anything
         return Value(error="".join(traceback.format_exception_only(error)).strip())
     changed = [name for name, state in _state(namespace).items() if before.get(name) != state]
@@ -261,6 +268,20 @@ def _evaluate(expression: str, namespace: dict[str, Any]) -> Value:
     if "\n" in text:
         return Value(error=f"it gives {text.count(chr(10)) + 1} lines, and a sentence has room for one")
     return Value(text)
+
+
+def _eval(expression: str, namespace: dict[str, Any]) -> Any:
+    return eval(compile(expression, "<page>", "eval", dont_inherit=True), namespace)
+
+
+def _hold(claim: str, namespace: dict[str, Any]) -> str:
+    """Nothing more than "holds", if the claim does; else an error that shows both its sides."""
+    if bool(_eval(claim, namespace)):
+        return "holds"
+    body = ast.parse(claim, mode="eval").body
+    sides = [body.left, *body.comparators] if isinstance(body, ast.Compare) else []
+    values = [f"{ast.unparse(side)} is {_eval(ast.unparse(side), namespace)!r}" for side in sides]
+    raise _ClaimFailedError("it does not hold" + (": " + ", ".join(values) if values else ""))
 
 
 def _state(namespace: dict[str, Any]) -> dict[str, object]:

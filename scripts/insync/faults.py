@@ -1,0 +1,154 @@
+"""All that can be wrong with a page: its syntax, anchors, references, options, snippets and numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from insync.demand import check_refs
+from insync.listing import SHOWS, asked_cell, cells_of, shows
+from insync.problem import Place, Problem, suggestion
+from insync.syntax import CLAIM, Fence, bad_anchor
+from insync.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from insync.demand import Page, Question
+    from insync.project import Project
+    from insync.syntax import Option
+
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "snippet": ("show", "title", "alt", "note"),
+    "claim": ("says", "holds"),
+    "numbers": (),
+}
+NOTE_SEPARATOR = " => "
+
+
+def all_problems(project: Project) -> list[Problem]:
+    """What is wrong on any page of any language, once each; waits for every run."""
+    found = [*project.scan_problems()]
+    for page in project.pages:
+        found += [*anchor_problems(page), *page_problems(project, page)]
+    return list(dict.fromkeys(found))
+
+
+def anchor_problems(page: Page) -> Iterator[Problem]:
+    """Headings without an explicit anchor: a live number or a translation would change their address."""
+    for heading in page.body.headings:
+        if wrong := bad_anchor(heading):
+            advice = "Write it behind the heading, the same in all languages: { #its-anchor }"
+            yield Problem(wrong, advice, Place(page.path, page.offset + heading.line))
+
+
+def page_problems(project: Project, page: Page) -> Iterator[Problem]:
+    """What is wrong with one page: syntax, references, options, its snippets, its numbers and claims."""
+    yield from page.errors
+    asked = [*page.shown, *((question.ref, question.line) for question in page.questions)]
+    names = dict.fromkeys(ref.snippet for ref, _ in asked)
+    yield from check_refs(page, {name: snippet for name in names if (snippet := project.snippet(name))})
+    failed: set[str] = set()
+    for ref, line in asked:
+        if ref.snippet not in failed and (problem := project.outcome(ref.snippet).problem):
+            failed.add(ref.snippet)
+            yield problem.at(Place(page.path, line))
+    for part in page.body.parts:
+        if isinstance(part, Fence):
+            yield from option_problems(part, page, project)
+    for question in page.questions:
+        if question.ref.snippet not in failed:
+            yield from _value_problem(question, page, project)
+
+
+def fence_problems(fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
+    """What keeps this fence from being shown, its snippet's own failure included."""
+    here = Place(page.path, page.offset + fence.first)
+    for line, message, advice in fence.errors:
+        yield Problem(message, advice, Place(page.path, page.offset + line))
+    if fence.kind == "numbers":
+        yield from option_problems(fence, page, project)
+        return
+    for ref in fence.refs:
+        if problem := project.outcome(ref.snippet).problem:
+            yield problem.at(here)
+        elif (snippet := project.snippet(ref.snippet)) and not cells_of(snippet, ref):
+            names = [cell.name for cell in snippet.cells]
+            message = f"`{snippet.name}` has no cell `{ref.cell}`"
+            yield Problem(message, suggestion(ref.cell, names), here, Place(snippet.path))
+    yield from option_problems(fence, page, project)
+    if fence.kind == "claim":
+        line = page.offset + fence.first
+        for question in page.questions:
+            if question.line == line and question.expression.startswith(CLAIM):
+                yield from _value_problem(question, page, project)
+
+
+def option_problems(fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
+    """What is wrong with a fence's options and names; syntax and snippets are reported elsewhere."""
+    for option in fence.options:
+        at = Place(page.path, page.offset + option.line)
+        if option.key not in OPTIONS[fence.kind]:
+            advice = suggestion(option.key, OPTIONS[fence.kind]) if OPTIONS[fence.kind] else "Take it out."
+            yield Problem(f"`{fence.kind}` has no option `{option.key}`", advice, at)
+        elif not option.value:
+            yield Problem(f"the option `{option.key}` is empty", "Give it a value, or take it out.", at)
+        elif option.key == "show" and option.value not in SHOWS:
+            yield Problem(f"`show: {option.value}` is not known", suggestion(option.value, SHOWS), at)
+        elif option.key == "note":
+            yield from _note_problem(option, fence, at, project)
+    here = Place(page.path, page.offset + fence.first)
+    if fence.kind == "numbers":
+        for ref in fence.refs:
+            if ref.snippet not in TABLES or ref.cell:
+                yield Problem(f"there is no table `{ref}`", suggestion(ref.snippet, TABLES), here)
+    elif _draws(fence, project) and not fence.option("alt"):
+        advice = "Say what it shows, in the page's language: `alt: Bars for …`."
+        yield Problem("the figure has no alternative text", advice, here)
+
+
+def _note_problem(option: Option, fence: Fence, at: Place, project: Project) -> Iterator[Problem]:
+    """An annotation must have a text, and name exactly one line of the code that is shown."""
+    sought, found, text = option.value.partition(NOTE_SEPARATOR)
+    if not found or not sought.strip() or not text.strip():
+        advice = f"Write `note: part of a line{NOTE_SEPARATOR}explanation`."
+        yield Problem("the note has no text", advice, at)
+        return
+    lines: list[str] = []
+    for ref in fence.refs:
+        snippet = project.snippet(ref.snippet)
+        if snippet is None:
+            return
+        for cell in cells_of(snippet, ref):
+            lines += cell.source.split("\n") if shows(fence, cell)[0] else []
+    count = sum(sought.strip() in line for line in lines)
+    if count != 1:
+        advice = "Quote a part that stands in exactly one line of the code that is shown."
+        yield Problem(f"`{sought.strip()}` is in {count} lines of the code, not in one", advice, at)
+
+
+def _draws(fence: Fence, project: Project) -> bool:
+    """Whether a fence shows a figure."""
+    for ref in fence.refs if fence.kind == "snippet" else ():
+        snippet, record = project.snippet(ref.snippet), project.outcome(ref.snippet).record
+        for cell in cells_of(snippet, ref) if snippet and record else ():
+            outputs = record.cell(cell.name).outputs if record and shows(fence, cell)[1] else ()
+            if any(output.kind == "figure" for output in outputs):
+                return True
+    return False
+
+
+def _value_problem(question: Question, page: Page, project: Project) -> Iterator[Problem]:
+    snippet = project.snippet(question.ref.snippet)
+    cell = asked_cell(snippet, question.ref)
+    if snippet is None or cell is None:
+        return  # reported with the references
+    error = project.value(question.ref, question.expression).error
+    if not error:
+        return
+    if question.expression.startswith(CLAIM):
+        message = f"the claim `{question.expression.removeprefix(CLAIM)}` fails: {error}"
+        advice = "Correct the claim or the code; it is evaluated at the end of the cell."
+    else:
+        message = f"`{question.expression}` gives no number: {error}"
+        advice = f"It is evaluated at the end of the cell `{cell.name}`; correct it, or name another cell."
+    yield Problem(message, advice, Place(page.path, question.line), Place(snippet.path, cell.line))

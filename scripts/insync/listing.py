@@ -1,0 +1,94 @@
+"""What fences show, and where on the pages of a language each cell's code can be read."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from insync.snippet import HIDE_INPUT, HIDE_OUTPUT
+from insync.syntax import Fence, Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from insync.demand import Page
+    from insync.project import Project
+    from insync.snippet import Cell, Snippet
+
+SHOWS = ("both", "code", "output")
+
+
+def cells_of(snippet: Snippet, ref: Ref) -> tuple[Cell, ...]:
+    """The cells that a reference in a fence shows: one, or all."""
+    if not ref.cell:
+        return snippet.cells
+    cell = snippet.cell(ref.cell)
+    return (cell,) if cell else ()
+
+
+def asked_cell(snippet: Snippet | None, ref: Ref) -> Cell | None:
+    """The cell after which a number with this reference is evaluated: the named one, else the last."""
+    if snippet is None:
+        return None
+    return snippet.cell(ref.cell) if ref.cell else snippet.cells[-1]
+
+
+def shows(fence: Fence, cell: Cell) -> tuple[bool, bool]:
+    """Whether code and output are shown: the fence's `show:`, else the cell's own tags."""
+    wanted = fence.option("show")
+    if wanted in SHOWS:
+        return wanted != "output", wanted != "code"
+    return HIDE_INPUT not in cell.tags, HIDE_OUTPUT not in cell.tags
+
+
+def code_anchor(snippet: str, cell: str) -> str:
+    """The anchor of a cell's code on a page."""
+    return f"code-{snippet}-{cell}".replace("_", "-")
+
+
+class Listing:
+    """Where code is shown: for each cell, the pages that show it, in the order of their names."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._folders = project.settings.pages
+        self._places: dict[tuple[Path, str, str], list[Path]] = {}
+        for page in project.pages:
+            for snippet, cell in self._shown(page):
+                self._places.setdefault((self._folder(page.path), snippet, cell), []).append(page.path)
+
+    def link(self, page: Path, ref: Ref) -> str:
+        """From a page to the code behind one of its numbers: on the page itself if it is there.
+
+        A cell whose code no page of the language shows is stood for by the nearest one above it in its
+        snippet that one shows. Empty if there is none.
+        """
+        snippet = self._project.snippet(ref.snippet)
+        cell = asked_cell(snippet, ref)
+        if snippet is None or cell is None:
+            return ""
+        candidates = list(snippet.cells[: snippet.cells.index(cell) + 1])[::-1]
+        for candidate in candidates:
+            places = self._places.get((self._folder(page), snippet.name, candidate.name), [])
+            if places:
+                target = page if page in places else places[0]
+                file = "" if target == page else os.path.relpath(target, page.parent).replace(os.sep, "/")
+                return f"{file}#{code_anchor(snippet.name, candidate.name)}"
+        return ""
+
+    def shown(self, snippet: str, cell: str) -> bool:
+        """Whether any page of any language shows the cell's code."""
+        return any((folder, snippet, cell) in self._places for folder in self._folders)
+
+    def _folder(self, path: Path) -> Path:
+        return next((folder for folder in self._folders if folder in path.parents), path.parent)
+
+    def _shown(self, page: Page) -> Iterator[tuple[str, str]]:
+        for part in page.body.parts:
+            if isinstance(part, Fence) and part.kind == "snippet":
+                for ref in part.refs:
+                    snippet = self._project.snippet(ref.snippet)
+                    for cell in cells_of(snippet, ref) if snippet else ():
+                        if shows(part, cell)[0]:
+                            yield ref.snippet, cell.name

@@ -1,0 +1,142 @@
+"""The tables of the `numbers` fence: a build's own facts, and the list of everything that it published."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from insync.syntax import CLAIM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from insync.demand import Page
+    from insync.project import Project
+    from insync.words import Words
+
+_Row = tuple[str, ...]
+
+
+def table(name: str, project: Project, words: Words, here: Path) -> list[str]:
+    """The Markdown of one of TABLES, for the page at `here`."""
+    head, *body = TABLES[name](project, words, here)
+    return [_line(head), "|" + " --- |" * len(head), *map(_line, body), ""]
+
+
+def _line(cells: _Row) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _environment(project: Project, words: Words, _: Path) -> Iterator[_Row]:
+    """What the records of this build were made on; where they differ, every value is named."""
+    environments = [record.environment for _, record in project.records()]
+
+    def distinct(values: list[str]) -> str:
+        return ", ".join(dict.fromkeys(value for value in values if value))
+
+    yield words.fact, words.value
+    yield "Python", distinct([each.python for each in environments])
+    for package in dict.fromkeys(name for each in environments for name in each.versions):
+        yield package, distinct([each.versions.get(package, "") for each in environments])
+    yield words.processor, distinct([f"{each.cpu} ({each.platform})" for each in environments])
+    yield words.instructions, distinct([each.capability for each in environments])
+    yield words.threads, "1"
+    yield words.seed, "0"
+
+
+def _snippets(project: Project, words: Words, _: Path) -> Iterator[_Row]:
+    """Each snippet with its cells, the numbers that pages ask of it, and its last run."""
+    cells = numbers = 0
+    seconds = 0.0
+    yield words.snippet, words.cells, words.numbers, words.run_time, words.run_at
+    for task, record in project.records():
+        asked = sum(len(cell.values) for cell in record.cells)
+        when = record.finished.replace("T", " ").removesuffix("+00:00")
+        kept = f" ({words.kept})" if task.cached else ""
+        yield f"`{record.snippet}`", str(len(record.cells)), str(asked), _ms(record.seconds), when + kept
+        cells, numbers, seconds = cells + len(record.cells), numbers + asked, seconds + record.seconds
+    yield words.total, str(cells), str(numbers), _ms(seconds), ""
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
+
+
+def _published(project: Project, words: Words, here: Path) -> Iterator[_Row]:
+    """Every number in a page of this language: the page's part, the number, the expression, the cell."""
+    yield words.place, words.number, words.expression, words.cell
+    for page in _pages_beside(project, here):
+        for question in page.questions:
+            if not question.expression.startswith(CLAIM):
+                value = project.value(question.ref, question.expression)
+                place = _place(page, question.line, here, words)
+                yield (
+                    place,
+                    code_span(value.text),
+                    code_span(question.expression),
+                    code_span(str(question.ref)),
+                )
+
+
+def _claims(project: Project, words: Words, here: Path) -> Iterator[_Row]:
+    """Every claim of this language's pages, which all hold, or there would be no page to read this on."""
+    yield words.place, words.claim, words.cell
+    for page in _pages_beside(project, here):
+        for question in page.questions:
+            if question.expression.startswith(CLAIM):
+                holds = question.expression.removeprefix(CLAIM)
+                place = _place(page, question.line, here, words)
+                yield place, code_span(holds), code_span(str(question.ref))
+
+
+def _counts(project: Project, words: Words, here: Path) -> Iterator[_Row]:
+    """How many numbers and claims each page of this language has."""
+    numbers = claims = 0
+    yield words.page, words.numbers, words.claims
+    for page in _pages_beside(project, here):
+        held = sum(question.expression.startswith(CLAIM) for question in page.questions)
+        asked = len(page.questions) - held
+        if page.questions:
+            yield _place(page, 0, here, words), str(asked), str(held)
+        numbers, claims = numbers + asked, claims + held
+    yield words.total, str(numbers), str(claims)
+
+
+TABLES = {
+    "environment": _environment,
+    "snippets": _snippets,
+    "counts": _counts,
+    "claims": _claims,
+    "published": _published,
+}
+
+
+def _pages_beside(project: Project, here: Path) -> list[Page]:
+    """The pages of the language in which the page at `here` is written."""
+    folder = next((folder for folder in project.settings.pages if folder in here.parents), None)
+    return [page for page in project.pages if folder in page.path.parents]
+
+
+def _place(page: Page, line: int, here: Path, words: Words) -> str:
+    """A link to the part of a page in which a line stands."""
+    anchor = next((h.anchor for h in reversed(page.body.headings) if page.offset + h.line <= line), "")
+    target = os.path.relpath(page.path, here.parent).replace(os.sep, "/")
+    title = page_title(page) or words.page
+    text = f"{title}, {anchor}" if anchor and page.body.headings[0].anchor != anchor else title
+    return f"[{text}]({target}{'#' + anchor if anchor else ''})"
+
+
+def page_title(page: Page) -> str:
+    """A page's title as plain text: the front matter's, or else its first heading's; without live numbers."""
+    found = re.search(r"^title:\s*['\"]?(.*?)['\"]?\s*$", page.front, re.MULTILINE)
+    title = found[1] if found else page.body.headings[0].text if page.body.headings else page.path.stem
+    title = re.sub(r"`\{python[^`]*`", "…", title)
+    return re.sub(r"[\[\]`*|]", "", title).strip()
+
+
+def code_span(text: str) -> str:
+    """A code span that shows the text as it is, also where that is our own syntax."""
+    mark = "``" if "`" in text else "`"
+    return f"{mark} {text} {mark}" if mark == "``" else f"`{text}`"
