@@ -55,7 +55,7 @@ CHARACTERS = {
 
 
 def make(source: Path, target: Path = TARGET) -> None:
-    """Writes the part of the font in `source` to `target`; the MATH table and its grown brackets come along."""
+    """Writes the part of the font in `source` to `target`; the MATH table comes along."""
     options = subset.Options()
     options.flavor = "woff2"
     options.hinting = False
@@ -68,14 +68,8 @@ def make(source: Path, target: Path = TARGET) -> None:
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]  # names, and the licence
     font = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(
-        unicodes=[
-            code
-            for ranges in CHARACTERS.values()
-            for first, last in ranges
-            for code in range(first, last + 1)
-        ]
-    )
+    ranges = [each for kind in CHARACTERS.values() for each in kind]
+    subsetter.populate(unicodes=[code for first, last in ranges for code in range(first, last + 1)])
     subsetter.subset(font)
     subset.save_font(font, str(target), options)
 
