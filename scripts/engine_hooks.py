@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("mkdocs.plugins.insync")
 
 _FIRST = 110  # before the site's own hooks, which add the notebooks that are made here
+_CODE_ANCHOR = re.compile(r'\bid="(code-[\w-]+)"')
 _DATE = re.compile(r"^date:\s*(\d{4}-\d{2}-\d{2})", re.MULTILINE)
 _POST = re.compile(r"^blog/posts/(?P<name>[^/]+)\.md$")
 
@@ -90,6 +91,13 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         if isinstance(text := page.meta.get(key), str) and "{python" in text:
             page.meta[key] = plain(text, None, _project(config))
     return markdown
+
+
+# Tells MkDocs of the anchors of code, which it does not see in fences, so that it can check links to them.
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+    if page.present_anchor_ids is not None:
+        page.present_anchor_ids |= set(_CODE_ANCHOR.findall(html))
+    return html
 
 
 # Ends a build, before a file of the site is written, with everything that is wrong in any language.
