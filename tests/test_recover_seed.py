@@ -203,6 +203,11 @@ def test_both_ends_of_the_ranges_are_kept(engine: str) -> None:
     assert search(asked, range(900, 1100), range(640), engine) == []
     assert search(asked, range(900, 1100), range(641, 1245), engine) == []
 
+    # The last position asked for is the last of a generation: its second weight needs one output of the next.
+    asked = windows(planted(1000, 623), BOUND)
+    assert search(asked, range(900, 1100), range(624), engine) == [Hit(1000, 623)]
+    assert search(asked, range(900, 1100), range(623), engine) == []
+
 
 @engines
 @pytest.mark.parametrize("count", [1, 2, 3])
