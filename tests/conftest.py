@@ -91,7 +91,7 @@ class CountingRunner(Runner):
 
 
 class Site:
-    """A project folder, rendered page by page by MkDocs' own code with the site's own Markdown extensions."""
+    """A project folder; MkDocs' own code renders its pages, with the site's own Markdown extensions."""
 
     def __init__(self, root: Path, shared: Runner) -> None:
         self.root = root
@@ -145,7 +145,7 @@ class Site:
 
 
 def markdown_config(root: Path, language: str) -> MkDocsConfig:
-    """A configuration for `root` that has all of the site's Markdown extensions, and no theme and no plugins."""
+    """A configuration for `root` with all of the site's Markdown extensions, without theme and plugins."""
     site = yaml_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
     config = MkDocsConfig(str(root / "mkdocs.yml"))
     config.load_dict(

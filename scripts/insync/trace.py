@@ -12,6 +12,7 @@ import socket
 import stat
 import sys
 import sysconfig
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,16 +29,17 @@ _NETWORK = (
     "socket.sendto",
     "socket.sendmsg",
 )
-_CHANGING = (
-    "os.remove",
-    "os.rename",
-    "os.mkdir",
-    "os.rmdir",
-    "os.truncate",
-    "os.symlink",
-    "os.link",
-    "os.chmod",
-)
+# Which arguments of an event are a path that changes and the open directory that it is relative to, if any.
+_CHANGING: dict[str, tuple[tuple[int, int | None], ...]] = {
+    "os.remove": ((0, 1),),
+    "os.rename": ((0, 2), (1, 3)),
+    "os.mkdir": ((0, 2),),
+    "os.rmdir": ((0, 1),),
+    "os.truncate": ((0, None),),
+    "os.symlink": ((1, 2),),
+    "os.link": ((1, 3),),
+    "os.chmod": ((0, 2),),
+}
 NO_NETWORK = "a snippet may not use the network"
 
 
@@ -80,7 +82,7 @@ class Trace:
             "os.scandir": self._on_list,
             "socket.__new__": self._on_socket,
             **dict.fromkeys(_NETWORK, self._on_network),
-            **dict.fromkeys(_CHANGING, self._on_change),
+            **{event: partial(self._on_change, places) for event, places in _CHANGING.items()},
         }
 
     def install(self) -> None:
@@ -130,15 +132,14 @@ class Trace:
         elif local := self._local(path):
             self._note("read", local)
 
-    def _on_change(self, args: tuple[Any, ...]) -> None:
-        for path in args[:2]:
-            if isinstance(path, str | bytes | os.PathLike):
-                self._may_write(path)
+    def _on_change(self, places: tuple[tuple[int, int | None], ...], args: tuple[Any, ...]) -> None:
+        for path, folder in places:
+            self._may_write(args[path], -1 if folder is None else args[folder])
 
-    def _may_write(self, path: Any) -> None:
+    def _may_write(self, path: Any, folder: int = -1) -> None:
         if not isinstance(path, str | bytes | os.PathLike):
             return  # a file descriptor, opened before
-        absolute = os.path.abspath(os.fsdecode(path))
+        absolute = os.path.abspath(os.path.join(_open_folder(folder), os.fsdecode(path)))
         if not absolute.startswith((self._temporary, "/dev/", os.devnull)):
             raise PermissionError(
                 f"a snippet may write only below tempfile.gettempdir(), not {self._shown(absolute)}"
@@ -178,6 +179,17 @@ class Trace:
             return real(path, *args, **options)
 
         return watched
+
+
+def _open_folder(descriptor: int) -> str:
+    """The path of an open directory; empty for -1, which stands for the working directory."""
+    if descriptor < 0:
+        return ""
+    if sys.platform == "darwin":
+        import fcntl
+
+        return os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
+    return os.readlink(f"/proc/self/fd/{descriptor}")
 
 
 def _installed_prefixes(scratch: Path, base: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import datetime
 import functools
 import importlib
 import importlib.metadata
+import io
 import json
 import os
 import platform
@@ -20,6 +21,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+import tokenize
 import traceback
 import types
 import warnings
@@ -52,10 +54,7 @@ class _FailedError(Exception):
 def main(path: str) -> None:
     """Run the job in that file and leave its answer; the answer's file appears only when it is whole."""
     job = load_job(path)
-    owner = os.getpid()
     answer = run(job)
-    if os.getpid() != owner:  # a process that the snippet forked came back through its code
-        os._exit(1)
     draft = job.answer.with_suffix(".part")
     draft.write_text(json.dumps(answer), encoding="utf-8")
     draft.replace(job.answer)
@@ -73,13 +72,17 @@ def run(job: Job) -> dict[str, Any]:
     os.chdir(Path(job.path).parent)
     trace.install()
     cells: list[CellRecord] = []
+    owner = os.getpid()
     started = time.perf_counter()
     try:
         for index, cell in enumerate(job.cells):
             outputs = _run_cell(job, cell, module.__dict__, trace)
-            _end_of_output(job.marker(2 * index))
+            if os.getpid() != owner:  # a process that the snippet forked came back through its code
+                _flush()
+                os._exit(1)
+            _end_of_output(cell, job.marker(2 * index))
             values = {text: _evaluate(text, module.__dict__) for text in job.questions.get(cell.name, ())}
-            _end_of_output(job.marker(2 * index + 1))
+            _end_of_output(cell, job.marker(2 * index + 1))
             cells.append(CellRecord(cell.name, tuple(outputs), values))
     except _FailedError as failed:
         trace.stop()
@@ -220,7 +223,7 @@ def _run_cell(job: Job, cell: Cell, namespace: dict[str, Any], trace: Trace) -> 
         raise _FailedError(
             cell, cell.line, f"the cell `{cell.name}` announces an exception, and raised none", advice
         )
-    if value is not None and not cell.source.rstrip().endswith(";"):
+    if value is not None and not _ends_with_semicolon(cell.source):
         try:
             outputs.append(Output("value", repr(value)))
         except Exception as error:  # noqa: BLE001 - a __repr__ can raise anything
@@ -246,6 +249,13 @@ def _execute(cell: Cell, path: str, namespace: dict[str, Any]) -> Any:
     if isinstance(last, ast.Expr):
         return eval(compile(ast.Expression(last.value), path, "eval", dont_inherit=True), namespace)
     return None
+
+
+def _ends_with_semicolon(source: str) -> bool:
+    """Whether the last line hides its value, as in Jupyter; a comment may stand behind the semicolon."""
+    ignored = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.DEDENT, tokenize.ENDMARKER)
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [token.string for token in tokens if token.type not in ignored][-1:] == [";"]
 
 
 def _evaluate(expression: str, namespace: dict[str, Any]) -> Value:
@@ -294,10 +304,30 @@ def _state(namespace: dict[str, Any]) -> dict[str, object]:
         state["torch's random state"] = torch.get_rng_state().numpy().tobytes()
         for name, value in namespace.items():
             if isinstance(value, torch.Tensor):
-                state[f"`{name}`"] = (id(value), value._version, value.grad is None)
+                state[f"`{name}`"] = _tensor_state(value)
             elif isinstance(value, torch.nn.Module):
-                state[f"`{name}`"] = tuple((p._version, p.grad is None) for p in value.parameters())
+                state[f"`{name}`"] = tuple(map(_tensor_state, (*value.parameters(), *value.buffers())))
+            elif isinstance(value, torch.Generator):
+                state[f"`{name}`"] = value.get_state().numpy().tobytes()
+    for name, value in namespace.items():
+        if name.startswith("__"):  # Python's own, such as the register of warnings that were shown
+            continue
+        if isinstance(value, list | set):
+            state[f"`{name}`"] = tuple(map(id, value))
+        elif isinstance(value, dict) and value is not namespace:
+            state[f"`{name}`"] = tuple((id(key), id(each)) for key, each in value.items())
+        elif isinstance(value, random.Random):
+            state[f"`{name}`"] = value.getstate()
+        elif numpy and isinstance(value, numpy.ndarray):
+            state[f"`{name}`"] = value.tobytes()
+        elif numpy and isinstance(value, numpy.random.Generator):
+            state[f"`{name}`"] = repr(value.bit_generator.state)
     return state
+
+
+def _tensor_state(tensor: Any) -> tuple[object, ...]:
+    gradient = tensor.grad if tensor.is_leaf else None
+    return id(tensor), tensor._version, None if gradient is None else (id(gradient), gradient._version)
 
 
 def _summary(error: BaseException) -> str:
@@ -321,20 +351,31 @@ def _trace_text(error: BaseException | None, job: Job) -> str:
     summary = traceback.TracebackException.from_exception(error)
     frames = list(summary.stack)
     first = next((index for index, frame in enumerate(frames) if frame.filename == job.path), len(frames))
-    summary.stack = traceback.StackSummary.from_list(frames[first:])
+    own = os.path.dirname(__file__)
+    shown = [frame for frame in frames[first:] if not frame.filename.startswith(own)]
+    summary.stack = traceback.StackSummary.from_list(shown)
     base = str(Path(job.path).parent) + os.sep
     return "".join(summary.format(chain=False)).replace(base, "").rstrip()
 
 
-def _end_of_output(marker: bytes) -> None:
-    """Flush everything that Python and C hold back, and mark the place in both streams."""
+def _flush() -> None:
+    """Let go of everything that Python and C hold back."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
     if os.name == "posix":
         ctypes.CDLL(None).fflush(None)
-    os.write(1, marker)
-    os.write(2, marker)
+
+
+def _end_of_output(cell: Cell, marker: bytes) -> None:
+    """Mark the place in both streams where the cell's output ends."""
+    _flush()
+    try:
+        os.write(1, marker)
+        os.write(2, marker)
+    except OSError:
+        message = "the snippet closed or redirected its own output"
+        raise _FailedError(cell, cell.line, message, "Leave file descriptors 1 and 2 alone.") from None
 
 
 if __name__ == "__main__":

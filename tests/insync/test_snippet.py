@@ -167,7 +167,9 @@ def test_jupytext_reads_the_projects_snippets_as_we_do(path: Path) -> None:
 
 
 code = st.lists(
-    st.sampled_from(["a = 1", "# a comment", "", "if a:\n    b = 2", "print('%%')", "def f():\n\n    return 1"]),
+    st.sampled_from(
+        ["a = 1", "# a comment", "", "if a:\n    b = 2", "print('%%')", "def f():\n\n    return 1"]
+    ),
     min_size=1,
     max_size=6,
 ).map("\n".join)

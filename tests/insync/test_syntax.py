@@ -25,7 +25,10 @@ def page(text: str) -> str:
 def expressions(text: str) -> list[str]:
     """What the inline numbers of a page's body ask, in order."""
     return [
-        form.expression for part in parse_body(page(text)).parts if isinstance(part, Text) for form in part.forms
+        form.expression
+        for part in parse_body(page(text)).parts
+        if isinstance(part, Text)
+        for form in part.forms
     ]
 
 
@@ -297,7 +300,9 @@ def test_what_is_no_heading_needs_no_anchor(text: str) -> None:
     assert not parse_body(text).headings
 
 
-@pytest.mark.parametrize(("anchor", "good"), [("bias", True), ("one-2.a_b", True), ("偏置", False), ("1st", False)])
+@pytest.mark.parametrize(
+    ("anchor", "good"), [("bias", True), ("one-2.a_b", True), ("偏置", False), ("1st", False)]
+)
 def test_an_anchor_is_plain_ascii(anchor: str, good: bool) -> None:
     (heading,) = parse_body(f"## Title {{ #{anchor} }}").headings
     assert (bad_anchor(heading) == "") is good
