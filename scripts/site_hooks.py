@@ -138,7 +138,7 @@ def on_serve(
         except Exception as error:
             log.error("%s", error, exc_info=not isinstance(error, Abort | BuildError))
             for page in pages:
-                _write_notice(site_dir / page, str(error))
+                _write_notice(site_dir / page, _message(error))
 
     server.builder = rebuild
     return server
@@ -174,6 +174,11 @@ def publish(built: Path, site_dir: Path) -> None:
 
 def _pages(site_dir: Path) -> list[Path]:
     return [path.relative_to(site_dir) for path in site_dir.rglob("*.html")]
+
+
+def _message(error: Exception) -> str:
+    """What went wrong; MkDocs hides it behind an `Abort` once it has been printed."""
+    return str(error.__context__ if isinstance(error.__context__, BuildError) else error)
 
 
 def _write_notice(path: Path, message: str) -> None:
@@ -305,7 +310,7 @@ def _build_language(config: MkDocsConfig, code: str) -> None:
         if not _run.serving:
             raise
         log.error("%s was not built: %s", language["name"], error)
-        _write_notice(site_dir / "index.html", f"{language['config']}: {error}")
+        _write_notice(site_dir / "index.html", f"{language['config']}: {_message(error)}")
     finally:
         _run.nested = False
 
