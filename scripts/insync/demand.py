@@ -192,6 +192,10 @@ def _claim(fence: Fence, ref: Ref | None, offset: int, problem: _Report) -> Ques
 
 
 def _question(form: Form, ref: Ref | None, line: int, problem: _Report) -> Question | None:
+    if form.reason:
+        if form.error:
+            problem(line, form.error, "Write it as `{quoted the release notes} 2.13.0`.")
+        return None
     if form.error:
         problem(
             line,

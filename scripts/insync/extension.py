@@ -171,7 +171,10 @@ class _Numbers(InlineProcessor):
         self._conversion.used.add(index)
         number = self._conversion.numbers[index]
         element = Element("a" if number.link else "span", {"class": CLASS})
-        if number.failed:
+        if number.quoted:
+            element.set("class", "insync-quoted")
+            element.set("title", number.expression)
+        elif number.failed:
             element.set("class", f"{CLASS} insync-failed")
         else:
             element.set("data-expression", number.expression)

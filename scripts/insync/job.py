@@ -33,6 +33,21 @@ PRELOADABLE = ("torch", "numpy", "matplotlib")
 
 
 @dataclass(frozen=True)
+class Conditions:
+    """What a run is done under: one of torch's CPU capabilities ("" for its own choice), with oneDNN or not.
+
+    The capability is fixed when a process first uses torch, so each one needs workers of its own.
+    """
+
+    capability: str = ""
+    onednn: bool = True
+
+    def __str__(self) -> str:
+        capability = self.capability or "torch's own choice"
+        return f"{capability}, {'with' if self.onednn else 'without'} oneDNN"
+
+
+@dataclass(frozen=True)
 class Job:
     """One run of one snippet.
 
@@ -48,6 +63,7 @@ class Job:
     scratch: str
     mark: str
     preload: tuple[str, ...]
+    onednn: bool = True
 
     @property
     def answer(self) -> Path:
@@ -85,7 +101,8 @@ def load_job(path: str) -> Job:
     return Job(cells=cells, questions=questions, preload=tuple(data.pop("preload")), **data)
 
 
-def worker_environment() -> dict[str, str]:
+def worker_environment(conditions: Conditions) -> dict[str, str]:
     """The environment of every worker: this process's own, with what could change a number fixed."""
     kept = {key: value for key, value in os.environ.items() if key not in DROPPED_ENVIRONMENT}
-    return {**kept, **FIXED_ENVIRONMENT}
+    chosen = {"ATEN_CPU_CAPABILITY": conditions.capability} if conditions.capability else {}
+    return {**kept, **FIXED_ENVIRONMENT, **chosen}

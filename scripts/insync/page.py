@@ -38,7 +38,8 @@ Stash = Callable[[str], str]
 class Number:
     """An inline number of a page, looked up.
 
-    `line` is its line in the page's file; `link` leads to the code behind it, if any page shows that.
+    `line` is its line in the page's file; `link` leads to the code behind it, if any page shows that. A
+    quotation was typed; in place of the expression it has the reason for that.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Number:
     line: int
     failed: bool = False
     link: str = ""
+    quoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,9 @@ def render(
 def plain(text: str, ref: Ref | None, project: Project) -> str:
     """A piece of text with its inline numbers put in as bare characters (front matter, alt texts)."""
     for form in reversed(find_forms(text)):
+        if form.reason:
+            text = text[: form.start] + form.expression + text[form.end :]
+            continue
         asked = form.ref or ref
         value = project.value(asked, form.expression) if asked and not form.error else None
         shown = value.text if value and not value.error else "?"
@@ -140,6 +145,8 @@ class _Renderer:
 
     def number(self, form: Form, ref: Ref | None) -> Number:
         line = self.page.offset + form.line
+        if form.reason:
+            return Number(form.expression, Ref("?"), form.reason, line, failed=bool(form.error), quoted=True)
         value = self.project.value(ref, form.expression) if ref and not form.error else None
         if ref is None or value is None or value.error:
             return Number(form.expression or "{python}", ref or Ref("?"), form.expression, line, failed=True)

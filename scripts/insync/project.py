@@ -11,17 +11,17 @@ import os
 import queue
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from insync.demand import Page, collect, scan_page
 from insync.problem import InsyncError, Place, Problem, suggestion
 from insync.record import Record, Value
 from insync.run import DEFAULT_LIMITS, Limits, Outcome, Runner, preload_of
 from insync.snippet import Snippet, read_snippet
-from insync.store import Store, record_key, stale_input
+from insync.store import Store, record_key, record_parts, stale_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from insync.syntax import Ref
@@ -48,13 +48,23 @@ class Settings:
         )
 
 
+class Keeper(Protocol):
+    """Where records are kept between builds: `store.Store`, or what keeps nothing."""
+
+    def load(self, snippet: Snippet, key: str) -> Record | None:
+        """A record that may be believed, or None."""
+
+    def save(self, parts: dict[str, str], record: Record) -> str:
+        """Keep a record; a sentence if that was not possible."""
+
+
 @dataclass
 class Task:
     """A snippet that is to be run, is running, or was run; `cached` if its record came from the cache."""
 
     snippet: Snippet
     questions: dict[str, tuple[str, ...]]
-    key: str
+    parts: dict[str, str]
     done: threading.Event
     outcome: Outcome = field(default_factory=Outcome)
     cached: bool = False
@@ -64,7 +74,7 @@ class Task:
 class Project:
     """One project, for as long as a build or a serving lasts. Safe to ask from several threads."""
 
-    def __init__(self, settings: Settings, runner: Runner | None = None, store: Store | None = None) -> None:
+    def __init__(self, settings: Settings, runner: Runner | None = None, store: Keeper | None = None) -> None:
         self.settings = settings
         self.warnings: list[str] = []
         self.generation = 0  # counts the scans, for whoever derives something from the pages
@@ -72,7 +82,7 @@ class Project:
         # here to report them together; without it, the extension looks afresh at every page and raises.
         self.on_problem: Callable[[Problem], None] | None = None
         self._runner = runner or Runner(settings.limits)
-        self._store = store or Store(settings.cache)
+        self.store: Keeper = store or Store(settings.cache)
         self._lock = threading.RLock()
         self._scanned: dict[Path, tuple[tuple[int, int], Page | Problem]] = {}
         self._extra: dict[Path, Page] = {}
@@ -89,25 +99,40 @@ class Project:
         """The pages of all languages, as scanned last."""
         return self._pages
 
-    def begin(self) -> None:
-        """Look at all pages and snippets afresh; start what has to run. Returns without waiting for it."""
+    def look(self) -> list[tuple[Snippet, dict[str, tuple[str, ...]]]]:
+        """Read all pages and snippets afresh: what would have to be run, and what each is asked."""
         with self._lock:
             self.generation += 1
             self._scan()
             demand = collect(self._pages)
             self._snippets, self._broken = {}, {}
-            tasks: dict[str, Task] = {}
-            state = self._folder_state()
             for name in demand.expressions:
                 try:
-                    snippet = self._read(name)
+                    self._snippets[name] = self._read(name)
                 except InsyncError as error:
                     self._broken[name] = error.problems[0]
-                    continue
-                self._snippets[name] = snippet
-                questions = demand.of(snippet)
-                tasks[name] = self._task(snippet, questions, state)
-            self._tasks = tasks
+            return [(snippet, demand.of(snippet)) for snippet in self._snippets.values()]
+
+    def begin(self, names: Collection[str] = ()) -> None:
+        """Look at everything afresh, and start what has to run, or what is named of it; waits for nothing.
+
+        Raises InsyncError for a name that no page asks for.
+        """
+        with self._lock:
+            work = self.look()
+            for name in names:
+                if name in self._broken:
+                    raise InsyncError(self._broken[name])
+                if name not in self._snippets:
+                    known = [snippet.name for snippet, _ in work]
+                    advice = suggestion(name, known)
+                    raise InsyncError(Problem(f"no page asks for a snippet `{name}`", advice))
+            state = self._folder_state()
+            self._tasks = {
+                snippet.name: self._task(snippet, questions, state)
+                for snippet, questions in work
+                if not names or snippet.name in names
+            }
 
     def ensure(self, page: Page) -> None:
         """Take in a page that the scan did not see so (made by another plugin, say)."""
@@ -131,13 +156,21 @@ class Project:
         """The snippet as it was read last."""
         return self._snippets.get(name)
 
-    def tasks(self) -> tuple[Task, ...]:
-        """All tasks of this build in the order of their names, finished."""
+    def broken(self) -> dict[str, Problem]:
+        """Snippets that are asked for and could not be read, with the reason."""
+        return dict(self._broken)
+
+    def running(self) -> list[Task]:
+        """All tasks of this build in the order of their names, finished or not."""
         with self._lock:
-            tasks = [self._tasks[name] for name in sorted(self._tasks)]
+            return [self._tasks[name] for name in sorted(self._tasks)]
+
+    def tasks(self) -> list[Task]:
+        """All tasks of this build in the order of their names, finished."""
+        tasks = self.running()
         for task in tasks:
             task.done.wait()
-        return tuple(tasks)
+        return tasks
 
     def records(self) -> Iterator[tuple[Task, Record]]:
         """The finished runs that gave a record."""
@@ -211,13 +244,13 @@ class Project:
 
     def _task(self, snippet: Snippet, questions: dict[str, tuple[str, ...]], state: int) -> Task:
         """The task for a snippet: the one at hand if nothing changed, one from the cache, or a new run."""
-        key = record_key(snippet, questions)
+        parts = record_parts(snippet, questions)
         known = self._tasks.get(snippet.name)
-        if known and known.key == key and self._still_good(known, state):
+        if known and known.parts == parts and self._still_good(known, state):
             known.snippet = snippet
             return known
-        task = Task(snippet, questions, key, threading.Event(), folder_state=state)
-        record = self._store.load(snippet, key)
+        task = Task(snippet, questions, parts, threading.Event(), folder_state=state)
+        record = self.store.load(snippet, record_key(parts))
         if record:
             task.outcome, task.cached = Outcome(record, inputs=record.inputs), True
             task.done.set()
@@ -231,7 +264,7 @@ class Project:
         if not task.done.is_set():
             return True
         if task.outcome.record:
-            return stale_input(task.outcome.record, task.snippet.path.parent) is None
+            return not any(stale_inputs(task.outcome.record, task.snippet.path.parent))
         return task.folder_state == state  # a failure is tried again when something beside it changed
 
     def _folder_state(self) -> int:
@@ -256,7 +289,7 @@ class Project:
             task = self._queue.get()
             try:
                 task.outcome = self._runner.run(task.snippet, task.questions)
-                if task.outcome.record and (warning := self._store.save(task.key, task.outcome.record)):
+                if task.outcome.record and (warning := self.store.save(task.parts, task.outcome.record)):
                     self.warnings.append(warning)
             except Exception as error:  # noqa: BLE001 - whoever waits must be told, whatever it is
                 advice = "This is a defect of insync itself; please report it."

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from insync.job import PRELOADABLE, Job, worker_environment
+from insync.job import PRELOADABLE, Conditions, Job, worker_environment
 from insync.problem import Place, Problem
 from insync.record import CellRecord, Output, Record, from_json
 
@@ -43,6 +43,7 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+AS_IS = Conditions()
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,15 @@ def preload_of(sources: Iterable[str]) -> tuple[str, ...]:
 class Runner:
     """Starts workers: by the fork server where there is one, else each as a fresh Python."""
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS, *, fork: bool | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits = DEFAULT_LIMITS,
+        *,
+        fork: bool | None = None,
+        conditions: Conditions = AS_IS,
+    ) -> None:
         self._limits = limits
+        self._conditions = conditions
         self._fork = can_fork() if fork is None else fork
         self._server: Server | None = None
         self._lock = threading.Lock()
@@ -94,7 +102,7 @@ class Runner:
         if self._fork:
             with self._lock:
                 if self._server is None or not self._server.alive:
-                    self._server = Server(preload)
+                    self._server = Server(preload, self._conditions)
 
     def close(self) -> None:
         """End the fork server and every snippet that still runs."""
@@ -115,6 +123,7 @@ class Runner:
                 scratch=str(Path(scratch).resolve()),
                 mark=secrets.token_hex(8),
                 preload=preload_of(cell.source for cell in snippet.cells),
+                onednn=self._conditions.onednn,
             )
             return self._run(snippet, job)
         except OSError as error:
@@ -211,7 +220,7 @@ class Runner:
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
-                env=worker_environment(),
+                env=worker_environment(self._conditions),
                 start_new_session=os.name == "posix",
                 creationflags=new_group,
             )
@@ -226,7 +235,7 @@ def can_fork() -> bool:
 class Server:
     """The fork server's client: one process, one socket, requests from any thread."""
 
-    def __init__(self, preload: tuple[str, ...]) -> None:
+    def __init__(self, preload: tuple[str, ...], conditions: Conditions = AS_IS) -> None:
         ours, theirs = socket.socketpair()
         self._socket = ours
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
@@ -236,7 +245,7 @@ class Server:
             stdin=subprocess.DEVNULL,
             stdout=self._errors,
             stderr=self._errors,
-            env=worker_environment(),
+            env=worker_environment(conditions),
             pass_fds=[theirs.fileno()],
             start_new_session=True,  # Ctrl-C in the terminal is for the build, which then closes the socket
         )

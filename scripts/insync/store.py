@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import glob
 import hashlib
 import importlib.metadata
 import json
@@ -11,13 +12,16 @@ import os
 import platform
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from insync import trace
 from insync.record import Record, from_json, to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from insync.snippet import Snippet
 
 KEPT = 4  # records of one snippet that stay on disk, so that going back and forth between branches is cheap
@@ -50,25 +54,44 @@ def machine() -> dict[str, str]:
     return facts
 
 
-def record_key(snippet: Snippet, questions: dict[str, tuple[str, ...]]) -> str:
-    """The key of everything that can change a number, but for the files that the run looked at."""
-    parts: list[Any] = [
-        engine_digest(),
-        machine(),
-        snippet.name,
-        [[cell.name, cell.source, sorted(cell.tags)] for cell in snippet.cells],
-        {cell: list(expressions) for cell, expressions in questions.items()},
-    ]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+def record_parts(snippet: Snippet, questions: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """Everything that can change a number, but for files that the run looks at: what it is → its digest."""
+    parts = {
+        "insync's own code": engine_digest(),
+        "the order of the cells": _digest([cell.name for cell in snippet.cells]),
+    }
+    parts |= {f"this machine's {name}": value for name, value in machine().items()}
+    for cell in snippet.cells:
+        parts[f"the cell `{cell.name}`"] = _digest([cell.source, sorted(cell.tags)])
+    for name, expressions in questions.items():
+        parts[f"what pages ask of the cell `{name}`"] = _digest(list(expressions))
+    return parts
 
 
-def stale_input(record: Record, base: Path) -> str | None:
-    """The first file, if any, that is no longer as the run found it; paths are relative to `base`."""
+def record_key(parts: dict[str, str]) -> str:
+    """The key under which a record is kept."""
+    return _digest(parts)
+
+
+def stale_inputs(record: Record, base: Path) -> Iterator[tuple[str, str]]:
+    """The files that are no longer as the run found them, relative to `base`, and what has become of them."""
     for key, seen in record.inputs.items():
         kind, _, path = key.partition(":")
-        if trace.fingerprint(kind, base / path) != seen:
-            return path
-    return None
+        now = trace.fingerprint(kind, base / path)
+        if now != seen:
+            yield (
+                path,
+                "is gone" if now == "absent" else "is there now" if seen == "absent" else "has changed",
+            )
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the cache holds of a snippet, whether or not it may be used."""
+
+    parts: dict[str, str]
+    record: Record
+    stale: tuple[tuple[str, str], ...]
 
 
 class Store:
@@ -79,20 +102,36 @@ class Store:
 
     def load(self, snippet: Snippet, key: str) -> Record | None:
         """The record under that key, if it is there, whole, and its inputs are unchanged."""
+        kept = self._read(self._path(snippet.name, key), snippet)
+        return kept.record if kept and not kept.stale and record_key(kept.parts) == key else None
+
+    def newest(self, snippet: Snippet) -> Kept | None:
+        """The record of the snippet that was made last, whatever its key."""
+        for path in self._records(snippet.name):
+            if kept := self._read(path, snippet):
+                return kept
+        return None
+
+    def _read(self, path: Path, snippet: Snippet) -> Kept | None:
+        """A cache file, if it is whole and of this snippet; whatever else it may be, it counts as absent."""
         try:
-            data = json.loads(self._path(snippet.name, key).read_text(encoding="utf-8"))
-            if data["key"] != key or data["digest"] != _digest(data["record"]):
+            data = json.loads(path.read_text(encoding="utf-8"))
+            if data["digest"] != _digest([data["parts"], data["record"]]):
                 return None
             record = from_json(data["record"])
+            if record.snippet != snippet.name:
+                return None
+            stale = tuple(stale_inputs(record, snippet.path.parent))
+            return Kept({str(key): str(value) for key, value in data["parts"].items()}, record, stale)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
-        return None if stale_input(record, snippet.path.parent) else record
 
-    def save(self, key: str, record: Record) -> str:
+    def save(self, parts: dict[str, str], record: Record) -> str:
         """Keep a record; a sentence if that was not possible (the build goes on without), else nothing."""
-        path = self._path(record.snippet, key)
+        path = self._path(record.snippet, record_key(parts))
         data = to_json(record)
-        text = json.dumps({"key": key, "digest": _digest(data), "record": data}, ensure_ascii=False)
+        kept = {"parts": parts, "digest": _digest([parts, data]), "record": data}
+        text = json.dumps(kept, ensure_ascii=False)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             handle, draft = tempfile.mkstemp(dir=self._folder, suffix=".part")
@@ -114,16 +153,21 @@ class Store:
         return self._folder / f"{name}.{key[:24]}.json"
 
     def _prune(self, name: str) -> None:
-        records = sorted(
-            self._folder.glob(f"{name}.*.json"), key=lambda path: path.stat().st_mtime, reverse=True
-        )
-        for path in records[KEPT:]:
+        for path in self._records(name)[KEPT:]:
             with contextlib.suppress(OSError):
                 path.unlink()
 
+    def _records(self, name: str) -> list[Path]:
+        """The cache files of a snippet, the newest first."""
+        found = []
+        for path in self._folder.glob(f"{glob.escape(name)}.*.json"):
+            with contextlib.suppress(OSError):  # another build may have removed it by now
+                found.append((path.stat().st_mtime_ns, path))
+        return [path for _, path in sorted(found, reverse=True)]
 
-def _digest(record: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+
+def _digest(data: object) -> str:
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _cpu_features() -> str:

@@ -15,8 +15,9 @@ CODE_SPAN = r"(?:(?<!\\)((?:\\{2})+)(?=`+)|(?<!\\)(`+)(.+?)(?<!`)\2(?!`))"
 _CODE_SPAN = re.compile(CODE_SPAN, re.DOTALL)
 _ESCAPED = re.compile(r"(?<!\\)(?:\\{2})+(?=`)")
 _FORM = re.compile(r"^\{python(?P<ref>[^}]*)\}(?P<expression>.*)$", re.DOTALL)
+_QUOTED = re.compile(r"^\{quoted(?P<reason>[^}]*)\}(?P<text>.*)$", re.DOTALL)
 _FENCE = re.compile(r"^(?P<prefix>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
-_HEADING = re.compile(r"^ {0,3}#{1,6}(?![#\w])(?P<text>.*)$")
+_HEADING = re.compile(r"^ {0,3}(?P<level>#{1,6})(?![#\w])(?P<text>.*)$")
 _ANCHOR = re.compile(r"\{:?[^{}`]*#(?P<anchor>[^\s{}`]+)[^{}`]*\}\s*$")
 _ASCII_ANCHOR = re.compile(r"^[A-Za-z][A-Za-z0-9_.-]*$")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -41,7 +42,11 @@ class Ref:
 
 @dataclass(frozen=True)
 class Form:
-    """An inline number: where it stands in its text (`start`, `end`), its line, and what it asks."""
+    """An inline form: where it stands in its text (`start`, `end`) and its line.
+
+    A number has the expression that it asks for; a quotation has its text in place of that, and the `reason`
+    why it is typed and not computed.
+    """
 
     start: int
     end: int
@@ -49,6 +54,7 @@ class Form:
     expression: str
     ref: Ref | None = None
     error: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,7 @@ class Heading:
     line: int
     anchor: str
     text: str = ""
+    level: int = 1
 
 
 @dataclass(frozen=True)
@@ -114,15 +121,22 @@ def split_front_matter(source: str) -> tuple[str, str, int]:
 
 
 def find_forms(text: str, first_line: int = 1) -> tuple[Form, ...]:
-    """The inline numbers in a piece of text, in order."""
-    if "{python" not in text:
+    """The inline numbers and quotations in a piece of text, in order."""
+    if "{python" not in text and "{quoted" not in text:
         return ()
     forms = []
     # Markdown has taken out escaped backslashes before it looks at what stands behind them.
     for match in _CODE_SPAN.finditer(_ESCAPED.sub(lambda found: "\0" * len(found[0]), text)):
-        if match[2] != "`" or not (form := _FORM.match(match[3].strip())):
+        if match[2] != "`":
             continue
+        content = match[3].strip()
         line = first_line + text.count("\n", 0, match.start())
+        if quoted := _QUOTED.match(content):
+            reason, typed = quoted["reason"].strip(), " ".join(quoted["text"].split())
+            error = "" if reason and typed else "the quotation has no reason or no text"
+            forms.append(Form(match.start(), match.end(), line, typed, error=error, reason=reason or "?"))
+        if not (form := _FORM.match(content)):
+            continue
         expression = " ".join(form["expression"].split("\n")).strip()
         ref_text = form["ref"].strip()
         ref, error = None, ""
@@ -184,7 +198,11 @@ def parse_body(body: str) -> Body:
             if heading := _HEADING.match(lines[index]):
                 anchor = _ANCHOR.search(heading["text"])
                 text = heading["text"][: anchor.start()] if anchor else heading["text"]
-                headings.append(Heading(index + 1, anchor["anchor"] if anchor else "", text.strip()))
+                headings.append(
+                    Heading(
+                        index + 1, anchor["anchor"] if anchor else "", text.strip(), len(heading["level"])
+                    )
+                )
             index += 1
             continue
         close = _closing(lines, index, opening)

@@ -161,15 +161,17 @@ def _prepare(job: Job) -> None:
     sys.pycache_prefix = str(job.temporary / "pycache")  # no stale bytecode stands in for a local module
     sys.argv = [job.path]
     _fix_state()
+    if not job.onednn and (torch := sys.modules.get("torch")):
+        torch.backends.mkldnn.set_flags(_enabled=False)
 
 
 def _fix_state() -> None:
+    """Seeds, threads, print options and figure style, as every snippet finds them."""
     warnings.resetwarnings()
     warnings.simplefilter("default")
     random.seed(SEED)
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed(SEED)
-        numpy.set_printoptions()
     if torch := sys.modules.get("torch"):
         torch.manual_seed(SEED)
         torch.set_num_threads(1)

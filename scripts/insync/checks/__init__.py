@@ -1,0 +1,1 @@
+"""What `insync check` holds pages and outputs to, besides what the build itself does."""

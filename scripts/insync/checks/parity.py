@@ -1,0 +1,175 @@
+"""Two languages, one site: the same pages with the same things in the same order, in the glossary's words."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from insync.checks.prose import prose_of
+from insync.problem import Place, Problem
+from insync.syntax import CLAIM, Fence, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from insync.demand import Page
+    from insync.project import Project
+
+_CODE = r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
+_LINK = re.compile(
+    rf"{_CODE}|(?P<image>!?)\[(?:[^\[\]`]|`[^`]*`)*\]\((?P<target>[^)\s]+)[^)]*\)(?P<attributes>\{{:?[^{{}}]*\}})?"
+    r"|<(?P<address>https?://[^>]+)>",
+    re.DOTALL,
+)
+_ONLY = re.compile(r"\.(?P<language>[a-z]+)-only\b")
+_MARK = re.compile(r"^translation_of:\s*['\"]?(?P<digest>[0-9a-f]*)", re.MULTILINE)
+
+# What a Chinese reader of this site is not to meet, and what stands for it (the site's own glossary).
+AVOIDED = {"信道": "通道", "补零": "填充", "反卷积": "转置卷积", "步长": "步幅", "偏差": "偏置"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that both languages must have: its kind, what must be equal, and its line."""
+
+    kind: str
+    what: str
+    line: int
+
+
+def parity(project: Project) -> Iterator[Problem]:
+    """Every difference between the languages' pages; the first one of each pair of pages."""
+    source, *others = project.settings.pages
+    pages = {folder: _pages(project, folder) for folder in project.settings.pages}
+    for other in others:
+        for name in sorted(pages[source].keys() - pages[other].keys()):
+            advice = f"Write it in {other.name} too."
+            yield Problem(
+                f"the page has no counterpart in {other.name}", advice, Place(pages[source][name].path)
+            )
+        for name in sorted(pages[other].keys() - pages[source].keys()):
+            advice = f"Write it in {source.name} too, or take it out."
+            yield Problem(
+                f"the page has no counterpart in {source.name}", advice, Place(pages[other][name].path)
+            )
+        for name in sorted(pages[source].keys() & pages[other].keys()):
+            here, there = pages[source][name], pages[other][name]
+            yield from _compare(here, there)
+            yield from _age(here, there)
+    for folder in others:
+        if folder.name == "zh":
+            for page in pages[folder].values():
+                yield from _terms(page)
+
+
+def digest(page: Page) -> str:
+    """What a translation notes of its source: eight digits that change when the page's text does."""
+    text = "\n".join([page.front, *(part.text for part in page.body.parts if isinstance(part, Text))])
+    fences = "\n".join(
+        f"{option.key}: {option.value}"
+        for part in page.body.parts
+        if isinstance(part, Fence)
+        for option in part.options
+    )
+    return hashlib.sha256(" ".join(f"{text}\n{fences}".split()).encode()).hexdigest()[:8]
+
+
+def translated_from(page: Page) -> str:
+    """The digest that a translation's front matter notes, or an empty string."""
+    found = _MARK.search(page.front)
+    return found["digest"] if found else ""
+
+
+def items(page: Page) -> list[Item]:
+    """What a page has that its translation must have too, in order."""
+    found = [
+        Item("heading", f"{'#' * heading.level} {{ #{heading.anchor} }}", heading.line)
+        for heading in page.body.headings
+    ]
+    for part in page.body.parts:
+        if isinstance(part, Text):
+            found += _text_items(part)
+        else:
+            found.append(Item("fence", _fence_text(part), part.first))
+    found = [Item(item.kind, item.what, item.line + page.offset) for item in found]
+    for question in page.questions:
+        if not question.expression.startswith(CLAIM):
+            found.append(Item("number", f"`{{python {question.ref}}} {question.expression}`", question.line))
+    order = {"heading": 0, "fence": 1, "number": 2, "quotation": 3, "image": 4, "link": 5}
+    return sorted(found, key=lambda item: (order[item.kind], item.line))
+
+
+def _pages(project: Project, folder: Path) -> dict[str, Page]:
+    return {
+        page.path.relative_to(folder).as_posix(): page
+        for page in project.pages
+        if folder in page.path.parents
+    }
+
+
+def _compare(here: Page, there: Page) -> Iterator[Problem]:
+    """The first difference of each kind of thing."""
+    same = "Give both pages the same, in the same order."
+    ours, theirs = items(here), items(there)
+    for kind in dict.fromkeys(item.kind for item in [*ours, *theirs]):
+        mine = [item for item in ours if item.kind == kind]
+        other = [item for item in theirs if item.kind == kind]
+        differing = next(((a, b) for a, b in zip(mine, other, strict=False) if a.what != b.what), None)
+        if differing:
+            left, right = differing
+            message = f"the {kind} is {right.what}; in {Place(here.path, left.line)} it is {left.what}"
+            yield Problem(message, same, Place(there.path, right.line))
+        elif len(mine) != len(other):
+            page, side = (here, there) if len(mine) > len(other) else (there, here)
+            extra = max(mine, other, key=len)[min(len(mine), len(other))]
+            advice = "Link it in both, or mark it: [text](address){ .en-only }." if kind == "link" else same
+            message = f"the {kind} {extra.what} has no counterpart in {Place(side.path)}"
+            yield Problem(message, advice, Place(page.path, extra.line))
+
+
+def _age(here: Page, there: Page) -> Iterator[Problem]:
+    noted, name = translated_from(there), Place(there.path)
+    if noted != digest(here):
+        source = Place(here.path)
+        what = f"{source} has changed since" if noted else f"it does not say which {source} it translates"
+        advice = f"Read both, then run: insync translated {name}"
+        yield Problem(f"the translation may be out of date: {what}", advice, name)
+
+
+def _terms(page: Page) -> Iterator[Problem]:
+    for prose in prose_of(page):
+        for avoided, better in AVOIDED.items():
+            for match in re.finditer(avoided, prose.text):
+                line = prose.line + prose.text.count("\n", 0, match.start())
+                advice = (
+                    f"Write {better}, or mark the word as one that is quoted: `{{quoted 旧称}} {avoided}`."
+                )
+                yield Problem(f"{avoided} is not this site's word", advice, Place(page.path, line))
+
+
+def _text_items(part: Text) -> Iterator[Item]:
+    for form in part.forms:
+        if form.reason:
+            yield Item("quotation", form.expression, form.line)
+    for match in _LINK.finditer(part.text):
+        target = match["target"] or match["address"]
+        if not target or _ONLY.search(match["attributes"] or ""):
+            continue
+        line = part.first + part.text.count("\n", 0, match.start())
+        yield Item("image" if match["image"] else "link", target, line)
+
+
+def _fence_text(fence: Fence) -> str:
+    """A fence as both languages must have it: kind, cells, and of its options what is no text."""
+    parts = [fence.kind, *map(str, fence.refs)]
+    for option in fence.options:
+        if option.key in {"show", "holds"}:
+            parts.append(f"{option.key}: {option.value}")
+        elif option.key == "note":
+            parts.append(f"note: {option.value.partition(' => ')[0]}")
+        else:
+            parts.append(f"{option.key}:")
+    return "`" + " ".join(parts) + "`"

@@ -1,0 +1,344 @@
+"""The `insync` command: run snippets, hold the published numbers to the code, and say what moved."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from insync.checks.parity import digest, parity
+from insync.checks.typed import typed_numbers
+from insync.explain import explain as explain_snippet
+from insync.faults import all_problems
+from insync.fresh import NoStore, differences, other_conditions, repeat_problems, run_again
+from insync.job import Conditions
+from insync.orphans import orphans
+from insync.outputs import moves, published, read_published
+from insync.problem import InsyncError, Place, Problem
+from insync.project import Project, Settings
+from insync.summary import summary as summary_of
+from insync.summary import summary_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from insync.project import Task
+
+EXIT_CODES = """\b
+Exit status:
+  0  all is well
+  1  something is wrong, or a published number moved; it is printed
+  2  the command was not understood, or there is no project here
+"""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
+@click.version_option(package_name="insync")
+def main() -> None:
+    """Numbers on pages, computed by the snippets beside them.
+
+    Call it anywhere inside the project. The site itself is built by `mkdocs build`, which uses the same
+    engine; these commands are for looking at single snippets and for checking what is published.
+    """
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def run(names: tuple[str, ...]) -> None:
+    """Run snippets afresh and print what they publish.
+
+    NAME is a snippet's file name without .py; without one, all that the pages ask for are run. What pages
+    ask of a cell stands below its output.
+    """
+    with _project(names) as (_, tasks):
+        for task in tasks:
+            if task.outcome.record:
+                click.echo(f"# {task.snippet.name}")
+                click.echo(published(task.snippet, task.outcome.record).partition("\n")[2])
+            elif task.outcome.problem:
+                click.echo(str(task.outcome.problem), err=True)
+        if any(task.outcome.record is None for task in tasks):
+            sys.exit(1)
+
+
+@main.command(epilog=EXIT_CODES)
+@click.option(
+    "--portable", is_flag=True, help="Also run under every CPU capability, with and without oneDNN."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, for a script.")
+def check(*, portable: bool, as_json: bool) -> None:
+    """Hold everything that is published to what the code gives now.
+
+    Runs every snippet twice without the cache. Compares what comes of it with snippets/outputs, and looks
+    for output that cannot repeat, typed numbers, differences between the languages, and leftovers.
+    """
+    with _project(()) as (project, tasks):
+        problems = all_problems(project)
+        with _progress("second run", len(tasks)) as tick:
+            again = run_again(tasks[::-1], Conditions(), project.settings.limits, tick)
+        problems += repeat_problems(tasks, again)
+        problems += [problem for page in project.pages for problem in typed_numbers(project, page)]
+        problems += [*parity(project), *orphans(project)]
+        moved = [move for task in tasks for move in _moves(project, task)]
+        elsewhere = []
+        for conditions in other_conditions() if portable else []:
+            with _progress(str(conditions), len(tasks)) as tick:
+                again = run_again(tasks, conditions, project.settings.limits, tick)
+            elsewhere += differences(tasks, conditions, again)
+        if as_json:
+            found = {
+                "ok": not (problems or moved or elsewhere),
+                "problems": [_plain(problem) for problem in problems],
+                "moved": [dataclasses.asdict(move) for move in moved],
+                "not_portable": [dataclasses.asdict(difference) for difference in elsewhere],
+            }
+            click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        else:
+            for problem in problems:
+                click.echo(str(problem))
+            for task in tasks:
+                click.echo(_diff(project, task), nl=False)
+            for difference in elsewhere:
+                where = f"snippets/{difference.snippet}.py, cell `{difference.cell}`"
+                click.echo(f"{where}: other digits under {difference.conditions}")
+                click.echo(f"  here:  {difference.here}\n  there: {difference.there}")
+            if elsewhere:
+                click.echo(
+                    '  What to do: print fewer digits, publish an inequality, or mark the cell not_portable="why"'
+                )
+            click.echo(_verdict(problems, moved, elsewhere, tasks, project))
+        sys.exit(1 if problems or moved or elsewhere else 0)
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def update(names: tuple[str, ...]) -> None:
+    """Write snippets/outputs anew from what the code gives now.
+
+    NAME is a snippet's file name without .py; without one, all are written, and outputs that no page needs
+    any more are removed. Look at `git diff` afterwards: each line of it is a number that readers see.
+    """
+    with _project(names) as (project, tasks):
+        folder = outputs_folder(project)
+        failed = [task.outcome.problem for task in tasks if task.outcome.problem]
+        if failed:
+            raise InsyncError(*failed)
+        written = []
+        for task in tasks:
+            assert task.outcome.record is not None
+            path, text = folder / f"{task.snippet.name}.txt", published(task.snippet, task.outcome.record)
+            if read_published(path) != text:
+                folder.mkdir(exist_ok=True)
+                path.write_text(text, encoding="utf-8", newline="\n")
+                written.append(f"wrote {Place(path)}")
+        for path in [] if names else folder.glob("*.txt"):
+            if path.stem not in {task.snippet.name for task in tasks}:
+                path.unlink()
+                written.append(f"removed {Place(path)}: no page shows that snippet")
+        click.echo("\n".join(written) if written else "nothing has changed")
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON, for a script.")
+def explain(name: str, *, as_json: bool) -> None:
+    """Say whether the next build would run a snippet, and why.
+
+    NAME is a snippet's file name without .py. Nothing is run.
+    """
+    with _errors():
+        answer = explain_snippet(Project(_settings()), name)
+        if as_json:
+            click.echo(json.dumps(dataclasses.asdict(answer), ensure_ascii=False, indent=1))
+        else:
+            click.echo(str(answer))
+
+
+@main.command(epilog=EXIT_CODES)
+@click.option("--base", default="HEAD", show_default=True, help="The commit to compare with.")
+@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON, for a script.")
+def summary(base: str, *, as_json: bool) -> None:
+    """Say in Markdown which published numbers moved since a commit, and on which pages.
+
+    Compares snippets/outputs of that commit with what the code gives now, so that it also tells what a new
+    version of torch does to every number.
+    """
+    with _project(()) as (project, tasks):
+        rows = [
+            row
+            for task in tasks
+            for row in summary_rows(project, task, _committed(project, base, task.snippet.name))
+        ]
+        if as_json:
+            click.echo(json.dumps([dataclasses.asdict(row) for row in rows], ensure_ascii=False, indent=1))
+        else:
+            click.echo(summary_of(rows, [task for task in tasks if task.outcome.problem]))
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("pages", nargs=-1, metavar="[PAGE]...", type=click.Path(path_type=Path))
+def translated(pages: tuple[Path, ...]) -> None:
+    """Note that a translation says what its source says now.
+
+    PAGE is a translated page (docs/zh/…); without one, all are noted. `insync check` complains when the
+    source changes afterwards.
+    """
+    with _errors():
+        settings = _settings()
+        project = Project(settings, store=NoStore())
+        project.look()
+        source, *others = settings.pages
+        by_path = {page.path: page for page in project.pages}
+        wanted = {page.resolve() for page in pages}
+        for path in sorted(by_path):
+            folder = next((each for each in others if each in path.parents), None)
+            if folder is None or (wanted and path not in wanted):
+                continue
+            original = by_path.get(source / path.relative_to(folder))
+            if original and _note_source(path, digest(original)):
+                click.echo(f"noted {Place(path)}")
+            wanted.discard(path)
+        for path in wanted:
+            raise InsyncError(
+                Problem("there is no such translated page", "Name a page below docs/zh.", Place(path))
+            )
+
+
+def outputs_folder(project: Project) -> Path:
+    """Where the published outputs are committed."""
+    return project.settings.snippets / "outputs"
+
+
+@contextmanager
+def _project(names: Sequence[str]) -> Iterator[tuple[Project, list[Task]]]:
+    """The project with all snippets run afresh, or those named; errors end the command in a few lines."""
+    with _errors():
+        project = Project(_settings(), store=NoStore())
+        try:
+            project.begin(names)
+            tasks = project.running()
+            with _progress("running snippets", len(tasks)) as tick:
+                for task in tasks:
+                    task.done.wait()
+                    tick()
+            yield project, tasks
+        finally:
+            project.close()
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    try:
+        yield
+    except InsyncError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+
+
+@contextmanager
+def _progress(what: str, count: int) -> Iterator[Callable[[], None]]:
+    """A progress bar on the terminal; where there is none (a log, a pipe), nothing."""
+    with click.progressbar(length=count, label=what, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        yield lambda: bar.update(1)
+
+
+def _settings() -> Settings:
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "mkdocs.yml").is_file() and (folder / "snippets").is_dir():
+            return Settings.at(folder)
+    raise click.UsageError("there is no project here: no folder above has a mkdocs.yml and snippets/")
+
+
+def _moves(project: Project, task: Task) -> list[Any]:
+    if task.outcome.record is None:
+        return []
+    old = read_published(outputs_folder(project) / f"{task.snippet.name}.txt")
+    return moves(task.snippet.name, old, published(task.snippet, task.outcome.record))
+
+
+def _diff(project: Project, task: Task) -> str:
+    """A unified diff of an outputs file, with a word on last digits."""
+    if task.outcome.record is None:
+        return ""
+    path = outputs_folder(project) / f"{task.snippet.name}.txt"
+    old, new = read_published(path), published(task.snippet, task.outcome.record)
+    lines = difflib.unified_diff(
+        old.splitlines(keepends=True),
+        new.splitlines(keepends=True),
+        f"{Place(path)} (published)",
+        "what the code gives now",
+    )
+    text = "".join(lines)
+    if text and (found := _moves(project, task)) and all(move.kind == "rounding" for move in found):
+        text += "  (only last digits, by one unit: print fewer digits, or mark the cell not_portable)\n"
+    return text
+
+
+def _verdict(
+    problems: list[Problem], moved: list[Any], elsewhere: list[Any], tasks: list[Task], project: Project
+) -> str:
+    numbers = sum(len(page.questions) for page in project.pages)
+    if not (problems or moved or elsewhere):
+        return (
+            f"All is well: {len(tasks)} snippets, {numbers} numbers and claims on {len(project.pages)} pages."
+        )
+    parts = []
+    if moved:
+        parts.append(f"{len(moved)} published lines moved (if that is right: insync update, and commit)")
+    if problems:
+        parts.append(f"{len(problems)} problems")
+    if elsewhere:
+        parts.append(f"{len(elsewhere)} lines differ elsewhere")
+    return "Found: " + ", ".join(parts) + "."
+
+
+def _plain(problem: Problem) -> dict[str, str]:
+    return {
+        "message": problem.message,
+        "advice": problem.advice,
+        "page": str(problem.page or ""),
+        "snippet": str(problem.snippet or ""),
+        "detail": problem.detail,
+    }
+
+
+def _committed(project: Project, base: str, name: str) -> str:
+    """An outputs file as it was at a commit; empty when it was not there."""
+    root = project.settings.root
+    path = (outputs_folder(project) / f"{name}.txt").relative_to(root).as_posix()
+    known = subprocess.run(
+        ["git", "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}"], cwd=root, capture_output=True
+    )
+    if known.returncode:
+        raise InsyncError(
+            Problem(f"git knows no commit `{base}`", "Name one that is here: git log, or fetch it.")
+        )
+    shown = subprocess.run(["git", "show", f"{base}:./{path}"], cwd=root, capture_output=True)
+    return shown.stdout.decode("utf-8") if shown.returncode == 0 else ""
+
+
+def _note_source(path: Path, digits: str) -> bool:
+    """Write the digest into a page's front matter; whether that changed the file."""
+    text = path.read_bytes().decode("utf-8")
+    line = f'translation_of: "{digits}"'
+    if re.search(r"^translation_of:.*$", text, re.MULTILINE):
+        changed = re.sub(r"^translation_of:[^\r\n]*", line, text, count=1, flags=re.MULTILINE)
+    elif text.startswith("---"):
+        changed = re.sub(r"\A---[ \t]*(\r?\n)", rf"---\1{line}\1", text, count=1)
+    else:
+        changed = f"---\n{line}\n---\n\n{text}"
+    if changed != text:
+        path.write_bytes(changed.encode("utf-8"))
+    return changed != text

@@ -1,0 +1,59 @@
+"""Why the next build would run a snippet, or would not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from insync.problem import InsyncError, Problem, suggestion
+from insync.store import Store, record_parts
+
+if TYPE_CHECKING:
+    from insync.project import Project
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`runs` with the `reasons`; without, when the record was made and the files that it depends on."""
+
+    snippet: str
+    runs: bool
+    reasons: tuple[str, ...]
+    finished: str = ""
+    inputs: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.runs:
+            return f"The next build runs `{self.snippet}`:\n" + "\n".join(
+                f"  - {reason}" for reason in self.reasons
+            )
+        lines = [
+            f"The next build takes `{self.snippet}` from the cache; nothing changed since {self.finished}."
+        ]
+        if self.inputs:
+            lines += ["It is run again when one of these changes:", *(f"  - {name}" for name in self.inputs)]
+        return "\n".join(lines)
+
+
+def explain(project: Project, name: str) -> Explanation:
+    """What would make a snippet run; raises InsyncError for one that no page asks for."""
+    work = {snippet.name: (snippet, questions) for snippet, questions in project.look()}
+    if name not in work:
+        if name in project.broken():
+            raise InsyncError(project.broken()[name])
+        raise InsyncError(Problem(f"no page asks for the snippet `{name}`", suggestion(name, work)))
+    snippet, questions = work[name]
+    now = record_parts(snippet, questions)
+    kept = Store(project.settings.cache).newest(snippet)
+    if kept is None:
+        return Explanation(name, runs=True, reasons=("the cache holds no record of it",))
+    reasons = [
+        f"{part} {'is new' if part not in kept.parts else 'is gone' if part not in now else 'has changed'}"
+        for part in sorted({*now, *kept.parts})
+        if now.get(part) != kept.parts.get(part)
+    ]
+    reasons += [f"the file {path} {how}" for path, how in kept.stale]
+    inputs = tuple(key.partition(":")[2] for key in kept.record.inputs)
+    return Explanation(
+        name, bool(reasons), tuple(reasons), kept.record.finished, tuple(dict.fromkeys(inputs))
+    )

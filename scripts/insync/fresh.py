@@ -1,0 +1,125 @@
+"""Runs without the cache: once more under the same conditions, and under all others that this machine has."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from insync.job import Conditions
+from insync.outputs import published, unrepeatable
+from insync.problem import Place, Problem
+from insync.run import Limits, Runner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from insync.project import Task
+    from insync.record import Record
+    from insync.run import Outcome
+    from insync.snippet import Cell, Snippet
+
+CAPABILITIES = ("default", "avx2", "avx512")
+
+
+class NoStore:
+    """A cache that holds nothing and keeps nothing."""
+
+    def load(self, snippet: Snippet, key: str) -> Record | None:  # noqa: ARG002 - the store's signature
+        """Nothing."""
+        return None
+
+    def save(self, parts: dict[str, str], record: Record) -> str:  # noqa: ARG002 - the store's signature
+        """Nothing."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A published line that another run prints otherwise."""
+
+    snippet: str
+    cell: str
+    conditions: str
+    here: str
+    there: str
+
+
+def run_again(
+    tasks: Sequence[Task], conditions: Conditions, limits: Limits, tick: Tick
+) -> dict[str, Outcome]:
+    """Run every task's snippet once more, in the order given; `tick` is called after each."""
+    runner = Runner(limits, conditions=conditions)
+    try:
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            runs = {pool.submit(runner.run, task.snippet, task.questions): task for task in tasks}
+            outcomes = {}
+            for run in as_completed(runs):
+                outcomes[runs[run].snippet.name] = run.result()
+                tick()
+            return outcomes
+    finally:
+        runner.close()
+
+
+def repeat_problems(tasks: Sequence[Task], again: dict[str, Outcome]) -> Iterator[Problem]:
+    """Output that a second run prints otherwise, or that no other process can print again."""
+    for task in tasks:
+        first, second = task.outcome.record, again[task.snippet.name].record
+        if first is None:
+            continue
+        if second is None:
+            problem = again[task.snippet.name].problem
+            message = f"a second run fails: {problem.message if problem else ''}"
+            yield Problem(
+                message, "Make the snippet end the same way every time.", snippet=Place(task.snippet.path)
+            )
+            continue
+        for cell in task.snippet.cells:
+            lines = list(dict.fromkeys(unrepeatable(cell, first.cell(cell.name), second.cell(cell.name))))
+            if lines:
+                yield Problem(
+                    f"the cell `{cell.name}` prints what cannot repeat",
+                    "Print something else (a time or an address says nothing), or name what to leave out: "
+                    f'# %% {cell.name} normalise=["[0-9.]+ ms"]',
+                    snippet=Place(task.snippet.path, cell.line),
+                    detail="\n".join(lines[:5]),
+                )
+
+
+def other_conditions() -> list[Conditions]:
+    """All that can be had here, but for those of the first run: every capability, with oneDNN and without."""
+    return [Conditions(name, onednn) for name in CAPABILITIES for onednn in (True, False)]
+
+
+def differences(tasks: Sequence[Task], conditions: Conditions, again: dict[str, Outcome]) -> list[Difference]:
+    """The published lines that differ under other conditions, but for cells marked as not portable."""
+    found = []
+    for task in tasks:
+        first, outcome = task.outcome.record, again[task.snippet.name]
+        if first is None:
+            continue
+        if outcome.record is None:
+            message = outcome.problem.message if outcome.problem else "no record"
+            found.append(Difference(task.snippet.name, "", str(conditions), "runs to its end", message))
+            continue
+        for cell in task.snippet.cells:
+            if cell.not_portable:
+                continue
+            here, there = _lines(task.snippet, cell, first), _lines(task.snippet, cell, outcome.record)
+            if len(here) != len(there):
+                counts = f"{len(here)} lines", f"{len(there)} lines"
+                found.append(Difference(task.snippet.name, cell.name, str(conditions), *counts))
+            found += [
+                Difference(task.snippet.name, cell.name, str(conditions), a.strip(), b.strip())
+                for a, b in zip(here, there, strict=False)
+                if a != b
+            ]
+    return found
+
+
+def _lines(snippet: Snippet, cell: Cell, record: Record) -> list[str]:
+    """What one cell publishes."""
+    alone = type(snippet)(snippet.name, snippet.path, (cell,))
+    return published(alone, record).split("\n")

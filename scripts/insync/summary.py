@@ -1,0 +1,117 @@
+"""In words and a table: which published numbers moved, from what to what, and on which pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from insync.listing import asked_cell, cells_of, shows
+from insync.outputs import moves, published
+from insync.problem import Place
+from insync.syntax import Fence
+from insync.tables import code_span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from insync.outputs import Move
+    from insync.project import Project, Task
+
+MOST_ROWS = 200  # a summary longer than this is not read; the diff of snippets/outputs has it all
+
+
+@dataclass(frozen=True)
+class Row:
+    """One published line that moved, and the pages that show it."""
+
+    snippet: str
+    what: str
+    kind: str
+    old: str
+    new: str
+    pages: tuple[str, ...]
+
+
+def summary_rows(project: Project, task: Task, committed: str) -> list[Row]:
+    """What moved between an outputs file as it was committed and what the snippet gives now."""
+    if task.outcome.record is None:
+        return []
+    found = moves(task.snippet.name, committed, published(task.snippet, task.outcome.record))
+    return [
+        Row(move.snippet, move.what, move.kind, move.old, move.new, _pages(project, move)) for move in found
+    ]
+
+
+def summary(rows: Sequence[Row], failed: Sequence[Task]) -> str:
+    """The Markdown of the summary."""
+    lines = ["## Published numbers", ""]
+    for task in failed:
+        lines += [
+            f"**`{task.snippet.name}` does not run:** {_reason(task)}",
+            "",
+        ]
+    if not rows:
+        return "\n".join(
+            [*lines, "No published number moves." if not failed else "No other number moves.", ""]
+        )
+    counts = {
+        kind: sum(row.kind == kind for row in rows) for kind in ("changed", "rounding", "added", "removed")
+    }
+    words = {
+        "changed": "changed",
+        "rounding": "changed in the last digit only",
+        "added": "new",
+        "removed": "gone",
+    }
+    told = ", ".join(f"{count} {words[kind]}" for kind, count in counts.items() if count)
+    pages = sorted({page for row in rows for page in row.pages})
+    where = f" They stand on {len(pages)} pages." if pages else ""
+    lines += [f"{len(rows)} published lines differ: {told}.{where}", ""]
+    lines += ["| Where | Was | Is | Pages |", "| --- | --- | --- | --- |"]
+    for row in rows[:MOST_ROWS]:
+        cells = (
+            code_span(f"{row.snippet}#{row.what}"),
+            _shown(row.old),
+            _shown(row.new),
+            "<br>".join(row.pages),
+        )
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    if len(rows) > MOST_ROWS:
+        lines += ["", f"… and {len(rows) - MOST_ROWS} more, in the diff of `snippets/outputs`."]
+    return "\n".join([*lines, ""])
+
+
+def _reason(task: Task) -> str:
+    return task.outcome.problem.message if task.outcome.problem else ""
+
+
+def _shown(text: str) -> str:
+    return code_span(text.strip()) if text.strip() else "–"
+
+
+def _pages(project: Project, move: Move) -> tuple[str, ...]:
+    """The pages that show a line: those that ask for the number, or that show the cell's output."""
+    cell, _, rest = move.what.partition(": ")
+    found = []
+    for page in project.pages:
+        asks = any(
+            question.ref.snippet == move.snippet
+            and question.expression == rest
+            and (known := asked_cell(project.snippet(move.snippet), question.ref))
+            and known.name == cell
+            for question in page.questions
+        )
+        if asks or _shows_output(project, page.body.parts, move.snippet, cell):
+            found.append(str(Place(page.path)))
+    return tuple(found)
+
+
+def _shows_output(project: Project, parts: Sequence[object], snippet_name: str, cell_name: str) -> bool:
+    snippet = project.snippet(snippet_name)
+    for part in parts:
+        if isinstance(part, Fence) and part.kind == "snippet" and snippet:
+            for ref in part.refs:
+                cells = cells_of(snippet, ref) if ref.snippet == snippet_name else ()
+                if any(cell.name == cell_name and shows(part, cell)[1] for cell in cells):
+                    return True
+    return False
