@@ -106,29 +106,38 @@ if [ -n "$torch" ] && [ -n "${TORCH_INDEX:-}" ] && [ "$TORCH_INDEX" != "$index_b
 if [ -z "$wanted$move_torch" ]; then exit 0; fi
 
 # Installs quietly, with a line every ten seconds on what pip is at. pip's whole log stays in VENV/pip.log.
+# The clock ends when its file is gone: a signal that meets a process just being forked can be lost.
 install() {
+    : >"$venv/.installing"
     (
         seconds=0
-        while sleep 10 </dev/null >/dev/null 2>&1; do
-            seconds=$((seconds + 10))
-            doing=$(grep -a -o -e 'Downloading [^ ]*/\{0,1\}[^ /]* ([^)]*)' -e 'Installing collected packages' "$venv/pip.log" |
-                tail -n 1 | sed 's:Downloading .*/:Downloading :')
-            say "  ... $seconds s. ${doing:-Working}"
+        while sleep 1 </dev/null >/dev/null 2>&1 && [ -e "$venv/.installing" ] && kill -0 $$ 2>/dev/null; do
+            seconds=$((seconds + 1))
+            if [ $((seconds % 10)) -eq 0 ]; then
+                doing=$(grep -a -o -e 'Downloading [^ ]*/\{0,1\}[^ /]* ([^)]*)' -e 'Installing collected packages' \
+                    "$venv/pip.log" | tail -n 1 | sed 's:Downloading .*/:Downloading :')
+                say "  ... $seconds s. ${doing:-Working}"
+            fi
         done
     ) &
     clock=$!
     status=0
     "$py" -m pip --disable-pip-version-check install --quiet --progress-bar off --use-pep517 \
         --log "$venv/pip.log" "$@" || status=$?
-    kill "$clock" 2>/dev/null || true
-    wait "$clock" 2>/dev/null || true
-    clock=
+    stop_clock
     if [ "$status" -ne 0 ]; then
         fail "The installation failed; pip's log is $venv/pip.log. The same command again takes it up where it stopped."
     fi
 }
 clock=
-trap 'if [ -n "$clock" ]; then kill "$clock" 2>/dev/null || true; fi' EXIT
+stop_clock() {
+    if [ -n "$clock" ]; then
+        rm -f "$venv/.installing"
+        kill "$clock" 2>/dev/null || true # at once, where it can; else within a second
+        clock=
+    fi
+}
+trap stop_clock EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 

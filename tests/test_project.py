@@ -1,0 +1,383 @@
+"""What holds of the repository as a whole: its pins, its commands, its workflows, its environment script."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+REQUIREMENTS = sorted(ROOT.glob("requirements*.txt"))
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def requirement_lines(path: Path) -> list[str]:
+    lines = [line.partition(" #")[0].strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def pins(path: Path) -> list[str]:
+    """The names a file pins; a name that is pinned for two ranges of Python versions comes twice."""
+    found = []
+    for line in requirement_lines(path):
+        if line.startswith("-"):
+            continue
+        pin = re.fullmatch(r"([A-Za-z0-9._-]+)==[0-9][A-Za-z0-9.]*\s*(;.*)?", line)
+        assert pin, f"{path.name}: {line} is not pinned to one version"
+        found.append(normal(pin[1]))
+    return found
+
+
+# ----------------------------------------------------------------------------------------------- requirements
+
+
+@pytest.mark.parametrize("path", [*REQUIREMENTS, ROOT / "constraints.txt"], ids=lambda path: path.name)
+def test_every_requirement_is_pinned(path: Path) -> None:
+    assert pins(path)
+
+
+@pytest.mark.parametrize("path", REQUIREMENTS, ids=lambda path: path.name)
+def test_every_direct_requirement_has_its_reason(path: Path) -> None:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if "==" in line:
+            assert re.search(r"  # \w.{5,}", line), f"{path.name}: {line}"
+
+
+def test_requirements_end_with_the_project_itself_and_name_no_index() -> None:
+    assert requirement_lines(ROOT / "requirements.txt")[-1] == "-e ."
+    for path in REQUIREMENTS:
+        assert {line for line in requirement_lines(path) if line.startswith("-")} <= {
+            "-c constraints.txt",
+            "-e .",
+        }
+
+
+def test_a_direct_requirement_is_pinned_in_one_place() -> None:
+    direct = {name for path in REQUIREMENTS for name in pins(path)}
+    assert not direct & set(pins(ROOT / "constraints.txt"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("folder", "files"),
+    [
+        ("scripts", ["requirements.txt"]),
+        ("snippets", ["requirements.txt"]),
+        ("tests", ["requirements.txt", "requirements-test.txt"]),
+    ],
+)
+def test_what_is_imported_is_required(folder: str, files: list[str]) -> None:
+    ours = {path.stem for part in ("scripts", "snippets", "tests") for path in (ROOT / part).rglob("*.py")}
+    ours |= {path.name for part in ("scripts", "tests") for path in (ROOT / part).iterdir() if path.is_dir()}
+    required = {name for file in files for name in pins(ROOT / file)}
+    optional = {"numba"}  # the `recover` extra
+    optional |= {"playwright"} if folder == "scripts" else set()  # browser.py does without it
+    distributions = packages_distributions()
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        for module in set(imports(path)) - ours - sys.stdlib_module_names - {"__future__"}:
+            given_by = {normal(name) for name in distributions.get(module, [module])}
+            assert given_by & (required | optional), f"{path.relative_to(ROOT)} imports {module}"
+
+
+# --------------------------------------------------------------------------------------------------- commands
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", text("Makefile"), flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "CONTRIBUTING.md"])
+def test_the_commands_that_are_named_exist(name: str) -> None:
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", text(name), flags=re.MULTILINE))
+    assert named
+    assert named <= make_targets()
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md", "CONTRIBUTING.md"])
+def test_the_files_that_are_named_exist(name: str) -> None:
+    linked = re.findall(r"\]\(([^)#:]+)\)", text(name))
+    folders = re.findall(r"`((?:scripts|snippets|docs|tests)(?:/insync)?)`", text(name))
+    assert [target for target in [*linked, *folders] if not (ROOT / target).exists()] == []
+
+
+def test_both_readmes_give_the_same_commands_and_code() -> None:
+    def code(name: str) -> list[str]:
+        return re.findall(r"^ *```(?:sh|python)\n.*?^ *```$", text(name), flags=re.MULTILINE | re.DOTALL)
+
+    assert code("README.md") == code("README.zh.md")
+    assert len(code("README.md")) == 4
+
+
+def test_the_readmes_pages_are_a_pair() -> None:
+    def page(name: str) -> str:
+        [found] = re.findall(
+            r"^    ````markdown\n(.*?)^    ````$", text(name), flags=re.MULTILINE | re.DOTALL
+        )
+        return str(found)
+
+    for part in (r"\{ #.*? \}", r"`\{python\} .*?`", r"```snippet\n.*?\n"):
+        en, zh = re.findall(part, page("README.md")), re.findall(part, page("README.zh.md"))
+        assert en == zh
+        assert en
+
+
+def test_make_alone_lists_the_commands() -> None:
+    listed = subprocess.run(["make", "-s"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for command in ("make serve", "make test", "make build", "make bench", "make clean"):
+        assert command in listed
+
+
+# -------------------------------------------------------------------------------------------------- workflows
+
+
+def load(path: Path) -> dict[Any, Any]:
+    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_by_commit(path: Path) -> None:
+    used = re.findall(r"uses: *(.*)", path.read_text(encoding="utf-8"))
+    assert used
+    for action in used:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[0-9.]+", action), action
+
+
+def test_one_action_has_one_version() -> None:
+    used = [use for path in WORKFLOWS for use in re.findall(r"uses: *([\w/-]+)@(\w+)", path.read_text())]
+    assert len(dict(used)) == len(set(used))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_jobs_have_no_more_than_they_need(path: Path) -> None:
+    workflow = load(path)
+    triggers = workflow[True]  # YAML 1.1 reads the key `on` so
+    assert not {"pull_request_target", "workflow_run"} & set(triggers)
+    assert workflow["permissions"] == {}
+    assert "secrets." not in path.read_text(encoding="utf-8")
+    for job in workflow["jobs"].values():
+        assert "timeout-minutes" in job
+        steps = job["steps"]
+        runs_our_code = any("checkout" in step.get("uses", "") for step in steps)
+        if runs_our_code:
+            assert job["permissions"] == {"contents": "read"}
+            assert not any("GH_TOKEN" in step.get("env", {}) for step in steps)
+        for step in steps:
+            if "checkout" in step.get("uses", ""):
+                assert step["with"]["persist-credentials"] is False
+            assert "${{" not in step.get("run", ""), "an expression in a script is a way in: use env"
+            assert not step.get("with", {}).get("cache"), "a hit is no proof: nothing starts from a cache"
+
+
+def test_the_check_runs_what_readme_names() -> None:
+    check = load(ROOT / ".github" / "workflows" / "check.yml")
+    [job] = check["jobs"].values()
+    assert ".ci/run" in [step.get("run") for step in job["steps"]]
+    assert re.search(r"^make test$", text(".ci/run"), flags=re.MULTILINE)
+    assert os.access(ROOT / ".ci" / "run", os.X_OK) or sys.platform == "win32"
+
+
+def test_dependabot_leaves_alone_what_is_pinned_for_each_python() -> None:
+    pip, _ = load(ROOT / ".github" / "dependabot.yml")["updates"]
+    ignored = {entry["dependency-name"] for entry in pip["ignore"]}
+    for path in [*REQUIREMENTS, ROOT / "constraints.txt"]:
+        twice = {name for name, times in Counter(pins(path)).items() if times > 1}
+        assert twice <= ignored
+
+
+# ----------------------------------------------------------------------------------- the environment's script
+
+needs_sh = pytest.mark.skipif(sys.platform == "win32", reason="runs a shell script with stand-ins for Python")
+
+# A Python that makes no real environment: it answers what venv.sh asks, and logs what pip is told.
+STAND_IN = """#!/bin/sh
+case "$*" in
+    "-c import sys; print"*) echo "${STAND_IN_VERSION:-3.12.1}" ;;
+    *ensurepip*) exit "${STAND_IN_NO_VENV:-0}" ;;
+    "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+    *" install "*) echo "$*" >> "$STAND_IN_LOG"; exit "${STAND_IN_PIP:-0}" ;;
+esac
+"""
+
+
+class Clone:
+    """A folder with requirements and a stand-in for Python, where `scripts/venv.sh` can be run."""
+
+    def __init__(self, folder: Path, tools: Path) -> None:
+        self.folder, self.tools = folder, tools
+        folder.mkdir(parents=True)
+        (tools / "bin").mkdir(parents=True)
+        for name in ("constraints.txt", "pyproject.toml"):
+            shutil.copy(ROOT / name, folder)
+        self.require("torch==2.13.0  # the subject\nclick==8.5.1\n-e .\n")
+        self.python("python3")
+
+    def require(self, lines: str) -> None:
+        (self.folder / "requirements.txt").write_text(lines, encoding="utf-8")
+
+    def python(self, name: str, says: str = STAND_IN) -> None:
+        path = self.tools / "bin" / name
+        path.write_text(says, encoding="utf-8")
+        path.chmod(0o755)
+
+    def run(self, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", ROOT / "scripts" / "venv.sh", ".venv", "requirements.txt"],
+            cwd=self.folder,
+            env={"PATH": f"{self.tools / 'bin'}:{os.defpath}", "STAND_IN_LOG": str(self.log), **environment},
+            capture_output=True,
+            text=True,
+        )
+
+    @property
+    def log(self) -> Path:
+        return self.tools / "log"
+
+    def installs(self) -> list[str]:
+        """What pip was told to install since the last question."""
+        lines = self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
+        self.log.unlink(missing_ok=True)
+        return [line.partition("pip.log ")[2].strip() for line in lines]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Clone:
+    return Clone(tmp_path / "逐数看懂 a clone", tmp_path / "tools")
+
+
+@needs_sh
+def test_the_second_run_installs_nothing_and_says_nothing(clone: Clone) -> None:
+    assert clone.run().returncode == 0
+    assert clone.installs() == ["-r requirements.txt"]
+    again = clone.run()
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert clone.installs() == []
+
+
+@needs_sh
+def test_it_needs_no_home(clone: Clone) -> None:
+    assert "HOME" not in clone.run().args
+    assert clone.installs() == ["-r requirements.txt"]
+
+
+@needs_sh
+def test_changed_requirements_are_installed_whatever_their_date(clone: Clone) -> None:
+    clone.run()
+    before = (clone.folder / "requirements.txt").stat()
+    clone.require("torch==2.13.0  # the subject\nclick==8.5.0\n-e .\n")
+    os.utime(clone.folder / "requirements.txt", ns=(before.st_atime_ns, before.st_mtime_ns))
+    clone.installs()
+    clone.run()
+    assert clone.installs() == ["-r requirements.txt"]
+
+
+@needs_sh
+def test_an_install_that_failed_is_taken_up_again(clone: Clone) -> None:
+    failed = clone.run(STAND_IN_PIP="1")
+    assert failed.returncode != 0
+    assert ".venv/pip.log" in failed.stderr
+    assert clone.installs() == ["-r requirements.txt"]
+    assert clone.run().returncode == 0
+    assert clone.installs() == ["-r requirements.txt"]
+
+
+@needs_sh
+def test_a_moved_folder_gets_a_new_environment(clone: Clone, tmp_path: Path) -> None:
+    clone.run()
+    clone.installs()
+    clone.folder = clone.folder.rename(tmp_path / "moved")
+    moved = clone.run()
+    assert ".venv is rebuilt: it was made in another folder." in moved.stdout
+    assert clone.installs() == ["-r requirements.txt"]
+    assert clone.run().stdout == ""
+
+
+@needs_sh
+def test_an_environment_whose_python_is_gone_is_rebuilt(clone: Clone) -> None:
+    clone.run()
+    clone.installs()
+    (clone.folder / ".venv" / "bin" / "python").unlink()
+    assert ".venv is rebuilt: its Python no longer runs." in clone.run().stdout
+    assert clone.installs() == ["-r requirements.txt"]
+
+
+@needs_sh
+def test_torch_alone_comes_from_its_index_and_only_once(clone: Clone) -> None:
+    clone.run(TORCH_INDEX="https://index.invalid/cpu")
+    torch, rest = clone.installs()
+    assert torch == "--no-deps --force-reinstall --index-url https://index.invalid/cpu torch==2.13.0"
+    assert rest == "-r requirements.txt"
+    assert clone.run(TORCH_INDEX="https://index.invalid/cpu").stdout == ""
+    assert clone.run().stdout == ""
+    assert clone.installs() == []
+    clone.run(TORCH_INDEX="https://index.invalid/other")
+    assert len(clone.installs()) == 1
+
+
+@needs_sh
+def test_an_old_python_is_refused_and_a_newer_one_beside_it_found(clone: Clone) -> None:
+    for name in ("python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"):
+        clone.python(name, STAND_IN.replace("3.12.1", "3.9.2"))
+    old = clone.run()
+    assert old.returncode != 0
+    assert "python3 is 3.9.2" in old.stderr
+    assert not (clone.folder / ".venv").exists()
+    clone.python("python3.12")
+    assert "with python3.12 (3.12.1)" in clone.run().stdout
+
+
+@needs_sh
+def test_a_python_without_venv_says_which_package_to_install(clone: Clone) -> None:
+    for name in ("python3.14", "python3.13", "python3.12", "python3.11", "python"):
+        clone.python(name, "#!/bin/sh\nexit 127\n")
+    bare = clone.run(STAND_IN_NO_VENV="1")
+    assert bare.returncode != 0
+    assert "apt install python3-venv" in bare.stderr
+
+
+@needs_sh
+def test_the_python_that_is_named_is_the_one_used_or_none(clone: Clone) -> None:
+    named = clone.run(PYTHON="no-such-python")
+    assert named.returncode != 0
+    assert "no-such-python does not run" in named.stderr
+
+
+# -------------------------------------------------------------------------------------------- the text itself
+
+
+def tracked_files() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_place_on_somebodys_machine() -> None:
+    place = re.compile(rb"(?<![\w.])/(?:home|root|Users|work)/\w|[A-Z]:\\\\?Users\\")
+    found = [path.name for path in tracked_files() if place.search(path.read_bytes())]
+    assert found == []
