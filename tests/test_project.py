@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
@@ -72,6 +73,11 @@ def test_requirements_end_with_the_project_itself_and_name_no_index() -> None:
 def test_a_direct_requirement_is_pinned_in_one_place() -> None:
     direct = {name for path in REQUIREMENTS for name in pins(path)}
     assert not direct & set(pins(ROOT / "constraints.txt"))
+
+
+def test_the_optional_engine_is_tested_at_the_version_it_is_offered() -> None:
+    extras = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]["recover"]
+    assert set(extras) <= set(requirement_lines(ROOT / "requirements-test.txt"))
 
 
 def imports(path: Path) -> Iterator[str]:
