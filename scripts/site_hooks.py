@@ -89,6 +89,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         _give_languages_their_address(config)
         if _run.strict:
             _build_aside(config)
+    _share_choices(config)
     _without_an_address(config)
     _use_ascii_slugs(config)
     config.mdx_configs.setdefault("mathml", {})["errors"] = "page" if _run.serving else "raise"
@@ -319,6 +320,12 @@ def _give_languages_their_address(config: MkDocsConfig) -> None:
     """A language that is built alone, from its own configuration, still lies beneath the site's address."""
     if config.site_url and not _run.serving:
         config.site_url += _folder(config)
+
+
+def _share_choices(config: MkDocsConfig) -> None:
+    """Has the reader's browser keep the choice of colours for the whole site, not for each language."""
+    root = (config.site_url or "/").removesuffix(_folder(config))
+    config.extra["scope"] = urlsplit(root).path or "/"
 
 
 def _without_an_address(config: MkDocsConfig) -> None:
