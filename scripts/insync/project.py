@@ -251,7 +251,7 @@ class Project:
             return known
         task = Task(snippet, questions, parts, threading.Event(), folder_state=state)
         record = self.store.load(snippet, record_key(parts))
-        if record:
+        if record and _answers(record, questions):
             task.outcome, task.cached = Outcome(record, inputs=record.inputs), True
             task.done.set()
         else:
@@ -263,9 +263,9 @@ class Project:
     def _still_good(self, task: Task, state: int) -> bool:
         if not task.done.is_set():
             return True
-        if task.outcome.record:
-            return not any(stale_inputs(task.outcome.record, task.snippet.path.parent))
-        return task.folder_state == state  # a failure is tried again when something beside it changed
+        # A failure is tried again when anything beside it changed: its inputs may not all be known.
+        same_folder = task.outcome.record is not None or task.folder_state == state
+        return same_folder and not any(stale_inputs(task.outcome, task.snippet.path.parent))
 
     def _folder_state(self) -> int:
         """A number that changes when anything in the snippets' folder does."""
@@ -300,3 +300,8 @@ class Project:
                 )
             finally:
                 task.done.set()
+
+
+def _answers(record: Record, questions: dict[str, tuple[str, ...]]) -> bool:
+    """Whether the record has all that was asked; one from the cache could have been made by anyone."""
+    return all(set(asked) <= set(record.cell(cell).values) for cell, asked in questions.items())

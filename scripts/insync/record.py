@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 OutputKind = Literal["stdout", "stderr", "value", "warning", "figure", "exception"]
 
@@ -81,8 +81,8 @@ def from_json(data: dict[str, Any]) -> Record:
     cells = tuple(
         CellRecord(
             name=str(cell["name"]),
-            outputs=tuple(Output(output["kind"], str(output["text"])) for output in cell["outputs"]),
-            values={str(key): Value(**value) for key, value in cell["values"].items()},
+            outputs=tuple(_output(output["kind"], output["text"]) for output in cell["outputs"]),
+            values={str(key): _value(**value) for key, value in cell["values"].items()},
         )
         for cell in data["cells"]
     )
@@ -94,3 +94,19 @@ def from_json(data: dict[str, Any]) -> Record:
         environment=Environment(**data["environment"]),
         inputs={str(key): str(value) for key, value in data["inputs"].items()},
     )
+
+
+def _output(kind: OutputKind, text: str) -> Output:
+    if kind not in get_args(OutputKind):
+        raise ValueError(kind)
+    return Output(kind, _string(text))
+
+
+def _value(text: str, error: str) -> Value:
+    return Value(_string(text), _string(error))
+
+
+def _string(text: object) -> str:
+    if not isinstance(text, str):
+        raise TypeError(text)
+    return text

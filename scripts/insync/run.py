@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 OUTPUT_LIMIT = 1_000_000
 TIME_LIMIT = 60.0
 _IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([\w.]+)", re.MULTILINE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ue000]")
+# Beside control characters, what no file can hold (surrogates) and what the engine marks places with.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ue000\ue001]")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -416,7 +417,8 @@ def _with_streams(cell: CellRecord, stdout: str, stderr: str) -> CellRecord:
         output if output.kind == "figure" else replace(output, text=clean(output.text))
         for output in cell.outputs
     )
-    return replace(cell, outputs=(*printed, *cleaned))
+    values = {key: replace(value, text=clean(value.text)) for key, value in cell.values.items()}
+    return replace(cell, outputs=(*printed, *cleaned), values=values)
 
 
 def _where(snippet: Snippet, job: Job, stdout: bytes) -> Place:

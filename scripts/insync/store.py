@@ -22,6 +22,7 @@ from insync.record import Record, from_json, to_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from insync.run import Outcome
     from insync.snippet import Snippet
 
 KEPT = 4  # records of one snippet that stay on disk, so that going back and forth between branches is cheap
@@ -73,9 +74,9 @@ def record_key(parts: dict[str, str]) -> str:
     return _digest(parts)
 
 
-def stale_inputs(record: Record, base: Path) -> Iterator[tuple[str, str]]:
+def stale_inputs(run: Record | Outcome, base: Path) -> Iterator[tuple[str, str]]:
     """The files that are no longer as the run found them, relative to `base`, and what has become of them."""
-    for key, seen in record.inputs.items():
+    for key, seen in run.inputs.items():
         kind, _, path = key.partition(":")
         now = trace.fingerprint(kind, base / path)
         if now != seen:
@@ -103,7 +104,11 @@ class Store:
     def load(self, snippet: Snippet, key: str) -> Record | None:
         """The record under that key, if it is there, whole, and its inputs are unchanged."""
         kept = self._read(self._path(snippet.name, key), snippet)
-        return kept.record if kept and not kept.stale and record_key(kept.parts) == key else None
+        if kept is None or kept.stale or record_key(kept.parts) != key:
+            return None
+        # Who writes a file with a right digest can still write one with other cells.
+        same_cells = [each.name for each in kept.record.cells] == [each.name for each in snippet.cells]
+        return kept.record if same_cells else None
 
     def newest(self, snippet: Snippet) -> Kept | None:
         """The record of the snippet that was made last, whatever its key."""
@@ -115,7 +120,7 @@ class Store:
     def _read(self, path: Path, snippet: Snippet) -> Kept | None:
         """A cache file, if it is whole and of this snippet; whatever else it may be, it counts as absent."""
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
+            data = json.loads(path.read_text("utf-8", "surrogatepass"))
             if data["digest"] != _digest([data["parts"], data["record"]]):
                 return None
             record = from_json(data["record"])

@@ -7,6 +7,7 @@ The network of child processes is cut off where the kernel lets us (see `server`
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import os
 import socket
 import stat
@@ -40,6 +41,7 @@ _CHANGING: dict[str, tuple[tuple[int, int | None], ...]] = {
     "os.link": ((1, 3),),
     "os.chmod": ((0, 2),),
 }
+_METADATA = os.path.dirname(importlib.metadata.__file__)
 NO_NETWORK = "a snippet may not use the network"
 
 
@@ -58,7 +60,7 @@ def fingerprint(kind: str, path: str | os.PathLike[str]) -> str:
             return hashlib.sha256(
                 "\0".join(sorted(os.listdir(path))).encode("utf-8", "surrogateescape")
             ).hexdigest()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: no path can be so
         return "absent"
     return "directory" if stat.S_ISDIR(mode) else "file"
 
@@ -154,8 +156,8 @@ class Trace:
                 self._note("stat", os.path.join(local, name, "__init__.py"))
 
     def _on_list(self, args: tuple[Any, ...]) -> None:
-        # importlib lists whole directories to find one module; `_on_import` notes what it looked for.
-        if sys._getframe(2).f_code.co_filename.startswith("<frozen importlib"):
+        # importlib lists whole directories to find one module, which `_on_import` notes, or a version.
+        if sys._getframe(2).f_code.co_filename.startswith(("<frozen importlib", _METADATA)):
             return
         if local := self._local(os.getcwd() if args[0] is None else args[0]):
             self._note("list", local)

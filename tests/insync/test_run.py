@@ -160,7 +160,7 @@ def test_a_syntax_error_can_be_announced_too(run: Run) -> None:
 def test_what_a_terminal_would_not_show_is_left_out() -> None:
     assert clean("\x1b[31mred\x1b[0m") == "red"
     assert clean("10%\r50%\r100%\nnext\r\n") == "100%\nnext\n"
-    assert clean("a\x00b\x1e\ue000") == "a\ufffdb\ufffd\ufffd"
+    assert clean("a\x00b\x1e\ue000\ue001\ud800") == "a\ufffdb\ufffd\ufffd\ufffd\ufffd"
     assert clean("tab\tnew\nline") == "tab\tnew\nline"
 
 
@@ -192,6 +192,12 @@ def test_what_an_expression_prints_is_in_no_cells_output(run: Run) -> None:
     record = record_of(run("# %% one\na = 1\n# %% two\nprint('b')\n", one=["print('noise') or a"]))
     assert record.cell("one").values["print('noise') or a"].text == "1"
     assert [pieces(cell) for cell in record.cells] == [[], [("stdout", "b")]]
+
+
+def test_a_value_holds_no_characters_that_a_page_cannot(run: Run) -> None:
+    asked = ["chr(0xd800)", "chr(0xe000)", "chr(2)", "'\x1b[1mbold\x1b[0m'"]
+    values = record_of(run("# %% one\na = 1\n", one=asked)).cells[0].values
+    assert [values[each].text for each in asked] == ["\ufffd", "\ufffd", "\ufffd", "bold"]
 
 
 STATE = """
@@ -497,8 +503,8 @@ LOOK = """
 import builtins, os, random, sys, warnings
 import numpy, torch
 seen = ['leaked' in globals(), hasattr(builtins, 'leaked'), torch.rand(1).item(), random.random(),
-        numpy.random.rand(), repr(torch.tensor(1 / 3)), repr(numpy.array([1 / 3])), str(torch.get_default_dtype()),
-        'LEAKED' in os.environ, os.path.basename(os.getcwd()),
+        numpy.random.rand(), repr(torch.tensor(1 / 3)), repr(numpy.array([1 / 3])),
+        str(torch.get_default_dtype()), 'LEAKED' in os.environ, os.path.basename(os.getcwd()),
         '/leaked' in sys.path, torch.get_num_threads()]
 warnings.warn("once")
 seen
