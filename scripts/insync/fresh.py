@@ -47,7 +47,10 @@ class Difference:
 
 
 def run_again(
-    tasks: Sequence[Task], conditions: Conditions, limits: Limits, tick: Tick
+    tasks: Sequence[Task],
+    conditions: Conditions,
+    limits: Limits,
+    tick: Callable[[], None],
 ) -> dict[str, Outcome]:
     """Run every task's snippet once more, in the order given; `tick` is called after each."""
     runner = Runner(limits, conditions=conditions)
