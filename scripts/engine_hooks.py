@@ -21,8 +21,11 @@ from insync.syntax import split_front_matter
 from insync.words import words_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jinja2 import Environment
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
@@ -41,7 +44,7 @@ _problems: list[Problem] = []
 
 
 # Notes whether errors are to end the command or to stand on the page.
-def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG001 - MkDocs
+def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
     global _serving
     _serving = command == "serve"
 
@@ -58,6 +61,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     project.on_problem = _problems.append
     project.begin()
     return config
+
+
+# Has torch imported while the author still reads: the first edit of a snippet is then as quick as the second.
+def on_serve(
+    server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]
+) -> LiveReloadServer:
+    _project(config).warm()
+    return server
 
 
 # Makes the notebooks of the pages that ask for one; needs the records, so it waits for the snippets.
@@ -86,7 +97,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 # Puts the numbers into a page's title and description, which Markdown never sees.
 @event_priority(_FIRST)
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     for key in ("title", "description"):
         if isinstance(text := page.meta.get(key), str) and "{python" in text:
             page.meta[key] = plain(text, None, _project(config))
@@ -94,14 +105,14 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 # Tells MkDocs of the anchors of code, which it does not see in fences, so that it can check links to them.
-def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if page.present_anchor_ids is not None:
         page.present_anchor_ids |= set(_CODE_ANCHOR.findall(html))
     return html
 
 
 # Ends a build, before a file of the site is written, with everything that is wrong in any language.
-def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG001
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     project = _project(config)
     found = list(dict.fromkeys([*all_problems(project), *_problems]))
     for warning in dict.fromkeys(project.warnings):

@@ -112,7 +112,7 @@ def check(*, portable: bool, as_json: bool) -> None:
                 click.echo(f"  here:  {difference.here}\n  there: {difference.there}")
             if elsewhere:
                 click.echo(
-                    '  What to do: print fewer digits, publish an inequality, or mark the cell not_portable="why"'
+                    '  What to do: print fewer digits, or an inequality, or mark it not_portable="why"'
                 )
             click.echo(_verdict(problems, moved, elsewhere, tasks, project))
         sys.exit(1 if problems or moved or elsewhere else 0)

@@ -13,7 +13,7 @@ from insync.problem import Place, Problem
 from insync.run import Limits, Runner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from insync.project import Task
     from insync.record import Record

@@ -134,6 +134,10 @@ class Project:
                 if not names or snippet.name in names
             }
 
+    def warm(self) -> None:
+        """Start the fork server although nothing has to run, so that the first edit need not wait for it."""
+        self._runner.start(preload_of(cell.source for each in self._snippets.values() for cell in each.cells))
+
     def ensure(self, page: Page) -> None:
         """Take in a page that the scan did not see so (made by another plugin, say)."""
         with self._lock:
