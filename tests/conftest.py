@@ -102,7 +102,7 @@ class Site:
         self.project = self.new_project()
 
     def new_project(self) -> Project:
-        """The project as a new process would see it: the cache on disk is all that it shares with the last."""
+        """The project as a new process would see it, which shares only the cache on disk with the last."""
         self.project = Project(self.settings, self.runner)
         extension._PROJECTS[self.settings] = self.project
         return self.project
@@ -126,6 +126,8 @@ class Site:
         files = Files([file])
         page = Page(None, file, config)
         page.read_source(config)
+        if self.project.on_problem is None:
+            self.project.begin()  # as the hooks do before any page is read
         page.markdown = engine_hooks.on_page_markdown(page.markdown, page=page, config=config, files=files)
         page.render(config, files)
         return page

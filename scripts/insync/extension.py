@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,6 @@ from xml.etree.ElementTree import Element
 
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
-from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX, AtomicString
@@ -34,6 +34,7 @@ except ImportError:
 
 _BACKSLASH = f"{STX}{ord(chr(92))}{ETX}"
 CLASS = "insync-number"
+_IN_TAG = re.compile(r'<[a-zA-Z][^<>]*<(?:a|span) class="insync-number"[^>]*? data-expression="([^"]*)"')
 _TOKEN = re.compile("^\ue000(\\d+)\ue000$")
 _PROJECTS: dict[Settings, Project] = {}
 _LISTINGS: dict[Settings, tuple[int, Listing]] = {}
@@ -89,7 +90,8 @@ class InsyncExtension(Extension):
         md.inlinePatterns.register(_Numbers(CODE_SPAN, md, conversion), "insync", 191)
         # 15: after the inline patterns (20), before MkDocs makes addresses of links to files (0).
         md.treeprocessors.register(_PlainInside(md), "insync", 15)
-        md.postprocessors.register(_Leftovers(md, conversion), "insync", 0)
+        # Not a postprocessor: the table of contents runs those on each heading.
+        md.treeprocessors.register(_Leftovers(md, conversion), "insync_leftovers", -1)
 
 
 class _Conversion:
@@ -121,9 +123,19 @@ class _Conversion:
         self.numbers = made.numbers
         return made.text
 
-    def end(self, text: str) -> str:
-        """Complain about numbers that Markdown never came to: raw HTML, abbreviations, indented code."""
-        left = [number for index, number in enumerate(self.numbers) if index not in self.used]
+    def end(self) -> list[str]:
+        """Complain about numbers that Markdown never came to: raw HTML, abbreviations, indented code.
+
+        Gives the placeholders of the notices that are to stand on the page.
+        """
+        # Markdown looks for code before it looks for tags, and so finds some in a tag's attributes.
+        raw = "".join(block for block in self.md.htmlStash.rawHtmlBlocks if isinstance(block, str))
+        in_tags = {html.unescape(expression) for expression in _IN_TAG.findall(raw)}
+        left = [
+            number
+            for index, number in enumerate(self.numbers)
+            if index not in self.used or number.expression in in_tags
+        ]
         problems = [
             Problem(
                 f"the number `{number.expression}` stands where Markdown reads no code span",
@@ -133,7 +145,7 @@ class _Conversion:
             for number in left
         ]
         self._report(problems)
-        return "".join(notice(str(problem), self.words) for problem in problems) + text
+        return [self.md.htmlStash.store(notice(str(problem), self.words)) for problem in problems]
 
     def _report(self, problems: list[Problem]) -> None:
         if problems and self.project.on_problem is None:
@@ -201,13 +213,16 @@ class _PlainInside(Treeprocessor):
                 self._walk(child, inside=inside or child.tag in _PLAIN_INSIDE)
 
 
-class _Leftovers(Postprocessor):
+class _Leftovers(Treeprocessor):
     def __init__(self, md: Markdown, conversion: _Conversion) -> None:
         super().__init__(md)
         self._conversion = conversion
 
-    def run(self, text: str) -> str:
-        return self._conversion.end(text)
+    def run(self, root: Element) -> None:
+        for placeholder in self._conversion.end():
+            paragraph = Element("p")
+            paragraph.text = AtomicString(placeholder)
+            root.insert(0, paragraph)
 
 
 def page_path(md: Markdown) -> Path:
