@@ -115,7 +115,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 # Removes what a failed build has written.
-def on_build_error(error: Exception) -> None:  # noqa: ARG001 - MkDocs names it
+def on_build_error(error: Exception) -> None:
     if _run.nested:
         return
     _run.warnings.counts.clear()
@@ -201,7 +201,7 @@ def on_page_context(
     context: dict[str, Any],
     page: Page,
     config: MkDocsConfig,
-    nav: Navigation,  # noqa: ARG001 - named by MkDocs
+    nav: Navigation,
 ) -> dict[str, Any]:
     here = _folder(config) + page.url
     context["translations"] = [each.seen_from(here) for each in translations(config, page.file)]
@@ -211,7 +211,7 @@ def on_page_context(
 # Tells the templates that are no pages: the error page the home pages, the site map all translations.
 def on_template_context(
     context: dict[str, Any],
-    template_name: str,  # noqa: ARG001 - named by MkDocs
+    template_name: str,
     config: MkDocsConfig,
 ) -> dict[str, Any]:
     root = config.site_url.removesuffix(_folder(config)) if config.site_url else "/"
@@ -413,7 +413,7 @@ def _paths(nav: object) -> Iterator[str]:
 
 
 # Frees a notebook's page of what mkdocs-jupyter brings along, renders its formulas, mends its contents list.
-def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if not page.file.src_uri.endswith(".ipynb"):
         return html
     page.edit_url = None
@@ -424,8 +424,13 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 def notebooks_dir(config: MkDocsConfig) -> Path:
     """The folder in which the engine leaves this language's notebooks: NAME.ipynb and NAME.py."""
+    return _root(config) / ".cache" / NOTEBOOKS / str(config.theme["language"])
+
+
+def _root(config: MkDocsConfig) -> Path:
+    """The project's folder."""
     assert config.config_file_path is not None
-    return Path(config.config_file_path).parent / ".cache" / NOTEBOOKS / str(config.theme["language"])
+    return Path(config.config_file_path).parent
 
 
 def _notebook_files(config: MkDocsConfig) -> Iterable[Path]:
