@@ -174,15 +174,22 @@ class _Page:
 
     def _place(self, formula: str) -> str:
         """A formula's page and line, counted in the file with its front matter, as well as can be known."""
-        try:
-            file = self._md.treeprocessors["relpath"].file  # type: ignore[attr-defined]
-        except KeyError:
-            return f"line {_line_of(formula, self.source) or '?'}"
+        name, path = self._file()
         lines = self.source
-        if file.abs_src_path and Path(file.abs_src_path).suffix == ".md":
-            lines = Path(file.abs_src_path).read_text(encoding="utf-8-sig").splitlines()
+        if path and path.suffix == ".md" and path.is_file():
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
         line = _line_of(formula, lines)
-        return f"{file.src_uri}:{line}" if line else str(file.src_uri)
+        return f"{name}:{line}" if name and line else name or f"line {line or '?'}"
+
+    def _file(self) -> tuple[str, Path | None]:
+        """The page's name and file, as MkDocs tells them or else as Zensical does; empty when no one does."""
+        if "relpath" in self._md.treeprocessors:
+            file = getattr(self._md.treeprocessors["relpath"], "file", None)
+            return getattr(file, "src_uri", ""), Path(getattr(file, "abs_src_path", None) or "")
+        for processor in self._md.preprocessors:
+            if path := getattr(getattr(processor, "page", None), "path", None):
+                return str(path), Path(path)
+        return "", None
 
 
 def _line_of(formula: str, lines: list[str]) -> int | None:
