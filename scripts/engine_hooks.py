@@ -90,7 +90,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             notebook.write(notebook.build(page, text, project, words, address), folder, name)
             names.add(name)
     for left in folder.glob("*"):
-        if left.stem not in names:
+        if left.is_file() and left.stem not in names:
             left.unlink()
     return files
 

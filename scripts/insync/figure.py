@@ -28,6 +28,10 @@ _CSS = {
 _COLOUR = re.compile("|".join(_CSS), re.IGNORECASE)
 _ID = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 _ROOT = re.compile(r"<svg [^>]*>")
+# A style sheet would hold for every element of the page; these are inherited by the figure's own alone.
+_STYLE = '<style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt}</style>'
+# matplotlib leaves `fill` out where it means black.
+_INHERITED = 'fill="currentColor" stroke-linejoin="round" stroke-linecap="butt"'
 _SIZE = re.compile(r'\b(height|viewBox|width)="([\d. ]+?)(?:pt)?"')
 
 
@@ -77,12 +81,13 @@ def restyle(svg: str, label: str) -> str:
     """An SVG file of matplotlib's as an element for the page: no prologue, own ids, the page's colours."""
     svg = svg[svg.index("<svg ") :]
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = svg.replace(_STYLE, "")
     svg = _ID.sub(rf"\g<1>{label}-\g<2>", svg)
     svg = _COLOUR.sub(lambda match: _CSS[match[0].lower()], svg)
     root = _ROOT.match(svg)
     assert root is not None
     sizes = " ".join(f'{name}="{size}"' for name, size in _SIZE.findall(root[0]))
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    svg = f'<svg {spaces} {sizes} aria-hidden="true">{svg[root.end() :]}'
+    svg = f'<svg {spaces} {sizes} {_INHERITED} aria-hidden="true">{svg[root.end() :]}'
     # A blank line would end the raw HTML block that the figure stands in.
     return re.sub(r"\n\s*\n", "\n", svg).strip()

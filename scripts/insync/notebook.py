@@ -30,7 +30,7 @@ _BLOCK = re.compile(r'^(?P<kind>!!!|\?\?\?\+?|===[!+]?)\s+(?P<type>[\w -]*?)\s*(
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _ATTRIBUTES = re.compile(r"[ \t]*\{:?\s*[.#][^{}\n]*\}")
 _ANCHORED = re.compile(r"^(?P<heading>#{1,6} .*?)\s*\{:?[^{}]*#(?P<anchor>[\w.-]+)[^{}]*\}\s*$")
-_LINK = re.compile(r"(?<=\]\()(?P<target>[^\s()<>]+\.md)(?P<anchor>#[\w.-]*)?(?=[\s)])")
+_LINK = re.compile(r"(?<=\]\()(?P<target>(?![A-Za-z][\w+.-]*:)[^\s()<>]+\.md)(?P<anchor>#[\w.-]*)?(?=[\s)])")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 Address = Callable[[str], str]
