@@ -10,6 +10,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 from insync.problem import InsyncError, Place, Problem
@@ -22,14 +23,19 @@ if TYPE_CHECKING:
     from insync.snippet import Cell, Snippet
 
 ARROW = "  →  "
+ASKED = "asked by pages"
 NORMALISED = "…"
 _HEAD = "# Made by `insync update`: what the pages publish of this snippet. Change that or a page, not this."
 _TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
+# ASCII: a Chinese character beside a number is no part of it.
 _NUMBER = re.compile(
-    r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?![\w.]*\w)|[-+]?\b(?:nan|inf)\b", re.IGNORECASE
+    r"(?<![\w.])[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:e[-+]?\d{1,5})?j?(?![\w.]*\w)|[-+]?\b(?:nan|inf)j?\b",
+    re.IGNORECASE | re.ASCII,
 )
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+_FRACTION = re.compile(r"\.(\d+)")
+# As Python prints it, or as long as addresses are; `hex(seed)` is shorter.
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}|\b0x[0-9a-fA-F]{9,12}\b")
 
 MoveKind = Literal["changed", "rounding", "added", "removed"]
 
@@ -59,29 +65,23 @@ def published(snippet: Snippet, record: Record) -> str:
 
 
 def moves(snippet: str, old: str, new: str) -> list[Move]:
-    """The differences between two texts of an outputs file, as a reader of numbers sees them."""
-    old_lines, new_lines = _located(old), _located(new)
-    matcher = difflib.SequenceMatcher(
-        None,
-        [(where, line) for where, line in old_lines],
-        [(where, line) for where, line in new_lines],
-        autojunk=False,
-    )
-    found: list[Move] = []
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        before, after = old_lines[a:b], new_lines[c:d]
-        pairs, gone, come = _pair(before, after)
-        found += [_move(snippet, where, was, now) for where, was, now in pairs]
-        found += [Move(snippet, where, "removed", line, "") for where, line in gone]
-        found += [Move(snippet, where, "added", "", line) for where, line in come]
-    return found
+    """The differences between two texts of an outputs file, as a reader of numbers sees them.
+
+    What only stands elsewhere (a cell that was moved) and blank lines are no differences.
+    """
+    before, after = _located(old), _located(new)
+    return [
+        move
+        for where in dict.fromkeys([*after, *before])
+        for move in _moves_at(snippet, where, before.get(where, []), after.get(where, []))
+    ]
 
 
 def only_rounding(old: str, new: str) -> bool:
     """Whether two printed texts differ in nothing but last digits of decimals, by one unit."""
     old_numbers, new_numbers = _NUMBER.findall(old), _NUMBER.findall(new)
+    if not old_numbers:
+        return old == new
     if len(old_numbers) != len(new_numbers) or _frame(old) != _frame(new):
         return False
     return all(was == now or _neighbours(was, now) for was, now in zip(old_numbers, new_numbers, strict=True))
@@ -93,8 +93,8 @@ def unrepeatable(cell: Cell, record: CellRecord, again: CellRecord) -> Iterator[
     for line in first:
         if _ADDRESS.search(line):
             yield line.strip()
-    if first != second:
-        yield from (line.strip() for line in first if line not in second)
+    for _, a, b, c, d in _differing(first, second):
+        yield from (line.strip() for line in first[a:b] or second[c:d])
 
 
 def read_published(path: Path) -> str:
@@ -115,9 +115,10 @@ def _cell_lines(cell: Cell, record: CellRecord) -> Iterator[str]:
         yield f"{output.kind}:"
         yield from (f"    {_normalise(line, cell)}".rstrip() for line in _output_text(output).split("\n"))
     if record.values:
-        yield "asked by pages:"
+        yield f"{ASKED}:"
         for expression, value in sorted(record.values.items()):
-            yield f"    {expression}{ARROW}{_normalise(value.text, cell)}"
+            shown = f"(no value: {value.error})" if value.error else _normalise(value.text, cell)
+            yield f"    {expression}{ARROW}{shown}"
 
 
 def _output_text(output: Output) -> str:
@@ -134,57 +135,59 @@ def _normalise(line: str, cell: Cell) -> str:
     return line
 
 
-def _located(text: str) -> list[tuple[str, str]]:
-    """The lines of an outputs file, each with the cell (and the expression, of a page's number) it is of."""
+def _located(text: str) -> dict[str, list[str]]:
+    """The lines of an outputs file by the cell and the expression, of a page's number, or kind of output."""
     cell = kind = ""
-    located = []
+    located: dict[str, list[str]] = {}
     for line in text.split("\n"):
         if line.startswith("["):
             cell = line.strip("[]")
         elif line.endswith(":") and not line.startswith(" "):
             kind = line.removesuffix(":")
         elif line.startswith("    "):
-            expression, arrow, value = line.strip().rpartition(ARROW)
-            if kind == "asked by pages" and arrow:
-                located.append((f"{cell}: {expression}", value))
+            expression, arrow, value = line[4:].rpartition(ARROW)
+            if kind == ASKED and arrow:
+                located.setdefault(f"{cell}: {expression}", []).append(value)
             else:
-                located.append((f"{cell}: {kind}", line[4:]))
+                located.setdefault(f"{cell}: {kind}", []).append(line[4:])
     return located
 
 
-_Located = tuple[str, str]
+def _moves_at(snippet: str, where: str, before: list[str], after: list[str]) -> Iterator[Move]:
+    """The differences between an output's lines, or a number's one line, and what they were."""
+    for _, a, b, c, d in _differing(before, after):
+        for was, now in zip_longest(before[a:b], after[c:d]):
+            if now is None:
+                yield Move(snippet, where, "removed", was, "")
+            elif was is None:
+                yield Move(snippet, where, "added", "", now)
+            else:
+                yield Move(snippet, where, "rounding" if only_rounding(was, now) else "changed", was, now)
 
 
-def _pair(
-    before: list[_Located], after: list[_Located]
-) -> tuple[list[tuple[str, str, str]], list[_Located], list[_Located]]:
-    """Lines of the same place, in order, are the same line before and after."""
-    pairs = []
-    left = list(after)
-    gone = []
-    for where, line in before:
-        match = next((each for each in left if each[0] == where), None)
-        if match:
-            left.remove(match)
-            pairs.append((where, line, match[1]))
-        else:
-            gone.append((where, line))
-    return pairs, gone, left
-
-
-def _move(snippet: str, where: str, old: str, new: str) -> Move:
-    return Move(snippet, where, "rounding" if only_rounding(old, new) else "changed", old, new)
+def _differing(before: list[str], after: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    """The opcodes between two lists of lines, but for what is equal."""
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return (opcode for opcode in matcher.get_opcodes() if opcode[0] != "equal")
 
 
 def _frame(text: str) -> str:
-    """What stands around the numbers; how many blanks line them up does not matter."""
-    return " ".join(_NUMBER.sub("#", text).split())
+    """What stands around the numbers; how many blanks line them up, or none, does not matter."""
+    return " ".join(_NUMBER.sub(" # ", text).split())
 
 
 def _neighbours(old: str, new: str) -> bool:
-    """Whether two printed decimals are one unit of their last digit apart."""
-    if not (set(".eE") & set(old) and set(".eE") & set(new)) or "n" in (old + new).lower():
+    """Whether two printed decimals are one unit of their last digit apart, also across a power of ten."""
+    old, new = old.lower(), new.lower()
+    if "n" in old + new or any((sign in old) != (sign in new) for sign in "ej"):
         return False
-    was, now = Decimal(old), Decimal(new)
-    unit = Decimal(1).scaleb(int(was.as_tuple().exponent))
-    return was.as_tuple().exponent == now.as_tuple().exponent and abs(was - now) == unit
+    was, now = old.rstrip("j"), new.rstrip("j")
+    places = [len(found[1]) if (found := _FRACTION.search(each)) else 0 for each in (was, now)]
+    if places[0] != places[1] or not (places[0] or "e" in was):  # `1.` is a whole number's float
+        return False
+    units = [Decimal(1).scaleb(_exponent(each) - places[0]) for each in (was, now)]
+    return abs(Decimal(was) - Decimal(now)) == min(units)
+
+
+def _exponent(number: str) -> int:
+    return int(number.partition("e")[2] or 0)
