@@ -9,7 +9,7 @@ each page is Chinese) and extensions; they differ in what puts a cell's output o
     mkdocs-jupyter  a notebook a page, executed by a kernel
 
 A build is one process from start to end. Columns are run in turn, round after round, so that whatever else
-the machine does meets them all; a ratio is taken within its round. `cold` starts without a cache, `warm`
+the machine does meets them all; a ratio or a difference is taken within its round. `cold` starts without a cache, `warm`
 right after with the one just written. Needs the environment of requirements.txt; markdown-exec is put into
 .venv-bench, which sees the other packages (torch among them) where they are.
 """
@@ -215,9 +215,10 @@ class Column:
 
 
 PROJECT = Column("this project", write_snippets, project_configuration, cached=True)
+# In the order of a round: this project's warm build right before the plain one that it is compared with.
 COLUMNS = (
-    Column(PLAIN, write_plain, configuration),
     PROJECT,
+    Column(PLAIN, write_plain, configuration),
     Column(
         "markdown-exec",
         write_markdown_exec,
@@ -300,24 +301,29 @@ def check(column: Column, folder: Path, pages: int) -> None:
 def measure(
     columns: Sequence[Column], pages: int, rounds: int, slow_rounds: int, scratch: Path, peers: Path
 ) -> list[Sample]:
-    """Builds every column's site `rounds` times in turn (a slow one's `slow_rounds` times), cold and warm."""
-    sites = {column: write_site(column, scratch / f"{column.name}-{pages}", pages) for column in columns}
+    """Builds every column's site `rounds` times in turn, cold and warm, with `pages` pages and with twice that.
+
+    A slow column is built `slow_rounds` times, with `pages` pages only.
+    """
     samples = []
     for turn in range(-1, rounds):  # round -1 warms the disk's cache, compiles modules and is not counted
-        for column in columns:
-            if column.slow and not 0 <= turn < slow_rounds:
-                continue
-            folder = sites[column]
-            python = peers if column.own_environment else Path(sys.executable)
-            shutil.rmtree(folder / ".cache", ignore_errors=True)
-            for state in ("cold", "warm") if column.cached else ("cold",):
-                seconds = build(python, folder)
-                check(column, folder, pages)
-                if turn >= 0:
-                    samples.append(Sample(column.name, state, pages, turn, seconds))
-                name = f"{column.name}, {state}" if column.cached else column.name
-                label = f"round {turn + 1}/{rounds}" if turn >= 0 else "warming up"
-                click.echo(f"  {pages} pages, {label}: {name}: {seconds:.2f} s", err=True)
+        label = f"round {turn + 1} of {rounds}" if turn >= 0 else "warming up"
+        for size in (pages, 2 * pages):
+            for column in columns:
+                if column.slow and (size > pages or not 0 <= turn < slow_rounds):
+                    continue
+                folder = scratch / f"{column.name}-{size}"
+                if not folder.exists():
+                    write_site(column, folder, size)
+                python = peers if column.own_environment else Path(sys.executable)
+                shutil.rmtree(folder / ".cache", ignore_errors=True)
+                for state in ("cold", "warm") if column.cached else ("cold",):
+                    seconds = build(python, folder)
+                    check(column, folder, size)
+                    if turn >= 0:
+                        samples.append(Sample(column.name, state, size, turn, seconds))
+                    name = f"{column.name}, {state}" if column.cached else column.name
+                    click.echo(f"  {label}: {size} pages, {name}: {seconds:.2f} s", err=True)
     return samples
 
 
@@ -382,14 +388,12 @@ def table(samples: Sequence[Sample], pages: int) -> list[Row]:
 
 
 def slope(samples: Sequence[Sample], column: str, pages: int) -> float:
-    """Milliseconds for each further page, cold: between `pages` and twice as many, of the medians."""
+    """Milliseconds for each further page, cold, from `pages` to twice as many: the median over the rounds."""
     few, many = (
-        statistics.median(
-            s.seconds for s in samples if (s.column, s.state, s.pages) == (column, "cold", count)
-        )
+        {s.round: s.seconds for s in samples if (s.column, s.state, s.pages) == (column, "cold", count)}
         for count in (pages, 2 * pages)
     )
-    return (many - few) / pages * 1000
+    return statistics.median((many[turn] - few[turn]) / pages * 1000 for turn in few.keys() & many.keys())
 
 
 @dataclass(frozen=True)
@@ -499,15 +503,15 @@ def main(pages: int, rounds: int, slow_rounds: int, strict: bool) -> None:
     columns = [column for column in COLUMNS if slow_rounds or not column.slow]
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         samples = measure(columns, pages, rounds, slow_rounds, Path(scratch), peers)
-        fast = [column for column in columns if not column.slow]
-        samples += measure(fast, 2 * pages, rounds, 0, Path(scratch), peers)
     print(report(samples, pages, machine))
     judged = targets(samples, pages)
     result = {
         "pages": pages,
         "machine": machine,
         "rows": [asdict(row) for row in table(samples, pages)],
-        "slopes_ms": {column.name: slope(samples, column.name, pages) for column in fast},
+        "slopes_ms": {
+            column.name: slope(samples, column.name, pages) for column in columns if not column.slow
+        },
         "targets": [{**asdict(target), "kept": target.kept} for target in judged],
         "samples": [asdict(sample) for sample in samples],
     }
