@@ -77,6 +77,10 @@ def preload_of(sources: Iterable[str]) -> tuple[str, ...]:
         modules |= {name for name in _IMPORT.findall(source) if name.split(".")[0] in PRELOADABLE}
         if "torch" in source and ("optim" in source or "flop_counter" in source):
             modules |= {"torch._dynamo", "torch.utils.flop_counter"}
+        if "torch" in source and "assert_close" in source:
+            modules.add(
+                "torch.distributed.tensor"
+            )  # what it asks whether its arguments are; and with it sympy
         if "pyplot" in source:
             modules |= {"matplotlib.pyplot", "matplotlib.backends.backend_svg"}
     return tuple(sorted(modules))

@@ -29,16 +29,21 @@ def main() -> None:
     """Serve until the socket closes."""
     with socket.socket(fileno=int(sys.argv[1])) as requests:
         cut_network()
-        worker.preload(tuple(json.loads(sys.argv[2])))
-        worker.warm_up()
-        gc.collect()
-        gc.freeze()  # memory that no collection touches stays shared after a fork
+        make_ready(tuple(json.loads(sys.argv[2])))
         children: dict[int, int] = {}
         try:
             _serve(requests, children)
         finally:
             for child in children:
                 kill_group(child)
+
+
+def make_ready(modules: tuple[str, ...]) -> None:
+    """Import what is not imported yet, and do for the first time what would else be done in every fork."""
+    if worker.preload(modules):
+        worker.warm_up()
+        gc.collect()
+        gc.freeze()  # memory that no collection touches stays shared after a fork
 
 
 def cut_network() -> None:
@@ -84,7 +89,7 @@ def _serve(requests: socket.socket, children: dict[int, int]) -> None:
             if not data:
                 return
             request = json.loads(data)
-            worker.preload(tuple(request["preload"]))
+            make_ready(tuple(request["preload"]))
             pid = os.fork()
             if pid == 0:
                 _child(request["job"], descriptors, requests)

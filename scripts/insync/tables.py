@@ -61,7 +61,7 @@ def _snippets(project: Project, words: Words, _: Path) -> Iterator[_Row]:
 
 
 def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms"
+    return f"{seconds * 1000:.0f}\u00a0ms"
 
 
 def _published(project: Project, words: Words, here: Path) -> Iterator[_Row]:

@@ -14,9 +14,11 @@ import stat
 import sys
 import sysconfig
 from functools import partial
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import types
     from collections.abc import Callable
     from pathlib import Path
 
@@ -65,6 +67,14 @@ def fingerprint(kind: str, path: str | os.PathLike[str]) -> str:
     return "directory" if stat.S_ISDIR(mode) else "file"
 
 
+class _FromSource(SourceFileLoader):
+    """Reads a module's source at every import: compiled code could be older, and the file would go unseen."""
+
+    def get_code(self, fullname: str) -> types.CodeType | None:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
 class Trace:
     """Watches the process that it is installed in; there is no way to take it out again."""
 
@@ -92,6 +102,9 @@ class Trace:
         sys.addaudithook(self._hook)
         for name in ("stat", "lstat"):
             setattr(os, name, self._watching(getattr(os, name)))
+        sys.path_hooks.insert(0, self._local_finder)
+        for folder in [each for each in sys.path_importer_cache if self._local(each)]:
+            del sys.path_importer_cache[folder]
 
     def stop(self) -> None:
         """Stop watching; what was seen is in `inputs` and `violations`."""
@@ -154,6 +167,12 @@ class Trace:
             if local := self._local(folder or os.getcwd()):
                 self._note("stat", os.path.join(local, name + ".py"))
                 self._note("stat", os.path.join(local, name, "__init__.py"))
+
+    def _local_finder(self, folder: str) -> FileFinder:
+        """Finds modules in local folders; raises ImportError for others, which keep their compiled code."""
+        if self._local(folder) is None:
+            raise ImportError
+        return FileFinder(folder, (_FromSource, SOURCE_SUFFIXES))
 
     def _on_list(self, args: tuple[Any, ...]) -> None:
         # importlib lists whole directories to find one module, which `_on_import` notes, or a version.

@@ -94,12 +94,16 @@ def run(job: Job) -> dict[str, Any]:
     return {"record": to_json(record), "inputs": trace.inputs}
 
 
-def preload(modules: tuple[str, ...]) -> None:
-    """Import what the snippet will import; what is broken fails again later, in the snippet's own line."""
-    for name in modules:
-        if name not in sys.modules:
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
+def preload(modules: tuple[str, ...]) -> bool:
+    """Import what the snippet will import; whether there was anything to import.
+
+    What is broken fails again later, in the snippet's own line.
+    """
+    missing = [name for name in modules if name not in sys.modules]
+    for name in missing:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    return bool(missing)
 
 
 def warm_up() -> None:
@@ -112,6 +116,11 @@ def warm_up() -> None:
         torch.get_rng_state().numpy().tobytes()
         repr(torch.nn.Conv1d(1, 1, 2)(torch.zeros(1, 1, 4)))
     _fix_state()
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        _, axes = pyplot.subplots()
+        axes.bar([0], [1], label="0.1")
+        axes.legend()
+        figure.capture(pyplot, "first")  # finds and reads the fonts
     _environment()
     sysconfig.get_paths()
     ast.parse("x = 1")
@@ -158,7 +167,6 @@ def _prepare(job: Job) -> None:
     os.environ["TMPDIR"] = os.environ["TEMP"] = os.environ["TMP"] = str(job.temporary)
     tempfile.tempdir = str(job.temporary)
     sys.dont_write_bytecode = True
-    sys.pycache_prefix = str(job.temporary / "pycache")  # no stale bytecode stands in for a local module
     sys.argv = [job.path]
     _fix_state()
     if not job.onednn and (torch := sys.modules.get("torch")):
