@@ -9,9 +9,9 @@ each page is Chinese) and extensions; they differ in what puts a cell's output o
     mkdocs-jupyter  a notebook a page, executed by a kernel
 
 A build is one process from start to end. Columns are run in turn, round after round, so that whatever else
-the machine does meets them all; a ratio or a difference is taken within its round. `cold` starts without a cache, `warm`
-right after with the one just written. Needs the environment of requirements.txt; markdown-exec is put into
-.venv-bench, which sees the other packages (torch among them) where they are.
+the machine does meets them all; a ratio or a difference is taken within its round. `cold` starts without a
+cache, `warm` right after with the one just written. Needs the environment of requirements.txt; markdown-exec
+is put into .venv-bench, which sees the other packages (torch among them) where they are.
 """
 
 import hashlib
@@ -301,7 +301,7 @@ def check(column: Column, folder: Path, pages: int) -> None:
 def measure(
     columns: Sequence[Column], pages: int, rounds: int, slow_rounds: int, scratch: Path, peers: Path
 ) -> list[Sample]:
-    """Builds every column's site `rounds` times in turn, cold and warm, with `pages` pages and with twice that.
+    """Builds every column's site `rounds` times in turn, cold and warm, with `pages` pages and twice that.
 
     A slow column is built `slow_rounds` times, with `pages` pages only.
     """
