@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
+import io
 import re
+import tokenize
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -106,6 +109,22 @@ def fenced(text: str, attributes: str) -> list[str]:
     return [f"{mark} {{ {attributes} }}", *text.split("\n"), mark]
 
 
+def _quoted(title: str) -> str:
+    """A title as a value in an attribute list, which knows no escapes."""
+    if '"' not in title:
+        return f'"{title}"'
+    return f"'{title}'" if "'" not in title else '"{}"'.format(title.replace('"', "\u201d"))
+
+
+def _has_comment(line: str) -> bool:
+    """Whether a line of code ends in a comment; a line that is part of a longer statement counts as it can."""
+    found = False
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):
+        for token in tokenize.generate_tokens(io.StringIO(line.strip()).readline):
+            found |= token.type == tokenize.COMMENT
+    return found
+
+
 @dataclass
 class _Renderer:
     """One page on its way from directives to Markdown."""
@@ -188,13 +207,14 @@ class _Renderer:
             for index, line in enumerate(source):
                 if sought.strip() in line:
                     texts.append(self.fill(text, find_forms(text, option.line), ref))
-                    source[index] += f"  # ({len(texts)})!"
+                    # The theme puts a number with `!` in place of the comment, one without into it.
+                    source[index] += f" ({len(texts)})" if _has_comment(line) else f"  # ({len(texts)})!"
                     break
-        title = fence.option("title")
+        title = plain(fence.option("title"), ref, self.project)
         anchor = code_anchor(snippet, cell.name)
         identity = "" if anchor in self.anchors else f" #{anchor}"  # a page may show a cell twice
         self.anchors.add(anchor)
-        attributes = f".python .insync-code{identity}" + (f' title="{html.escape(title)}"' if title else "")
+        attributes = f".python .insync-code{identity}" + (f" title={_quoted(title)}" if title else "")
         lines = ["", *fenced("\n".join(source), attributes), ""]
         if texts:
             lines += [f"{number}. {text}" for number, text in enumerate(texts, 1)] + [""]
