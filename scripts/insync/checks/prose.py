@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from insync.demand import Page
 
 _TARGET = re.compile(r"(?<=\])\((?:[^()\s]|\([^()]*\))*(?=[\s)])")
-_AUTOLINK = re.compile(r"<(?:https?|mailto):[^>]*>|\bhttps?://[^\s)>\]，。；、）]*")
+_AUTOLINK = re.compile(r"<(?:https?|mailto):[^>]*>|https?://[^\s)>\]，。；、）]*")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\S+", re.MULTILINE)
 _HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_ATTRIBUTES = re.compile(r"\{:?\s*[.#][^{}\n]*\}")
+_ATTRIBUTES = re.compile(r"\{\s*[.#][^{}\n]*\}|\{:[^{}\n]*\}|(?<=\))\{[^{}\n]*\}")
+_READ_ATTRIBUTE = re.compile(r"""\b(?:alt|title|aria-label)=(["'])(.*?)\1""", re.DOTALL)
 _READ_OPTIONS = ("title", "alt", "note", "says")
 
 
@@ -31,11 +34,14 @@ class Prose:
 def prose_of(page: Page) -> Iterator[Prose]:
     """All prose of a page: sentences, tables, headings, alt texts, fence texts, title and description.
 
-    Inline numbers and quotations are blanked, link targets, HTML tags and attribute lists are taken out;
-    positions in the text stay as they are.
+    Inline numbers and quotations are blanked; so are comments, link targets, HTML tags and attribute lists,
+    but for the attributes that are read. Positions in the text stay as they are.
     """
+    wanted = False
     for index, line in enumerate(page.front.split("\n")):
-        if line.startswith(("title:", "description:")):
+        if not line.startswith((" ", "\t")):  # else the line goes on with the one above
+            wanted = line.startswith(("title:", "description:"))
+        if wanted:
             yield Prose(_read(line), index + 2)
     for part in page.body.parts:
         if isinstance(part, Text):
@@ -50,9 +56,19 @@ def prose_of(page: Page) -> Iterator[Prose]:
 def _read(text: str) -> str:
     for form in find_forms(text):
         text = text[: form.start] + _blank(text[form.start : form.end]) + text[form.end :]
-    for pattern in (_TARGET, _AUTOLINK, _HTML_TAG, _ATTRIBUTES):
+    for pattern in (_COMMENT, _TARGET, _DEFINITION, _AUTOLINK):
         text = pattern.sub(lambda match: _blank(match[0]), text)
+    for pattern in (_HTML_TAG, _ATTRIBUTES):
+        text = pattern.sub(lambda match: _read_attributes(match[0]), text)
     return text
+
+
+def _read_attributes(text: str) -> str:
+    """A tag or an attribute list, blanked but for what a reader meets of it."""
+    shown = _blank(text)
+    for match in _READ_ATTRIBUTE.finditer(text):
+        shown = shown[: match.start(2)] + match[2] + shown[match.end(2) :]
+    return shown
 
 
 def _blank(text: str) -> str:

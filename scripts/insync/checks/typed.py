@@ -15,10 +15,18 @@ if TYPE_CHECKING:
     from insync.demand import Page
     from insync.project import Project
 
-_DECIMAL = r"(?<![\w.])\d+(?:\.\d+)+(?:[eE][-+]?\d+)?(?!\w)|(?<![\w.])\d+[eE][-+]?\d+(?!\w)"
+_SIGN = r"(?:(?<![\w)\]])[-−])?"
+_ALONE = r"(?<![^\W_])(?<![^\W_]_)(?<!\.)"  # `_0.5_` is emphasis, `x_0.5` is a name
+# Not what is a format (`8.4f`), an attribute (`layer.0.weight`) or a part of a name (`x0`).
+_FORMAT = r"[\d.]*[defg]\b(?![-+]?\d)"
+_DECIMAL = rf"{_SIGN}{_ALONE}(?:v?\d+(?:\.\d+)+(?!{_FORMAT})(?:e[-+]?\d+)?|\d+e[-+]?\d+(?!\w))"
+_POINT_FIRST = rf"{_SIGN}{_ALONE}(?<![:*/])\.\d+(?:e[-+]?\d+)?(?!\w)"
 # Behind a name or a bracket it is a call or an index, and names no shape.
-_SHAPE = r"(?<![\w\])])[\[(][ \d,]*\d\s*,\s*\d[ \d,]*[\])]"
-_TYPED = re.compile(f"{_SHAPE}|{_DECIMAL}")
+_LIST = r"[-−\d ,，]*\d\s*[,，]\s*[-−]?\d[-−\d ,，]*|\s*\d+\s*,\s*"
+_SHAPE = rf"(?<![\w\])])[\[(（](?:{_LIST})[\])）]"
+_ASCII = str.maketrans("−，（）", "-,()")
+# ASCII: a Chinese character beside a number is no part of it.
+_TYPED = re.compile(f"{_SHAPE}|{_DECIMAL}|{_POINT_FIRST}", re.ASCII | re.IGNORECASE)
 
 
 def typed_numbers(project: Project, page: Page) -> Iterator[Problem]:
@@ -28,7 +36,7 @@ def typed_numbers(project: Project, page: Page) -> Iterator[Problem]:
         for match in _TYPED.finditer(prose.text):
             found = match[0]
             line = prose.line + prose.text.count("\n", 0, match.start())
-            asked = known.get(re.sub(r"\s", "", found))
+            asked = known.get(_bare(found)) or known.get(_bare(found).lstrip("-v"))
             advice = f"Write `{{python {asked[0]}}} {asked[1]}`" if asked else "Compute it: `{python} …`"
             advice += ", or say why it is typed: " + f"`{{quoted reason}} {found}`."
             yield Problem(f"`{found}` is typed, not computed", advice, Place(page.path, line))
@@ -40,5 +48,10 @@ def _values(project: Project, page: Page) -> dict[str, tuple[str, str]]:
     for question in page.questions:
         if not question.expression.startswith(CLAIM):
             value = project.value(question.ref, question.expression)
-            values.setdefault(re.sub(r"\s", "", value.text), (str(question.ref), question.expression))
+            values.setdefault(_bare(value.text), (str(question.ref), question.expression))
     return values
+
+
+def _bare(text: str) -> str:
+    """A number without its blanks and in ASCII, as code prints it."""
+    return re.sub(r"\s", "", text).translate(_ASCII)
