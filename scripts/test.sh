@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lint, format, types and all tests: the work of `make test`, with its .venv there already. Arguments go to pytest.
+# Lint, format, types, published numbers and all tests: the work of `make test`, with its .venv there already. Arguments go to pytest.
 # Everything runs even when something before it failed, so that one run shows all there is to mend.
 #
 # PY                  the environment's Python
@@ -21,6 +21,8 @@ if browser=$("$PY" scripts/browser.py --install); then
 else
     browser=
 fi
+
+"$PY" -m insync check --portable || failed="$failed published numbers (insync check),"
 
 "$PY" -m pytest "$@"
 status=$?
