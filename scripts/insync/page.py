@@ -117,7 +117,7 @@ def _quoted(title: str) -> str:
 
 
 def _has_comment(line: str) -> bool:
-    """Whether a line of code ends in a comment; a line that is part of a longer statement counts as it can."""
+    """Whether a line of code ends in a comment, as far as the line alone can tell."""
     found = False
     with contextlib.suppress(tokenize.TokenError, SyntaxError):
         for token in tokenize.generate_tokens(io.StringIO(line.strip()).readline):

@@ -22,13 +22,15 @@ from typing import Any
 from insync import worker
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
 
 def main() -> None:
     """Serve until the socket closes."""
     with socket.socket(fileno=int(sys.argv[1])) as requests:
         cut_network()
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         make_ready(tuple(json.loads(sys.argv[2])))
         children: dict[int, int] = {}
         try:
@@ -80,8 +82,11 @@ def _serve(requests: socket.socket, children: dict[int, int]) -> None:
         ready: list[object] = select.select([requests, wakeup], [], [])[0]  # type: ignore[type-var]
         if wakeup in ready:
             os.read(wakeup, 4096)
-            for pid, status in _ended():
+            ended = _ended()
+            for pid, _ in ended:
                 kill_group(pid)  # whatever the snippet left running
+            _kill_strays(children)
+            for pid, status in ended:
                 if pid in children:
                     _send(requests, {"id": children.pop(pid), "status": os.waitstatus_to_exitcode(status)})
         if requests in ready:
@@ -99,6 +104,15 @@ def _serve(requests: socket.socket, children: dict[int, int]) -> None:
                 os.close(descriptor)
             children[pid] = request["id"]
             _send(requests, {"id": request["id"], "pid": pid})
+
+
+def _kill_strays(children: dict[int, int]) -> None:
+    """End what left its snippet's process group and has lost its parent: it is a child of the server now."""
+    with contextlib.suppress(OSError), open(f"/proc/self/task/{os.getpid()}/children", "rb") as file:
+        for pid in map(int, file.read().split()):
+            if pid not in children:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
 
 def _ended() -> list[tuple[int, int]]:

@@ -7,7 +7,10 @@ test holds this reader to what Jupytext reads.
 from __future__ import annotations
 
 import ast
+import io
+import itertools
 import re
+import tokenize
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +28,6 @@ TAGS = frozenset({RAISES, HIDE_INPUT, HIDE_OUTPUT})
 _HEADER = re.compile(r"^#\s*%%(?!%)(?P<rest>.*)$")
 _TITLE = re.compile(r"^\s*(?P<name>[^\[\]{}=\s]*)\s*(?P<options>.*?)\s*$")
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
-_BETWEEN = re.compile(r"\s+(?=[a-z_]+\s*=)")
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,11 @@ def _options(text: str, path: Path, line: int) -> dict[str, Any]:
     """The `key=value` pairs behind a cell's name, as Jupytext writes metadata."""
     try:
         # As the arguments of a call Python itself splits and reads them; Jupytext puts blanks, not commas.
-        call = ast.parse(f"f({_BETWEEN.sub(', ', text)})", mode="eval").body
+        call = ast.parse(f"f({_with_commas(text)})", mode="eval").body
         found = {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}  # type: ignore[attr-defined]
         if call.args or len(found) < len(call.keywords):  # type: ignore[attr-defined]
             raise ValueError
-    except (ValueError, SyntaxError, AttributeError):
+    except (ValueError, SyntaxError, AttributeError, tokenize.TokenError):
         advice = 'After the name may stand: tags=["raises-exception"].'
         raise _error(path, line, f"`{text}` is not understood", advice) from None
     for key, value in found.items():
@@ -148,6 +150,17 @@ def _options(text: str, path: Path, line: int) -> dict[str, Any]:
     found["tags"] = frozenset(found.get("tags", ()))
     found["normalise"] = tuple(found.get("normalise", ()))
     return found
+
+
+def _with_commas(text: str) -> str:
+    """The pairs with a comma before each but the first; what stands in strings is left alone."""
+    tokens = itertools.pairwise(tokenize.generate_tokens(io.StringIO(text).readline))
+    starts = [
+        token.start[1] for token, after in tokens if token.type == tokenize.NAME and after.string == "="
+    ]
+    for start in reversed(starts[1:]):
+        text = f"{text[:start]}, {text[start:]}"
+    return text
 
 
 def _strings(value: object) -> bool:

@@ -109,6 +109,28 @@ def test_a_cell_may_be_a_comment_alone() -> None:
     assert parse_snippet(Path("made.py"), "# %% one\n# nothing else").cells[0].source == "# nothing else"
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ('tags=["hide-input"] not_portable="it trains"', (["hide-input"], [], "it trains")),
+        ('not_portable="where a = b, c=d"', ([], [], "where a = b, c=d")),
+        (
+            r'normalise=["took [0-9.]+ ms", "n = [0-9]+"] tags = []',
+            ([], ["took [0-9.]+ ms", "n = [0-9]+"], ""),
+        ),
+    ],
+)
+def test_the_options_of_a_cell_are_read_as_jupytext_reads_them(
+    options: str, expected: tuple[list[str], list[str], str]
+) -> None:
+    text = f"# %% one {options}\na = 1\n"
+    (cell,) = parse_snippet(Path("made.py"), text).cells
+    assert (sorted(cell.tags), list(cell.normalise), cell.not_portable) == expected
+    (theirs,) = jupytext.reads(text, fmt="py:percent").cells
+    found = theirs.metadata
+    assert (found.get("tags", []), found.get("normalise", []), found.get("not_portable", "")) == expected
+
+
 # --- What is refused ----------------------------------------------------------------------------------------
 
 
