@@ -137,6 +137,8 @@ def page_title(page: Page) -> str:
 
 
 def code_span(text: str) -> str:
-    """A code span that shows the text as it is, also where that is our own syntax."""
-    mark = "``" if "`" in text else "`"
-    return f"{mark} {text} {mark}" if mark == "``" else f"`{text}`"
+    """A code span that shows the text as it is, also where that is our own syntax; of nothing, a dash."""
+    if not text.strip():
+        return "–"
+    mark = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{mark} {text} {mark}" if len(mark) > 1 else f"`{text}`"
