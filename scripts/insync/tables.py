@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from insync.words import Words
 
 _Row = tuple[str, ...]
+# In code a pipe is no border to Python-Markdown, and a backslash before it would be shown.
+_CODE_OR_PIPE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\|")
 
 
 def table(name: str, project: Project, words: Words, here: Path) -> list[str]:
@@ -26,7 +28,10 @@ def table(name: str, project: Project, words: Words, here: Path) -> list[str]:
 
 
 def _line(cells: _Row) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    def escape(found: re.Match[str]) -> str:
+        return "\\|" if found[0] == "|" else found[0]
+
+    return "| " + " | ".join(_CODE_OR_PIPE.sub(escape, cell) for cell in cells) + " |"
 
 
 def _environment(project: Project, words: Words, _: Path) -> Iterator[_Row]:
