@@ -30,11 +30,12 @@ def kinds(function, name):
     found = signature(function).parameters[name].annotation
     if found is inspect.Parameter.empty:
         return "—"
-    parts = typing.get_args(found) or (found,)
-    return " | ".join(
-        part.__name__ if type(part) is type else repr(part)
-        for part in parts
-    )
+    names = []
+    for part in typing.get_args(found) or (found,):
+        if isinstance(part, str):  # one of the words of a Literal
+            part = str
+        names.append(part.__name__ if type(part) is type else repr(part))
+    return " | ".join(dict.fromkeys(names))
 
 
 # %% places
@@ -42,14 +43,14 @@ functions = {
     "Conv1d": nn.Conv1d,
     "Lazy": nn.LazyConv1d,
     "Transpose": nn.ConvTranspose1d,
-    "LazyTransp.": nn.LazyConvTranspose1d,
+    "LazyTr.": nn.LazyConvTranspose1d,
     "F.conv1d": F.conv1d,
     "F.transp.": F.conv_transpose1d,
 }
 names = dict.fromkeys(
     name for f in functions.values() for name in signature(f).parameters
 )
-print(" " * 16 + "".join(f"{f:<13}" for f in functions))
+print(" " * 15 + "".join(f"{f:<10}" for f in functions))
 for name in names:
     row = ""
     for f in functions.values():
@@ -57,8 +58,9 @@ for name in names:
         cell = "·"
         if name in listed:
             cell = f"{listed.index(name) + 1}: {default(f, name)}"
-        row += f"{cell:<13}"
-    print(f"{name:<16}{row}".rstrip())
+            cell = cell.replace("'", "")
+        row += f"{cell:<10}"
+    print(f"{name:<15}{row}".rstrip())
 
 # %% noticed
 import warnings
