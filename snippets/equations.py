@@ -204,18 +204,18 @@ bound = fan_in**-0.5
 largest = max(each.abs().max() for each in wide.parameters())
 variance = wide.weight.var()
 
-# %% fft
+# %% convolution
+import numpy as np
+
 signal, taps = torch.rand(100), torch.rand(7)
+book = np.convolve(signal.numpy(), taps.numpy(), mode="valid")
+turned = F.conv1d(signal[None, None], taps.flip(0)[None, None])[0, 0]
+
+# %% fft
 n = 100 + 7 - 1
 product = torch.fft.rfft(signal, n) * torch.fft.rfft(taps, n).conj()
 by_fft = torch.fft.irfft(product, n)[: 100 - 7 + 1]
 direct = F.conv1d(signal[None, None], taps[None, None])[0, 0]
-
-# %% convolution
-import numpy as np
-
-book = np.convolve(signal.numpy(), taps.numpy(), mode="valid")
-turned = F.conv1d(signal[None, None], taps.flip(0)[None, None])[0, 0]
 
 # %% elsewhere
 d2l_x = torch.stack([torch.arange(float(i), i + 7) for i in range(3)])
