@@ -4,7 +4,8 @@ from torch import nn
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-layer = nn.Conv1d(6, 4, 3, stride=2, padding=1, dilation=2, groups=2)
+options = {"stride": 2, "padding": 1, "dilation": 2, "groups": 2}
+layer = nn.Conv1d(6, 4, 3, **options)
 x = torch.rand(5, 6, 15)
 y = layer(x)
 
@@ -35,8 +36,9 @@ import warnings
 with warnings.catch_warnings(action="ignore"):  # one about speed
     ones = torch.ones(1, 1, 4)
     odd = F.conv1d(torch.ones(1, 6), ones, padding="same")
-left = 3 - int(odd[0, 0])  # zeros in the first window
-right = 3 - left
+left = 4 - int(odd[0, 0])  # zeros in the first window
+right = 4 - int(odd[0, -1])
+assert (left, right) == (3 // 2, 3 - 3 // 2)
 
 # %% counts
 def count(C_in, C_out, K, groups=1, bias=True):
