@@ -9,6 +9,7 @@ layer = nn.Conv1d(6, 4, 3, **options)
 x = torch.rand(5, 6, 15)
 y = layer(x)
 
+
 # %% lengths
 def length(L, K, **options):
     row, kernel = torch.zeros(1, L), torch.zeros(1, 1, K)
@@ -16,6 +17,7 @@ def length(L, K, **options):
 
 
 assert length(15, 3, stride=2, padding=1, dilation=2) == y.shape[2]
+
 
 # %% causal
 def causal_length(L, K, stride, dilation):
@@ -40,6 +42,7 @@ left = 4 - int(odd[0, 0])  # zeros in the first window
 right = 4 - int(odd[0, -1])
 assert (left, right) == (3 // 2, 3 - 3 // 2)
 
+
 # %% counts
 def count(C_in, C_out, K, groups=1, bias=True):
     return C_out * C_in // groups * K + C_out * bias
@@ -56,6 +59,7 @@ assert size(full) == count(64, 128, 5)
 assert size(depthwise) == count(64, 64, 5, groups=64)
 assert size(layer) == count(6, 4, 3, groups=2)
 multiply_adds = y.numel() * layer.weight[0].numel()
+
 
 # %% groups
 def sees(o):
@@ -91,6 +95,7 @@ strided = [(3, 2, 1)] * 4
 for layers in (*doubling.values(), strided):
     assert field(layers) == measured(layers)
 
+
 # %% transposed
 def transposed_length(L, K, **options):
     row, kernel = torch.zeros(1, L), torch.zeros(1, 1, K)
@@ -98,6 +103,7 @@ def transposed_length(L, K, **options):
 
 
 back = nn.ConvTranspose1d(4, 6, 3, groups=2)
+
 
 # %% mistakes
 def raises(action):

@@ -18,6 +18,7 @@ print(depthwise(torch.rand(1, 64, 20)).shape)
 # %% causal tags=["raises-exception"]
 nn.Conv1d(3, 2, kernel_size=4, padding="causal")
 
+
 # %% causal_cure
 def causal(layer, x):
     left = (layer.kernel_size[0] - 1) * layer.dilation[0]
@@ -28,7 +29,8 @@ future = x.clone()
 future[:, :, 6:] = 0  # another future, the same past
 print(causal(layer, x).shape)
 torch.testing.assert_close(
-    causal(layer, x)[:, :, :6], causal(layer, future)[:, :, :6]
+    causal(layer, x)[:, :, :6],
+    causal(layer, future)[:, :, :6],
 )
 
 # %% same_stride tags=["raises-exception"]
@@ -218,6 +220,7 @@ assert out.shape == (2, 2, 10 - 4 + 1)
 samples = torch.rand(5, 3, 10)
 each = torch.stack([layer(sample) for sample in samples])
 torch.testing.assert_close(layer(samples), each)
+
 
 # %% test_length
 def padding_changes(net, x, extra):
