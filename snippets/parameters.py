@@ -323,3 +323,16 @@ print(type(layer).__name__)
 layer(x)
 print(type(layer).__name__, layer.in_channels)
 layer(torch.rand(1, 4, 10))
+
+# %% batch_kernel tags=["raises-exception"] not_portable="words of oneDNN"
+batch = torch.rand(5, 3, 10)
+nn.Conv1d(3, 2, kernel_size=0)(batch)
+
+# %% batch_dilation tags=["raises-exception"] not_portable="words of oneDNN"
+nn.Conv1d(3, 2, 4, dilation=0)(batch)
+
+# %% batch_dtype tags=["raises-exception"] not_portable="words of oneDNN"
+F.conv1d(batch, weight.double())
+
+# %% batch_transposed tags=["raises-exception"] not_portable="words of oneDNN"
+nn.ConvTranspose1d(3, 2, 4, padding=7)(batch)
