@@ -79,7 +79,9 @@ def _serve(requests: socket.socket, children: dict[int, int]) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wakeup_write)
     while True:
-        ready: list[object] = select.select([requests, wakeup], [], [])[0]  # type: ignore[type-var]
+        ready: list[object] = select.select([requests, wakeup], [], [], _RESCAN)[0]  # type: ignore[type-var]
+        if not ready:
+            _kill_strays(children)
         if wakeup in ready:
             os.read(wakeup, 4096)
             ended = _ended()
