@@ -23,6 +23,8 @@ from insync import worker
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+# Seconds. While processes come and go, Linux may leave one out of its list of children.
+_RESCAN = 1.0
 
 
 def main() -> None:
