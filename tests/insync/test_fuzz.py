@@ -317,6 +317,9 @@ def converter(
 
 @given(PAGES)
 @example("<DIV>`{python made} x`")
+@example("```claim\n```")
+@example("$\x1b$")
+@example("$0\t{$")
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_any_page_becomes_html_or_a_problem_with_its_line(
     converter: tuple[Markdown, Project, list[Problem]], source: str
