@@ -98,19 +98,18 @@ for _ in range(200):
 import matplotlib.pyplot as plt
 
 fig, ax = plt.subplots(figsize=(6.4, 2.8))
+ax.set_yticks(range(5), ["x", "d=1", "d=2", "d=4", "d=8"])
+ax.set_xticks(range(0, 16, 3))
+ax.set_xlabel("t")
+for level in range(5):
+    ax.plot(range(16), [level] * 16, "o", color="C7", markersize=3)
 places = {15}
 for level, d in ((4, 8), (3, 4), (2, 2), (1, 1)):
-    below = {t - k * d for t in places for k in range(2)}
     for t in places:
         for k in range(2):
             ax.plot([t, t - k * d], [level, level - 1],
                     color=f"C{level - 1}")
-    places = below
-for level in range(5):
-    ax.plot(range(16), [level] * 16, "o", color="C7", markersize=3)
-ax.set_yticks(range(5), ["x", "d=1", "d=2", "d=4", "d=8"])
-ax.set_xticks(range(0, 16, 3))
-ax.set_xlabel("t")
+    places = {t - k * d for t in places for k in range(2)}
 
 # %% causal
 class Causal(nn.Conv1d):
