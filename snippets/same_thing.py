@@ -82,10 +82,10 @@ for o in range(C_out):
 for c in range(C_in):
     rows, cols = (inside == c + 1).nonzero(as_tuple=True)
     ax.plot(cols, rows, "s", markersize=4, color=f"C{c}")
-ax.invert_yaxis()
 ax.set_xticks(range(0, C_in * L, L), ["c=0", "c=1", "c=2"])
 ax.set_yticks(range(0, C_out * L_out, L_out),
               [f"o={o}" for o in range(C_out)])
+ax.invert_yaxis()
 
 # %% matrix_counts
 at_most = C_out * L_out * C_in * K
