@@ -25,13 +25,8 @@ short = torch.rand(1, 1, 3)
 print(up(short).shape)
 
 # %% output_padding
-other = nn.ConvTranspose1d(
-    1,
-    1,
-    kernel_size=3,
-    stride=2,
-    output_padding=1,
-)
+longer = {"stride": 2, "output_padding": 1}
+other = nn.ConvTranspose1d(1, 1, kernel_size=3, **longer)
 print(other(short).shape)
 
 # %% output_size
@@ -47,13 +42,8 @@ print(beyond[0, 0].int().tolist())
 
 # %% crop
 for p, extra in [(0, 0), (1, 0), (1, 1)]:
-    cut = F.conv_transpose1d(
-        x,
-        w,
-        stride=2,
-        padding=p,
-        output_padding=extra,
-    )
+    ends = {"padding": p, "output_padding": extra}
+    cut = F.conv_transpose1d(x, w, stride=2, **ends)
     print(p, extra, cut[0, 0].int().tolist())
 
 
@@ -73,14 +63,9 @@ from itertools import product
 
 
 def runs(s, d, extra):
+    options = {"stride": s, "dilation": d}
     try:
-        F.conv_transpose1d(
-            x,
-            w,
-            stride=s,
-            dilation=d,
-            output_padding=extra,
-        )
+        F.conv_transpose1d(x, w, output_padding=extra, **options)
     except RuntimeError:
         return False
     return True
@@ -162,12 +147,8 @@ out = conv(signal)
 g = torch.rand_like(out)
 (by_autograd,) = torch.autograd.grad(out, signal, g)
 extra = 10 - length(out.shape[2], 3, s=2)
-by_transposed = F.conv_transpose1d(
-    g,
-    conv.weight,
-    stride=2,
-    output_padding=extra,
-)
+way_back = {"stride": 2, "output_padding": extra}
+by_transposed = F.conv_transpose1d(g, conv.weight, **way_back)
 torch.testing.assert_close(by_transposed, by_autograd)
 
 # %% no_inverse
@@ -208,12 +189,7 @@ print(as_it_is.shape, swapped.shape)
 # %% test_adjoint
 u, v = torch.rand(2, 4, 10), torch.rand(2, 6, 4)
 left = (F.conv1d(u, conv.weight, stride=2) * v).sum()
-back = F.conv_transpose1d(
-    v,
-    conv.weight,
-    stride=2,
-    output_padding=1,
-)
+back = F.conv_transpose1d(v, conv.weight, **way_back)
 right = (u * back).sum()
 torch.testing.assert_close(left, right)
 
