@@ -325,7 +325,6 @@ class _Render(InlineProcessor):
         except MathError as error:
             element = self._page.problem(str(error), source)
         except etree.ParseError:
-            print("DEBUG", repr(source), repr(tex), repr(tex_to_mathml(tex, display)))
             element = self._page.problem("it holds a character that no web page may hold", source)
         for part in element.iter():
             # No further pattern may look at these texts: `_` and `*` are operators now.
