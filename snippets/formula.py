@@ -110,7 +110,7 @@ print(y_paddle)
 for c in range(3):
     kernel = w_paddle[0, c].int().tolist()
     window = x_paddle[0, c, :3].int().tolist()
-    pairs = list(zip(kernel, window))
+    pairs = list(zip(kernel, window, strict=True))
     text = " + ".join(f"{a}*{b}" for a, b in pairs)
     print(text, "=", sum(a * b for a, b in pairs))
 

@@ -34,7 +34,7 @@ import matplotlib.pyplot as plt
 
 layers = (whole, halves, depthwise, twice)
 fig, axes = plt.subplots(1, 4, figsize=(7.2, 3.2))
-for ax, conv in zip(axes, layers):
+for ax, conv in zip(axes, layers, strict=True):
     for o, c in feeds(conv, 4).nonzero().tolist():
         color = f"C{c // (4 // conv.groups)}"
         ax.plot([0, 1], [c, o], "o-", color=color, markersize=5)

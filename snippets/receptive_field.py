@@ -3,6 +3,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+
 def stack(layers):
     """Conv1d layers from (K, d, s); every weight is 1."""
     net = nn.Sequential(*(
@@ -59,7 +60,7 @@ for layers in orders:
 
 # %% speech
 kernels, strides = [10, 3, 3, 3, 3, 2, 2], [5, 2, 2, 2, 2, 2, 2]
-speech = [(K, 1, s) for K, s in zip(kernels, strides)]
+speech = [(K, 1, s) for K, s in zip(kernels, strides, strict=True)]
 first = reads(stack(speech), 2000, 0)
 second = reads(stack(speech), 2000, 1)
 print(len(first), second[0] - first[0], receptive_field(speech))
@@ -68,7 +69,7 @@ print(len(first), second[0] - first[0], receptive_field(speech))
 def first_and_last(layers, paddings, t):
     field, jump = receptive_field(layers)
     offset, scale = 0, 1
-    for (K, d, s), p in zip(layers, paddings):
+    for (_, _, s), p in zip(layers, paddings, strict=True):
         offset += p * scale
         scale *= s
     return t * jump - offset, t * jump - offset + field - 1
@@ -87,7 +88,7 @@ for _ in range(200):
     field, jump = receptive_field(layers)
     net = stack(layers)
     one_left.append(net(torch.ones(1, 1, field)).shape[2] == 1)
-    for conv, p in zip(net, paddings):
+    for conv, p in zip(net, paddings, strict=True):
         conv.padding = (p,)
     t = 20  # far enough from both ends
     seen = reads(net, t * jump + 2 * field, t)
