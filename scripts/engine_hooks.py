@@ -91,7 +91,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             names.add(name)
     for left in folder.glob("*"):
         if left.is_file() and left.stem not in names:
-            left.unlink()
+            left.unlink(missing_ok=True)  # another build may be at it too
     return files
 
 

@@ -195,7 +195,7 @@ class _Page:
 def _line_of(formula: str, lines: list[str]) -> int | None:
     """The number of the first line on which the formula begins; its code spans may have been placeholders."""
     pieces = [piece.strip() for piece in re.split(rf"{STX}[^{ETX}]*{ETX}|\n", formula)]
-    text = "\n".join(lines)
+    text = "\n".join(lines).expandtabs(4)  # as Markdown has done with the formula
     for candidate in (formula, max(pieces, key=len)):
         if candidate.strip() and (position := text.find(candidate)) >= 0:
             return text.count("\n", 0, position) + 1
@@ -321,6 +321,8 @@ class _Render(InlineProcessor):
             element = etree.fromstring(tex_to_mathml(tex, display))
         except MathError as error:
             element = self._page.problem(str(error), source)
+        except etree.ParseError:
+            element = self._page.problem("it holds a character that no web page may hold", source)
         for part in element.iter():
             # No further pattern may look at these texts: `_` and `*` are operators now.
             if part.text:

@@ -156,7 +156,8 @@ def markdown_config(root: Path, language: str) -> MkDocsConfig:
             "docs_dir": str(root / "docs" / language),
             "theme": {"name": None, "language": language, "custom_dir": str(root)},
             "plugins": [],
-            "markdown_extensions": site["markdown_extensions"],
+            # The last three may come and go with what the pages need; the engine must know them all the same.
+            "markdown_extensions": [*site["markdown_extensions"], "abbr", "def_list", "md_in_html"],
         }
     )
     errors, _ = config.validate()

@@ -24,8 +24,8 @@ from insync.orphans import orphans
 from insync.outputs import moves, published, read_published
 from insync.problem import InsyncError, Place, Problem
 from insync.project import Project, Settings
+from insync.summary import gone_rows, summary_rows
 from insync.summary import summary as summary_of
-from insync.summary import summary_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
 EXIT_CODES = """\b
 Exit status:
-  0  all is well
-  1  something is wrong, or a published number moved; it is printed
-  2  the command was not understood, or there is no project here
+  0    all is well
+  1    something is wrong, or a published number moved; it is printed
+  2    the command was not understood, or there is no project here
+  130  it was stopped by Ctrl-C
 """
 
 
@@ -58,15 +59,13 @@ def run(names: tuple[str, ...]) -> None:
     NAME is a snippet's file name without .py; without one, all that the pages ask for are run. What pages
     ask of a cell stands below its output.
     """
-    with _project(names) as (_, tasks):
+    with _project(names) as (project, tasks):
         for task in tasks:
             if task.outcome.record:
                 click.echo(f"# {task.snippet.name}")
                 click.echo(published(task.snippet, task.outcome.record).partition("\n")[2])
-            elif task.outcome.problem:
-                click.echo(str(task.outcome.problem), err=True)
-        if any(task.outcome.record is None for task in tasks):
-            sys.exit(1)
+        if problems := _unpublishable(project, tasks, names):
+            raise InsyncError(*problems)
 
 
 @main.command(epilog=EXIT_CODES)
@@ -88,6 +87,7 @@ def check(*, portable: bool, as_json: bool) -> None:
         problems += [problem for page in project.pages for problem in typed_numbers(project, page)]
         problems += [*parity(project), *orphans(project)]
         moved = [move for task in tasks for move in _moves(project, task)]
+        problems += [problem for task in tasks for problem in _form_problems(project, task)]
         elsewhere = []
         for conditions in other_conditions() if portable else []:
             with _progress(str(conditions), len(tasks)) as tick:
@@ -128,22 +128,24 @@ def update(names: tuple[str, ...]) -> None:
     """
     with _project(names) as (project, tasks):
         folder = outputs_folder(project)
-        failed = [task.outcome.problem for task in tasks if task.outcome.problem]
-        if failed:
-            raise InsyncError(*failed)
-        written = []
+        # Not even what is whole: outputs of what could not be read would be taken for leftovers.
+        if problems := _unpublishable(project, tasks, names):
+            raise InsyncError(*problems)
+        written = 0
         for task in tasks:
             assert task.outcome.record is not None
             path, text = folder / f"{task.snippet.name}.txt", published(task.snippet, task.outcome.record)
             if read_published(path) != text:
-                folder.mkdir(exist_ok=True)
-                path.write_text(text, encoding="utf-8", newline="\n")
-                written.append(f"wrote {Place(path)}")
-        for path in [] if names else folder.glob("*.txt"):
+                _write(path, text)
+                click.echo(f"wrote {Place(path)}")
+                written += 1
+        for path in [] if names else sorted(folder.glob("*.txt")):
             if path.stem not in {task.snippet.name for task in tasks}:
                 path.unlink()
-                written.append(f"removed {Place(path)}: no page shows that snippet")
-        click.echo("\n".join(written) if written else "nothing has changed")
+                click.echo(f"removed {Place(path)}: no page shows that snippet")
+                written += 1
+        if not written:
+            click.echo("nothing has changed")
 
 
 @main.command(epilog=EXIT_CODES)
@@ -172,15 +174,17 @@ def summary(base: str, *, as_json: bool) -> None:
     version of torch does to every number.
     """
     with _project(()) as (project, tasks):
+        committed = _committed(project, base)
         rows = [
-            row
-            for task in tasks
-            for row in summary_rows(project, task, _committed(project, base, task.snippet.name))
+            row for task in tasks for row in summary_rows(project, task, committed.pop(task.snippet.name, ""))
         ]
+        failed = {task.snippet.name: task.outcome.problem for task in tasks if task.outcome.problem}
+        failed |= project.broken()
+        rows += [row for name in committed if name not in failed for row in gone_rows(name, committed[name])]
         if as_json:
             click.echo(json.dumps([dataclasses.asdict(row) for row in rows], ensure_ascii=False, indent=1))
         else:
-            click.echo(summary_of(rows, [task for task in tasks if task.outcome.problem]))
+            click.echo(summary_of(rows, failed))
 
 
 @main.command(epilog=EXIT_CODES)
@@ -268,6 +272,16 @@ def _moves(project: Project, task: Task) -> list[Any]:
     return moves(task.snippet.name, old, published(task.snippet, task.outcome.record))
 
 
+def _form_problems(project: Project, task: Task) -> Iterator[Problem]:
+    """An outputs file in which all numbers are right, and which `insync update` would write otherwise."""
+    if task.outcome.record is None or _moves(project, task):
+        return
+    path = outputs_folder(project) / f"{task.snippet.name}.txt"
+    if read_published(path) != published(task.snippet, task.outcome.record):
+        advice = f"Run: insync update {task.snippet.name}"
+        yield Problem("the outputs file is not as insync writes it", advice, snippet=Place(path))
+
+
 def _diff(project: Project, task: Task) -> str:
     """A unified diff of an outputs file, with a word on last digits."""
     if task.outcome.record is None:
@@ -314,31 +328,67 @@ def _plain(problem: Problem) -> dict[str, str]:
     }
 
 
-def _committed(project: Project, base: str, name: str) -> str:
-    """An outputs file as it was at a commit; empty when it was not there."""
-    root = project.settings.root
-    path = (outputs_folder(project) / f"{name}.txt").relative_to(root).as_posix()
-    known = subprocess.run(
-        ["git", "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}"], cwd=root, capture_output=True
-    )
-    if known.returncode:
+def _unpublishable(project: Project, tasks: Sequence[Task], names: Sequence[str]) -> list[Problem]:
+    """Why not all numbers that were asked for (those of `names`, or all) can be published."""
+    found = [] if names else [*project.scan_problems(), *project.broken().values()]
+    found += [task.outcome.problem for task in tasks if task.outcome.problem]
+    ran = {task.snippet.name for task in tasks if task.outcome.record}
+    for page in project.pages:
+        for question in page.questions:
+            if question.ref.snippet in ran and (
+                error := project.value(question.ref, question.expression).error
+            ):
+                advice = "Correct the page or the snippet."
+                place = Place(page.path, question.line)
+                found.append(Problem(f"`{question.expression}` gives no number: {error}", advice, place))
+    return found
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        advice = "Make room, or check the folder's rights."
+        raise InsyncError(Problem(f"{Place(path)} cannot be written: {error.strerror}", advice)) from None
+
+
+def _committed(project: Project, base: str) -> dict[str, str]:
+    """Snippet → its outputs file as it was at a commit."""
+    folder = outputs_folder(project).relative_to(project.settings.root).as_posix()
+    if _git(project, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}") is None:
         raise InsyncError(
             Problem(f"git knows no commit `{base}`", "Name one that is here: git log, or fetch it.")
         )
-    shown = subprocess.run(["git", "show", f"{base}:./{path}"], cwd=root, capture_output=True)
-    return shown.stdout.decode("utf-8") if shown.returncode == 0 else ""
+    listed = _git(project, "ls-tree", "-z", "--name-only", base, f"./{folder}/") or b""
+    paths = [Path(name) for name in listed.decode("utf-8").split("\0") if name.endswith(".txt")]
+    return {
+        path.stem: (_git(project, "show", f"{base}:./{path.as_posix()}") or b"").decode("utf-8", "replace")
+        for path in paths
+    }
+
+
+def _git(project: Project, *words: str) -> bytes | None:
+    """What git prints; None where it fails."""
+    try:
+        done = subprocess.run(["git", *words], cwd=project.settings.root, capture_output=True)
+    except FileNotFoundError:
+        advice = "Install git; the summary compares with a commit."
+        raise InsyncError(Problem("git is not installed", advice)) from None
+    return done.stdout if done.returncode == 0 else None
 
 
 def _note_source(path: Path, digits: str) -> bool:
     """Write the digest into a page's front matter; whether that changed the file."""
     text = path.read_bytes().decode("utf-8")
     line = f'translation_of: "{digits}"'
-    if re.search(r"^translation_of:.*$", text, re.MULTILINE):
-        changed = re.sub(r"^translation_of:[^\r\n]*", line, text, count=1, flags=re.MULTILINE)
-    elif text.startswith("---"):
-        changed = re.sub(r"\A---[ \t]*(\r?\n)", rf"---\1{line}\1", text, count=1)
-    else:
+    front = re.match(r"---[ \t]*\r?\n(.*?\n)??(?=---|\.\.\.)", text, re.DOTALL)
+    if front is None:
         changed = f"---\n{line}\n---\n\n{text}"
+    elif re.search(r"^translation_of:", front[0], re.MULTILINE):
+        changed = re.sub(r"^translation_of:[^\r\n]*", line, text, count=1, flags=re.MULTILINE)
+    else:
+        changed = re.sub(r"\A---[ \t]*(\r?\n)", rf"---\1{line}\1", text, count=1)
     if changed != text:
         path.write_bytes(changed.encode("utf-8"))
     return changed != text

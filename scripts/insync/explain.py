@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from insync.problem import InsyncError, Problem, suggestion
-from insync.store import Store, record_parts
+from insync.store import Store, record_key, record_parts
 
 if TYPE_CHECKING:
     from insync.project import Project
+    from insync.record import Record
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,10 @@ def explain(project: Project, name: str) -> Explanation:
         raise InsyncError(Problem(f"no page asks for the snippet `{name}`", suggestion(name, work)))
     snippet, questions = work[name]
     now = record_parts(snippet, questions)
-    kept = Store(project.settings.cache).newest(snippet)
+    store = Store(project.settings.cache)
+    if record := store.load(snippet, record_key(now)):  # not always the newest: one may have gone back
+        return Explanation(name, runs=False, reasons=(), finished=record.finished, inputs=_inputs(record))
+    kept = store.newest(snippet)
     if kept is None:
         return Explanation(name, runs=True, reasons=("the cache holds no record of it",))
     reasons = [
@@ -53,7 +57,11 @@ def explain(project: Project, name: str) -> Explanation:
         if now.get(part) != kept.parts.get(part)
     ]
     reasons += [f"the file {path} {how}" for path, how in kept.stale]
-    inputs = tuple(key.partition(":")[2] for key in kept.record.inputs)
-    return Explanation(
-        name, bool(reasons), tuple(reasons), kept.record.finished, tuple(dict.fromkeys(inputs))
-    )
+    if not reasons:
+        reasons = ["the record of it in the cache is not whole"]
+    return Explanation(name, runs=True, reasons=tuple(reasons))
+
+
+def _inputs(record: Record) -> tuple[str, ...]:
+    """The files that a run looked at, once each."""
+    return tuple(dict.fromkeys(key.partition(":")[2] for key in record.inputs))

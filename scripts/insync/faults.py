@@ -63,8 +63,8 @@ def page_problems(project: Project, page: Page) -> Iterator[Problem]:
 def fence_problems(fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
     """What keeps this fence from being shown, its snippet's own failure included."""
     here = Place(page.path, page.offset + fence.first)
-    for line, message, advice in fence.errors:
-        yield Problem(message, advice, Place(page.path, page.offset + line))
+    lines = range(page.offset + fence.first, page.offset + fence.last + 1)
+    yield from (error for error in page.errors if error.page and error.page.line in lines)
     if fence.kind == "numbers":
         yield from option_problems(fence, page, project)
         return

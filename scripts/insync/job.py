@@ -27,8 +27,20 @@ FIXED_ENVIRONMENT = {
     "TZ": "UTC",
     "CUDA_VISIBLE_DEVICES": "",
 }
-# Not handed on: what a developer's shell may set and what would change a number, a message or a path.
-DROPPED_ENVIRONMENT = ("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "PYTHONINSPECT", "FORCE_COLOR")
+# Not handed on: what a developer's shell may set, and what would change a number, a message or a path.
+DROPPED_PREFIXES = (
+    "PYTHON",
+    "TORCH_",
+    "PYTORCH_",
+    "ONEDNN_",
+    "DNNL_",
+    "MKL_",
+    "OMP_",
+    "KMP_",
+    "NPY_",
+    "FORCE_COLOR",
+)
+KEPT_ALL_THE_SAME = ("PYTHONPATH", "PYTHONHOME")  # where this very package may be found
 PRELOADABLE = ("torch", "numpy", "matplotlib")
 
 
@@ -103,6 +115,10 @@ def load_job(path: str) -> Job:
 
 def worker_environment(conditions: Conditions) -> dict[str, str]:
     """The environment of every worker: this process's own, with what could change a number fixed."""
-    kept = {key: value for key, value in os.environ.items() if key not in DROPPED_ENVIRONMENT}
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key in KEPT_ALL_THE_SAME or not key.startswith(DROPPED_PREFIXES)
+    }
     chosen = {"ATEN_CPU_CAPABILITY": conditions.capability} if conditions.capability else {}
     return {**kept, **FIXED_ENVIRONMENT, **chosen}

@@ -43,8 +43,8 @@ def shows(fence: Fence, cell: Cell) -> tuple[bool, bool]:
 
 
 def code_anchor(snippet: str, cell: str) -> str:
-    """The anchor of a cell's code on a page."""
-    return f"code-{snippet}-{cell}".replace("_", "-")
+    """The anchor of a cell's code on a page; a cell's name has no hyphen, so no two cells share one."""
+    return f"code-{snippet}-{cell}"
 
 
 class Listing:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import tempfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -97,9 +99,17 @@ def write(notebook: dict[str, Any], folder: Path, name: str) -> bool:
     checked = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     nbformat.validate(checked)
     folder.mkdir(parents=True, exist_ok=True)
-    script.write_text(jupytext.writes(checked, "py:percent"), encoding="utf-8")
-    target.write_text(text, encoding="utf-8")
+    _write(script, jupytext.writes(checked, "py:percent"))
+    _write(target, text)
     return True
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file in one step: another build may be reading it."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with open(handle, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    os.replace(draft, path)
 
 
 def _marked(page: Page, text: str, project: Project) -> tuple[list[str], list[tuple[Fence, Ref | None]]]:

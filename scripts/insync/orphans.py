@@ -54,7 +54,8 @@ def _used(project: Project) -> dict[str, set[str]]:
                 names = {cell.name for cell in cells_of(snippet, ref)} if snippet else set()
                 used.setdefault(ref.snippet, set()).update(names)
         for question in page.questions:
+            used.setdefault(question.ref.snippet, set())
             cell = asked_cell(project.snippet(question.ref.snippet), question.ref)
             if cell:
-                used.setdefault(question.ref.snippet, set()).add(cell.name)
+                used[question.ref.snippet].add(cell.name)
     return used

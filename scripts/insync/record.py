@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.metadata
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
+
+# Packages whose upgrade can change a number.
+VERSIONED = ("torch", "numpy", "matplotlib")
 
 OutputKind = Literal["stdout", "stderr", "value", "warning", "figure", "exception"]
 
@@ -110,3 +115,12 @@ def _string(text: object) -> str:
     if not isinstance(text, str):
         raise TypeError(text)
     return text
+
+
+def installed_versions() -> dict[str, str]:
+    """Versions of the packages whose upgrade can change a number, without importing them."""
+    versions = {}
+    for name in VERSIONED:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[name] = importlib.metadata.version(name)
+    return versions

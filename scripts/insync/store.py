@@ -6,7 +6,6 @@ import contextlib
 import functools
 import glob
 import hashlib
-import importlib.metadata
 import json
 import os
 import platform
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from insync import trace
-from insync.record import Record, from_json, to_json
+from insync.record import Record, from_json, installed_versions, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from insync.snippet import Snippet
 
 KEPT = 4  # records of one snippet that stay on disk, so that going back and forth between branches is cheap
-_VERSIONED = ("torch", "numpy", "matplotlib")
 _ENGINE = ("record", "snippet", "syntax", "job", "trace", "figure", "worker", "server", "run")
 
 
@@ -42,17 +40,14 @@ def engine_digest() -> str:
 @functools.cache
 def machine() -> dict[str, str]:
     """What of this machine can change a number: versions, processor features, torch's choice among them."""
-    facts = {
+    return {
         "python": platform.python_version(),
         "implementation": sys.implementation.name,
         "system": f"{platform.system()} {platform.machine()}",
-        "cpu": _cpu_features(),
+        "cpu": _digest(cpu_features()),
         "ATEN_CPU_CAPABILITY": os.environ.get("ATEN_CPU_CAPABILITY", ""),
+        **installed_versions(),
     }
-    for name in _VERSIONED:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            facts[name] = importlib.metadata.version(name)
-    return facts
 
 
 def record_parts(snippet: Snippet, questions: dict[str, tuple[str, ...]]) -> dict[str, str]:
@@ -175,10 +170,10 @@ def _digest(data: object) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _cpu_features() -> str:
-    """The processor's features; asking torch which it uses would cost its whole import."""
+def cpu_features() -> str:
+    """The processor's features as Linux lists them; asking torch would cost its whole import."""
     with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
         for line in file:
             if line.lower().startswith(("flags", "features")):
-                return hashlib.sha256(line.encode()).hexdigest()
+                return line.partition(":")[2].strip()
     return platform.processor()

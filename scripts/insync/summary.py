@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from insync.listing import asked_cell, cells_of, shows
 from insync.outputs import moves, published
 from insync.problem import Place
+from insync.record import OutputKind
 from insync.syntax import Fence
 from insync.tables import code_span
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from insync.outputs import Move
+    from insync.problem import Problem
     from insync.project import Project, Task
 
 MOST_ROWS = 200  # a summary longer than this is not read; the diff of snippets/outputs has it all
@@ -42,14 +44,18 @@ def summary_rows(project: Project, task: Task, committed: str) -> list[Row]:
     ]
 
 
-def summary(rows: Sequence[Row], failed: Sequence[Task]) -> str:
-    """The Markdown of the summary."""
+def gone_rows(name: str, committed: str) -> list[Row]:
+    """All that was published of a snippet that no page asks for any more."""
+    return [
+        Row(move.snippet, move.what, move.kind, move.old, move.new, ()) for move in moves(name, committed, "")
+    ]
+
+
+def summary(rows: Sequence[Row], failed: dict[str, Problem]) -> str:
+    """The Markdown of the summary; `failed` has the problem of each snippet that gives no numbers."""
     lines = ["## Published numbers", ""]
-    for task in failed:
-        lines += [
-            f"**`{task.snippet.name}` does not run:** {_reason(task)}",
-            "",
-        ]
+    for name, problem in failed.items():
+        lines += [f"**`{name}` does not run:** {code_span(problem.message)}", ""]
     if not rows:
         return "\n".join(
             [*lines, "No published number moves." if not failed else "No other number moves.", ""]
@@ -65,8 +71,9 @@ def summary(rows: Sequence[Row], failed: Sequence[Task]) -> str:
     }
     told = ", ".join(f"{count} {words[kind]}" for kind, count in counts.items() if count)
     pages = sorted({page for row in rows for page in row.pages})
-    where = f" They stand on {len(pages)} pages." if pages else ""
-    lines += [f"{len(rows)} published lines differ: {told}.{where}", ""]
+    where = f" They stand on {_count(len(pages), 'page')}." if pages else ""
+    differ = "differs" if len(rows) == 1 else "differ"
+    lines += [f"{_count(len(rows), 'published line')} {differ}: {told}.{where}", ""]
     lines += ["| Where | Was | Is | Pages |", "| --- | --- | --- | --- |"]
     for row in rows[:MOST_ROWS]:
         cells = (
@@ -81,27 +88,28 @@ def summary(rows: Sequence[Row], failed: Sequence[Task]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _reason(task: Task) -> str:
-    return task.outcome.problem.message if task.outcome.problem else ""
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _shown(text: str) -> str:
-    return code_span(text.strip()) if text.strip() else "–"
+    return code_span(text.strip())
 
 
 def _pages(project: Project, move: Move) -> tuple[str, ...]:
     """The pages that show a line: those that ask for the number, or that show the cell's output."""
     cell, _, rest = move.what.partition(": ")
+    output = rest in get_args(OutputKind)  # else an expression
     found = []
     for page in project.pages:
-        asks = any(
+        asks = not output and any(
             question.ref.snippet == move.snippet
             and question.expression == rest
             and (known := asked_cell(project.snippet(move.snippet), question.ref))
             and known.name == cell
             for question in page.questions
         )
-        if asks or _shows_output(project, page.body.parts, move.snippet, cell):
+        if asks or (output and _shows_output(project, page.body.parts, move.snippet, cell)):
             found.append(str(Place(page.path)))
     return tuple(found)
 

@@ -18,6 +18,8 @@ _FORM = re.compile(r"^\{python(?P<ref>[^}]*)\}(?P<expression>.*)$", re.DOTALL)
 _QUOTED = re.compile(r"^\{quoted(?P<reason>[^}]*)\}(?P<text>.*)$", re.DOTALL)
 _FENCE = re.compile(r"^(?P<prefix>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
 _HEADING = re.compile(r"^ {0,3}(?P<level>#{1,6})(?![#\w])(?P<text>.*)$")
+_UNDERLINED = re.compile(r"^ {0,3}(?P<text>\S.*)$")
+_UNDERLINE = re.compile(r"^[=-]+ *$")
 _ANCHOR = re.compile(r"\{:?[^{}`]*#(?P<anchor>[^\s{}`]+)[^{}`]*\}\s*$")
 _ASCII_ANCHOR = re.compile(r"^[A-Za-z][A-Za-z0-9_.-]*$")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -195,14 +197,11 @@ def parse_body(body: str) -> Body:
             continue
         opening = _FENCE.match(lines[index]) if "```" in lines[index] or "~~~" in lines[index] else None
         if opening is None:
-            if heading := _HEADING.match(lines[index]):
-                anchor = _ANCHOR.search(heading["text"])
-                text = heading["text"][: anchor.start()] if anchor else heading["text"]
-                headings.append(
-                    Heading(
-                        index + 1, anchor["anchor"] if anchor else "", text.strip(), len(heading["level"])
-                    )
-                )
+            if heading := _heading(lines, index):
+                text, level = heading
+                anchor = _ANCHOR.search(text)
+                words = text[: anchor.start()] if anchor else text
+                headings.append(Heading(index + 1, anchor["anchor"] if anchor else "", words.strip(), level))
             index += 1
             continue
         close = _closing(lines, index, opening)
@@ -235,6 +234,17 @@ def bad_anchor(heading: Heading) -> str:
     if not _ASCII_ANCHOR.match(heading.anchor):
         return f"the anchor `{heading.anchor}` is not plain ASCII"
     return ""
+
+
+def _heading(lines: list[str], index: int) -> tuple[str, int] | None:
+    """Text and level of the heading on line `index`: by `#`, or a block's first line with a line under it."""
+    if heading := _HEADING.match(lines[index]):
+        return heading["text"], len(heading["level"])
+    begins = index == 0 or not lines[index - 1].strip()
+    if begins and index + 1 < len(lines) and _UNDERLINE.match(lines[index + 1]):
+        found = _UNDERLINED.match(lines[index])
+        return (found["text"], 1 if lines[index + 1].startswith("=") else 2) if found else None
+    return None
 
 
 def _end_of_comment(lines: list[str], start: int) -> int:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from insync.words import Words
 
 _Row = tuple[str, ...]
+# In code a pipe is no border to Python-Markdown, and a backslash before it would be shown.
+_CODE_OR_PIPE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\|")
 
 
 def table(name: str, project: Project, words: Words, here: Path) -> list[str]:
@@ -26,7 +28,10 @@ def table(name: str, project: Project, words: Words, here: Path) -> list[str]:
 
 
 def _line(cells: _Row) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    def escape(found: re.Match[str]) -> str:
+        return "\\|" if found[0] == "|" else found[0]
+
+    return "| " + " | ".join(_CODE_OR_PIPE.sub(escape, cell) for cell in cells) + " |"
 
 
 def _environment(project: Project, words: Words, _: Path) -> Iterator[_Row]:
@@ -137,6 +142,8 @@ def page_title(page: Page) -> str:
 
 
 def code_span(text: str) -> str:
-    """A code span that shows the text as it is, also where that is our own syntax."""
-    mark = "``" if "`" in text else "`"
-    return f"{mark} {text} {mark}" if mark == "``" else f"`{text}`"
+    """A code span that shows the text as it is, also where that is our own syntax; of nothing, a dash."""
+    if not text.strip():
+        return "–"
+    mark = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{mark} {text} {mark}" if len(mark) > 1 else f"`{text}`"

@@ -11,7 +11,6 @@ import ctypes
 import datetime
 import functools
 import importlib
-import importlib.metadata
 import io
 import json
 import os
@@ -30,13 +29,12 @@ from typing import Any
 
 from insync import figure
 from insync.job import Job, load_job
-from insync.record import CellRecord, Environment, Output, Record, Value, to_json
+from insync.record import CellRecord, Environment, Output, Record, Value, installed_versions, to_json
 from insync.snippet import RAISES, Cell
 from insync.syntax import CLAIM, f_string
 from insync.trace import Trace
 
 SEED = 0
-REPORTED = ("torch", "numpy", "matplotlib")
 
 
 class _ClaimFailedError(Exception):
@@ -133,18 +131,11 @@ def environment_of(cpu: str, capability: str) -> Environment:
         platform=f"{platform.system()} {platform.machine()}",
         cpu=cpu,
         capability=capability,
-        versions=installed_versions(),
+        versions=_versions(),
     )
 
 
-@functools.cache
-def installed_versions() -> dict[str, str]:
-    """Versions of the packages whose upgrade can change a number, without importing them."""
-    versions = {}
-    for name in REPORTED:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            versions[name] = importlib.metadata.version(name)
-    return versions
+_versions = functools.cache(installed_versions)  # found before a fork, for all forks
 
 
 @functools.cache

@@ -94,6 +94,7 @@ def test_a_numbers_text_is_text_and_never_markup(site: Site) -> None:
         ("**`{python} a`**", "<strong><a"),
         ("*about `{python} a`*", "<em>about <a"),
         ('<span markdown="1">`{python} a`</span>', ">0.5</a></span>"),
+        ('<div markdown="1">\nIs `{python} a`.\n</div>', "<p>Is <a"),
         ("- `{python} a`\n- second", "<li><a"),
         ("> `{python} a`", "<blockquote>\n<p><a"),
         ("Term `{python} a`\n:   is `{python} b`", "<dd>is <a"),

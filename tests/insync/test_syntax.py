@@ -288,6 +288,8 @@ def test_a_fence_that_is_not_ours_and_never_closed_is_text() -> None:
         ("## Bias", ""),
         ("## Bias `{python} a`", ""),
         ("## `{ #bias }`", ""),
+        ("Bias { #bias }\n====", "bias"),
+        ("Bias\n----", ""),
     ],
 )
 def test_the_anchor_of_a_heading_is_found(heading: str, anchor: str) -> None:
@@ -295,7 +297,10 @@ def test_the_anchor_of_a_heading_is_found(heading: str, anchor: str) -> None:
     assert (found.line, found.anchor) == (3, anchor)
 
 
-@pytest.mark.parametrize("text", ["```\n# comment\n```", "    # code", "#tag", "text # 1"])
+@pytest.mark.parametrize(
+    "text",
+    ["```\n# comment\n```", "    # code", "#tag", "text # 1", "one\ntwo\n---", "a\n\n---", "    a\n---"],
+)
 def test_what_is_no_heading_needs_no_anchor(text: str) -> None:
     assert not parse_body(text).headings
 

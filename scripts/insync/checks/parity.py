@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING
 
 from insync.checks.prose import prose_of
 from insync.problem import Place, Problem
-from insync.syntax import CLAIM, Fence, Text
+from insync.syntax import CLAIM, Fence, Text, find_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from insync.demand import Page
     from insync.project import Project
+    from insync.syntax import Form
 
 _CODE = r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
+_LABEL = r"(?:[^\[\]`]|`[^`]*`|!?\[(?:[^\[\]`]|`[^`]*`)*\](?:\([^()]*\))?)*"
 _LINK = re.compile(
-    rf"{_CODE}|(?P<image>!?)\[(?:[^\[\]`]|`[^`]*`)*\]\((?P<target>[^)\s]+)[^)]*\)(?P<attributes>\{{:?[^{{}}]*\}})?"
-    r"|<(?P<address>https?://[^>]+)>",
-    re.DOTALL,
+    rf"{_CODE}|(?P<image>!?)\[(?P<label>{_LABEL})\]\((?P<target>[^)\s]+)[^)]*\)(?P<attributes>\{{:?[^{{}}]*\}})?"
+    r"|<(?P<address>https?://[^>]+)>|^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(?P<definition>\S+)"
+    r"|<(?P<tag>a|img)\b[^<>]*?\b(?:href|src)=[\"'](?P<reference>[^\"']+)[\"'][^<>]*>",
+    re.DOTALL | re.MULTILINE,
 )
+_FIELD = re.compile(r"^(?P<key>date|notebook|slug):\s*(?P<value>.*?)\s*$")
 _ONLY = re.compile(r"\.(?P<language>[a-z]+)-only\b")
 _MARK = re.compile(r"^translation_of:\s*['\"]?(?P<digest>[0-9a-f]*)", re.MULTILINE)
 
@@ -57,7 +61,7 @@ def parity(project: Project) -> Iterator[Problem]:
             )
         for name in sorted(pages[source].keys() & pages[other].keys()):
             here, there = pages[source][name], pages[other][name]
-            yield from _compare(here, there)
+            yield from _compare(here, there, (source.name, other.name))
             yield from _age(here, there)
     for folder in others:
         if folder.name == "zh":
@@ -83,23 +87,28 @@ def translated_from(page: Page) -> str:
     return found["digest"] if found else ""
 
 
-def items(page: Page) -> list[Item]:
+def items(page: Page, language: str) -> list[Item]:
     """What a page has that its translation must have too, in order."""
     found = [
-        Item("heading", f"{'#' * heading.level} {{ #{heading.anchor} }}", heading.line)
+        Item("heading", f"{'#' * heading.level} {{ #{heading.anchor} }}", page.offset + heading.line)
         for heading in page.body.headings
     ]
+    for line, text in enumerate(page.front.split("\n"), 2):  # what the page's address is made of
+        if field := _FIELD.match(text):
+            found.append(Item("field", f"`{field['key']}: {field['value']}`", line))
+        found += _text_items(text, find_forms(text, line), line, language)
     for part in page.body.parts:
         if isinstance(part, Text):
-            found += _text_items(part)
+            found += _text_items(part.text, part.forms, part.first, language, page.offset)
         else:
-            found.append(Item("fence", _fence_text(part), part.first))
-    found = [Item(item.kind, item.what, item.line + page.offset) for item in found]
+            found.append(Item("fence", _fence_text(part), page.offset + part.first))
+            for option in part.options:
+                forms = find_forms(option.value, option.line)
+                found += _text_items(option.value, forms, option.line, language, page.offset)
     for question in page.questions:
         if not question.expression.startswith(CLAIM):
             found.append(Item("number", f"`{{python {question.ref}}} {question.expression}`", question.line))
-    order = {"heading": 0, "fence": 1, "number": 2, "quotation": 3, "image": 4, "link": 5}
-    return sorted(found, key=lambda item: (order[item.kind], item.line))
+    return sorted(found, key=lambda item: item.line)
 
 
 def _pages(project: Project, folder: Path) -> dict[str, Page]:
@@ -110,10 +119,10 @@ def _pages(project: Project, folder: Path) -> dict[str, Page]:
     }
 
 
-def _compare(here: Page, there: Page) -> Iterator[Problem]:
+def _compare(here: Page, there: Page, languages: tuple[str, str]) -> Iterator[Problem]:
     """The first difference of each kind of thing."""
+    ours, theirs = items(here, languages[0]), items(there, languages[1])
     same = "Give both pages the same, in the same order."
-    ours, theirs = items(here), items(there)
     for kind in dict.fromkeys(item.kind for item in [*ours, *theirs]):
         mine = [item for item in ours if item.kind == kind]
         other = [item for item in theirs if item.kind == kind]
@@ -123,9 +132,11 @@ def _compare(here: Page, there: Page) -> Iterator[Problem]:
             message = f"the {kind} is {right.what}; in {Place(here.path, left.line)} it is {left.what}"
             yield Problem(message, same, Place(there.path, right.line))
         elif len(mine) != len(other):
-            page, side = (here, there) if len(mine) > len(other) else (there, here)
+            more = len(mine) > len(other)
+            page, side, language = (here, there, languages[0]) if more else (there, here, languages[1])
             extra = max(mine, other, key=len)[min(len(mine), len(other))]
-            advice = "Link it in both, or mark it: [text](address){ .en-only }." if kind == "link" else same
+            advice = f"Link it in both, or mark it: [text](address){{ .{language}-only }}."
+            advice = advice if kind == "link" else same
             message = f"the {kind} {extra.what} has no counterpart in {Place(side.path)}"
             yield Problem(message, advice, Place(page.path, extra.line))
 
@@ -150,16 +161,21 @@ def _terms(page: Page) -> Iterator[Problem]:
                 yield Problem(f"{avoided} is not this site's word", advice, Place(page.path, line))
 
 
-def _text_items(part: Text) -> Iterator[Item]:
-    for form in part.forms:
+def _text_items(
+    text: str, forms: Sequence[Form], first: int, language: str, offset: int = 0
+) -> Iterator[Item]:
+    for form in forms:
         if form.reason:
-            yield Item("quotation", form.expression, form.line)
-    for match in _LINK.finditer(part.text):
-        target = match["target"] or match["address"]
-        if not target or _ONLY.search(match["attributes"] or ""):
-            continue
-        line = part.first + part.text.count("\n", 0, match.start())
-        yield Item("image" if match["image"] else "link", target, line)
+            yield Item("quotation", form.expression, offset + form.line)
+    for match in _LINK.finditer(text):
+        line = first + text.count("\n", 0, match.start())
+        if match["label"]:  # of a link on a picture
+            yield from _text_items(match["label"], (), line, language, offset)
+        target = match["target"] or match["address"] or match["definition"] or match["reference"]
+        only = _ONLY.search(match["attributes"] or "")
+        if target and not (only and only["language"] == language):
+            image = match["image"] or match["tag"] == "img"
+            yield Item("image" if image else "link", target, offset + line)
 
 
 def _fence_text(fence: Fence) -> str:

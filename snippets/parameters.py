@@ -1,0 +1,326 @@
+# %% setup
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.manual_seed(0)
+x = torch.rand(1, 3, 10)  # (N, C_in, L)
+weight = torch.rand(2, 3, 4)  # (C_out, C_in / groups, K)
+
+# %% signatures
+import inspect
+import typing
+
+
+def signature(function):
+    """That of a built-in, which has none, is in its docstring."""
+    if not inspect.isbuiltin(function):
+        return inspect.signature(function)
+    head = function.__doc__.strip().splitlines()[0]
+    inside = head[head.index("(") + 1 : head.index(")")]
+    return inspect.signature(eval(f"lambda {inside}: None"))
+
+
+def default(function, name):
+    found = signature(function).parameters[name].default
+    return "—" if found is inspect.Parameter.empty else repr(found)
+
+
+def kinds(function, name):
+    found = signature(function).parameters[name].annotation
+    if found is inspect.Parameter.empty:
+        return "—"
+    names = []
+    for part in typing.get_args(found) or (found,):
+        if isinstance(part, str):  # one of the words of a Literal
+            part = str
+        names.append(part.__name__ if type(part) is type else repr(part))
+    return " | ".join(dict.fromkeys(names))
+
+
+# %% places
+functions = {
+    "Conv1d": nn.Conv1d,
+    "Lazy": nn.LazyConv1d,
+    "Transpose": nn.ConvTranspose1d,
+    "LazyTr.": nn.LazyConvTranspose1d,
+    "F.conv1d": F.conv1d,
+    "F.transp.": F.conv_transpose1d,
+}
+names = dict.fromkeys(
+    name for f in functions.values() for name in signature(f).parameters
+)
+print(" " * 15 + "".join(f"{f:<10}" for f in functions))
+for name in names:
+    row = ""
+    for f in functions.values():
+        listed = list(signature(f).parameters)
+        cell = "·"
+        if name in listed:
+            cell = f"{listed.index(name) + 1}: {default(f, name)}"
+            cell = cell.replace("'", "")
+        row += f"{cell:<10}"
+    print(f"{name:<15}{row}".rstrip())
+
+# %% noticed
+import warnings
+
+
+def attempt(action):
+    """The result, or None, and the name of what was raised."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return action(), "ok"
+    except Exception as error:
+        return None, type(error).__name__
+
+
+broken = [
+    {"in_channels": 4},
+    {"in_channels": 3.0},
+    {"in_channels": -3},
+    {"out_channels": 0},
+    {"out_channels": 2.5},
+    {"kernel_size": 0},
+    {"kernel_size": 11},
+    {"kernel_size": (1, 1)},
+    {"stride": 0},
+    {"stride": 1.5},
+    {"padding": -1},
+    {"padding": (1, 2)},
+    {"padding": "causal"},
+    {"padding": "same", "stride": 2},
+    {"padding": -1, "padding_mode": "reflect"},
+    {"padding": 10, "padding_mode": "reflect"},
+    {"padding": 11, "padding_mode": "circular"},
+    {"dilation": 0},
+    {"groups": 2},
+    {"groups": 0},
+    {"bias": "no"},
+    {"padding_mode": "zero"},
+    {"device": "tpu"},
+    {"device": "meta"},
+    {"dtype": "float32"},
+    {"dtype": torch.int64},
+    {"dtype": torch.float64},
+]
+fine = {"in_channels": 3, "out_channels": 2, "kernel_size": 4}
+outcomes = {}
+for options in broken:
+    call = ", ".join(f"{k}={v!r}" for k, v in options.items())
+    made, at_first = attempt(lambda: nn.Conv1d(**(fine | options)))
+    then = attempt(lambda: made(x))[1] if made else ""
+    outcomes[call] = (at_first, then)
+    print(f"{call:<36}{at_first:<15}{then}".rstrip())
+
+# %% in_channels_differ tags=["raises-exception"]
+nn.Conv1d(3, 2, 4)(torch.rand(1, 4, 10))
+
+# %% in_channels_float tags=["raises-exception"]
+nn.Conv1d(6 / 2, 2, 4)
+
+# %% in_channels_negative tags=["raises-exception"]
+nn.Conv1d(-3, 2, 4)
+
+# %% in_channels_zero
+print(nn.Conv1d(0, 2, 4)(torch.rand(1, 0, 10)).shape)
+
+# %% out_channels_zero tags=["raises-exception"]
+nn.Conv1d(3, 0, 4)(x)
+
+# %% out_channels_float tags=["raises-exception"]
+nn.Conv1d(3, 2.5, 4)
+
+# %% kernel_size_long tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, dilation=4)(x)
+
+# %% kernel_size_zero tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=0)(x)
+
+# %% kernel_size_pair tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=(1, 1))(x)
+
+# %% stride_zero tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, stride=0)(x)
+
+# %% stride_pair tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, stride=(1, 2))(x)
+
+# %% stride_float tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, stride=1.5)(x)
+
+# %% padding_negative tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, padding=-1)(x)
+
+# %% padding_pair tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, padding=(1, 2))(x)
+
+# %% padding_sides
+print(nn.Conv1d(3, 2, 4)(F.pad(x, (1, 2))).shape)
+
+# %% padding_causal tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, padding="causal")
+
+# %% padding_causal_function tags=["raises-exception"]
+F.conv1d(x, weight, padding="causal")
+
+# %% padding_same_stride tags=["raises-exception"]
+nn.Conv1d(3, 2, 3, stride=2, padding="same")
+
+# %% padding_crops
+crops = nn.Conv1d(3, 2, 4, padding=-1, padding_mode="reflect")
+print(crops(x).shape)
+inner = F.conv1d(x[:, :, 1:-1], crops.weight, crops.bias)
+torch.testing.assert_close(crops(x), inner)
+
+# %% dilation_zero tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, dilation=0)(x)
+
+# %% dilation_negative tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, dilation=-1)(x)
+
+# %% groups_in tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, groups=2)
+
+# %% groups_out tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, groups=3)
+
+# %% groups_zero tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, groups=0)
+
+# %% groups_function tags=["raises-exception"]
+F.conv1d(x, weight, groups=2)
+
+# %% groups_function_out tags=["raises-exception"]
+F.conv1d(x, torch.rand(2, 1, 4), groups=3)
+
+# %% bias_truth
+for value in (True, False, None, 0, "no"):
+    print(repr(value), nn.Conv1d(3, 2, 4, bias=value).bias is not None)
+
+# %% bias_function tags=["raises-exception"]
+F.conv1d(x, weight, bias=False)
+
+# %% bias_size tags=["raises-exception"]
+F.conv1d(x, weight, bias=torch.zeros(1))
+
+# %% mode_name tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, padding=1, padding_mode="zero")
+
+# %% mode_reflect tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, padding=10, padding_mode="reflect")(x)
+
+# %% mode_circular tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, padding=11, padding_mode="circular")(x)
+
+# %% mode_function tags=["raises-exception"]
+F.conv1d(x, weight, padding=1, padding_mode="circular")
+
+# %% mode_alone
+print(nn.Conv1d(3, 2, 4, padding_mode="circular")(x).shape)
+
+# %% device_unknown tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, device="tpu")
+
+# %% device_meta
+print(nn.Conv1d(3, 2, 4, device="meta")(x).device)
+
+# %% dtype_string tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, dtype="float32")
+
+# %% dtype_integer tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, dtype=torch.int64)
+
+# %% dtype_input tags=["raises-exception"]
+nn.Conv1d(3, 2, 4)(x.double())
+
+# %% dtype_no_bias tags=["raises-exception"]
+F.conv1d(x.double(), weight)
+
+# %% dtype_allowed
+print(F.conv1d(x.long(), weight.long()).dtype)
+print(F.conv1d(x.bfloat16(), weight.bfloat16()).dtype)
+
+# %% input_axes tags=["raises-exception"]
+nn.Conv1d(3, 2, 4)(torch.rand(10))
+
+# %% input_image tags=["raises-exception"]
+nn.Conv1d(3, 2, 4)(torch.rand(1, 1, 3, 10))
+
+# %% input_array tags=["raises-exception"]
+nn.Conv1d(3, 2, 4)(x.numpy())
+
+# %% input_unbatched
+print(nn.Conv1d(3, 2, 4)(torch.rand(3, 100)).shape)
+
+# %% weight_axes tags=["raises-exception"]
+F.conv1d(x, torch.rand(3, 4))
+
+# %% weight_swapped tags=["raises-exception"]
+F.conv1d(x, weight.transpose(0, 1))
+
+# %% weight_keras
+keras = torch.rand(4, 3, 2)  # (K, C_in, C_out)
+print(F.conv1d(x, keras).shape)
+print(F.conv1d(x, keras.permute(2, 1, 0)).shape)
+
+# %% transposed_weight
+print(nn.ConvTranspose1d(4, 6, 5, groups=2).weight.shape)
+print(nn.Conv1d(4, 6, 5, groups=2).weight.shape)
+
+# %% output_padding_large tags=["raises-exception"]
+nn.ConvTranspose1d(3, 2, 4, stride=2, output_padding=2)(x)
+
+# %% output_padding_negative tags=["raises-exception"]
+nn.ConvTranspose1d(3, 2, 4, output_padding=-1)(x)
+
+# %% output_padding_dilation
+wide = nn.ConvTranspose1d(3, 2, 4, 2, output_padding=2, dilation=3)
+print(wide(x).shape)
+
+# %% output_size_range tags=["raises-exception"]
+nn.ConvTranspose1d(3, 2, 4, stride=2)(x, output_size=[24])
+
+# %% output_size_number tags=["raises-exception"]
+nn.ConvTranspose1d(3, 2, 4, stride=2)(x, output_size=23)
+
+# %% transposed_same tags=["raises-exception"]
+made = nn.ConvTranspose1d(3, 2, 4, padding="same")
+print(made)
+made(x)
+
+# %% transposed_small tags=["raises-exception"]
+nn.ConvTranspose1d(3, 2, 4, padding=7)(x)
+
+# %% transposed_mode tags=["raises-exception"]
+nn.ConvTranspose1d(3, 2, 4, padding=1, padding_mode="reflect")
+
+# %% transposed_order
+sixth = nn.ConvTranspose1d(3, 2, 4, 3, 0, 2)
+print(sixth.dilation, sixth.output_padding)
+
+# %% lazy_order
+print(nn.LazyConv1d(3, 2, 4))
+
+# %% lazy_shape tags=["raises-exception"]
+nn.LazyConv1d(2, 4).weight.shape
+
+# %% lazy_count tags=["raises-exception"]
+sum(p.numel() for p in nn.LazyConv1d(2, 4).parameters())
+
+# %% lazy_groups tags=["raises-exception"]
+nn.LazyConv1d(2, 4, groups=2)(x)
+
+# %% lazy_groups_out tags=["raises-exception"]
+lazy = nn.LazyConv1d(3, 4, groups=2)
+lazy(torch.rand(1, 4, 10))
+
+# %% lazy_same
+print(nn.LazyConv1d(2, 3, padding="same")(x).shape)
+
+# %% lazy_once tags=["raises-exception"]
+layer = nn.LazyConv1d(2, 4)
+print(type(layer).__name__)
+layer(x)
+print(type(layer).__name__, layer.in_channels)
+layer(torch.rand(1, 4, 10))
