@@ -108,7 +108,8 @@ print(ones.grad[0, 0].int().tolist())
 # %% gradcheck
 double = nn.Conv1d(3, 2, kernel_size=4).double()
 probe = torch.rand(1, 3, 10, dtype=torch.float64)
-print(torch.autograd.gradcheck(double, probe.requires_grad_()))
+inputs = probe.requires_grad_(), double.weight, double.bias
+print(torch.autograd.gradcheck(F.conv1d, inputs))
 
 
 # %% differences
