@@ -32,10 +32,17 @@ layer.weight.copy_(torch.from_numpy(kernel).permute(2, 1, 0))
 layer.bias.copy_(torch.from_numpy(bias))
 print(layer.weight.shape)
 
+
 # %% check
-y = layer(torch.from_numpy(x).permute(0, 2, 1))
-got = y.permute(0, 2, 1).numpy()
-np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-5)
+def both_ways(layer, x):
+    """(N, L, C) in, through a PyTorch layer, (N, L, C) out."""
+    y = layer(torch.from_numpy(x).permute(0, 2, 1))
+    return y.permute(0, 2, 1).numpy()
+
+
+close = {"rtol": 1e-4, "atol": 1e-5}
+got = both_ways(layer, x)
+np.testing.assert_allclose(got, wanted, **close)
 
 # %% element
 assert layer.weight[1, 2, 3] == kernel[3, 2, 1]
@@ -59,10 +66,8 @@ half = [
     keras_conv(z[..., 3:6], w[..., 2:4], 0),
 ]
 by_groups = np.concatenate(half, axis=2) + b
-direct = grouped(torch.from_numpy(z).permute(0, 2, 1))
-np.testing.assert_allclose(
-    direct.permute(0, 2, 1).numpy(), by_groups, rtol=1e-4, atol=1e-5
-)
+direct = both_ways(grouped, z)
+np.testing.assert_allclose(direct, by_groups, **close)
 
 # %% depthwise
 table = rng.standard_normal((5, 3, 2), dtype=np.float32)
@@ -74,13 +79,10 @@ line = rng.standard_normal((1, 9, C), dtype=np.float32)
 loop = np.zeros((1, 9 - K + 1, C * M), np.float32)
 for c in range(C):
     for m in range(M):
-        loop[0, :, c * M + m] = np.correlate(
-            line[0, :, c], table[:, c, m], mode="valid"
-        )
-out = depth(torch.from_numpy(line).permute(0, 2, 1))
-np.testing.assert_allclose(
-    out.permute(0, 2, 1).numpy(), loop, rtol=1e-4, atol=1e-5
-)
+        row, taps = line[0, :, c], table[:, c, m]
+        loop[0, :, c * M + m] = np.correlate(row, taps, "valid")
+out = both_ways(depth, line)
+np.testing.assert_allclose(out, loop, **close)
 
 # %% transposed
 up = nn.ConvTranspose1d(3, 2, kernel_size=4)
@@ -93,10 +95,8 @@ ours = up.weight.permute(2, 1, 0).numpy()  # (K, C_out, C_in)
 for t in range(10):
     spread[:, t : t + 4] += np.einsum("nc,koc->nko", x[:, t], ours)
 spread += up.bias.numpy()
-through = up(torch.from_numpy(x).permute(0, 2, 1))
-np.testing.assert_allclose(
-    through.permute(0, 2, 1).numpy(), spread, rtol=1e-4, atol=1e-5
-)
+through = both_ways(up, x)
+np.testing.assert_allclose(through, spread, **close)
 
 
 # %% same_rule
@@ -153,10 +153,9 @@ shapes = {
     "conv_b/kernel": (3, 5, 2),
     "conv_b/bias": (2,),
 }
-theirs = {
-    name: rng.standard_normal(shape, dtype=np.float32)
-    for name, shape in shapes.items()
-}
+theirs = {}
+for name, shape in shapes.items():
+    theirs[name] = rng.standard_normal(shape, dtype=np.float32)
 layers = {"conv_a": "0", "conv_b": "2"}
 state = {}
 for name, array in theirs.items():
@@ -171,8 +170,8 @@ print(model.load_state_dict(state))
 h = keras_conv(x, theirs["conv_a/kernel"], theirs["conv_a/bias"])
 h = np.maximum(h, 0)
 h = keras_conv(h, theirs["conv_b/kernel"], theirs["conv_b/bias"])
-z = model(torch.from_numpy(x).permute(0, 2, 1)).permute(0, 2, 1)
-np.testing.assert_allclose(z.numpy(), h, rtol=1e-4, atol=1e-4)
+network = both_ways(model, x)
+np.testing.assert_allclose(network, h, rtol=1e-4, atol=1e-4)
 
 # %% flatten
 conv_out = torch.randn(1, 5, 7)  # (N, C, L) here
@@ -208,9 +207,7 @@ loaded(torch.randn(1, 3, 10))
 cube = rng.standard_normal((3, 3, 3), dtype=np.float32)
 square = nn.Conv1d(3, 3, kernel_size=3, bias=False)
 square.weight.copy_(torch.from_numpy(cube))  # no permute, no error
-silent = square(torch.from_numpy(x).permute(0, 2, 1))
-silent = silent.permute(0, 2, 1).numpy()
-off = np.abs(silent - keras_conv(x, cube, 0)).max()
+off = np.abs(both_ways(square, x) - keras_conv(x, cube, 0)).max()
 
 # %% reshape
 reshaped = torch.from_numpy(kernel).reshape(2, 3, 4)
