@@ -53,6 +53,7 @@ class Finder(nn.Module):
 right, wrong = Finder(swap=True), Finder(swap=False)
 print(right(x[:5]).shape, wrong(x[:5]).shape)
 
+
 # %% count
 def parameters(model):
     return sum(p.numel() for p in model.parameters())
@@ -87,6 +88,7 @@ test = x_test, label_test
 right_curve = train(right, x, label, test)
 wrong_curve = train(wrong, x, label, test)
 
+
 # %% accuracy
 @torch.no_grad()
 def accuracy(model, x, label):
@@ -97,6 +99,7 @@ right_train = accuracy(right, x, label)
 right_test = accuracy(right, x_test, label_test)
 wrong_train = accuracy(wrong, x, label)
 wrong_test = accuracy(wrong, x_test, label_test)
+wrong_loss = loss_of(wrong, x, label).item()
 
 # %% loss_plot
 import matplotlib.pyplot as plt
@@ -131,9 +134,11 @@ untrained = likeness(Finder(swap=True))
 # %% read not_portable="training amplifies rounding: elsewhere the word may stand one tap further"
 best, place = divmod(int(like.argmax()), 3)
 kernel = right.conv.weight[best].detach()  # (26, 6)
-strong = kernel.amax(dim=0) > kernel.max() / 2
-letter = [alphabet[j] for j in kernel.argmax(dim=0)]
-print("".join(a if s else "." for a, s in zip(letter, strong)))
+spelt = ""
+for weights in kernel.T:  # one tap, 26 letters
+    strong = weights.max() > kernel.max() / 2
+    spelt += alphabet[weights.argmax()] if strong else "."
+print(spelt)
 
 # %% kernel_plot
 fig, axes = plt.subplots(2, 1, figsize=(6.4, 3.6), sharex=True)

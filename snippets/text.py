@@ -11,7 +11,7 @@ sentences = [
     "not bad at all",
 ]
 split = [sentence.split() for sentence in sentences]
-words = sorted(set(sum(split, [])))
+words = sorted({word for s in split for word in s})
 ids = {word: i for i, word in enumerate(words, start=1)}
 rows = [torch.tensor([ids[word] for word in s]) for s in split]
 tokens = nn.utils.rnn.pad_sequence(rows, batch_first=True)
@@ -61,9 +61,8 @@ class TextCNN(nn.Module):
     def __init__(self, words, size, channels, widths, classes):
         super().__init__()
         self.embedding = nn.Embedding(words, size, padding_idx=0)
-        self.convs = nn.ModuleList(
-            nn.Conv1d(size, channels, width) for width in widths
-        )
+        convs = [nn.Conv1d(size, channels, w) for w in widths]
+        self.convs = nn.ModuleList(convs)
         self.out = nn.Linear(channels * len(widths), classes)
 
     def forward(self, tokens):
