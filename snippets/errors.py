@@ -1,0 +1,325 @@
+# %% setup
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.manual_seed(0)
+layer = nn.Conv1d(3, 2, kernel_size=4)
+x = torch.rand(5, 3, 10)  # (N, C, L)
+y = layer(x)
+print(y.shape)
+
+# %% helpers
+def message(call):
+    """The text of the error that a call raises; '' if none."""
+    try:
+        call()
+    except Exception as error:
+        return str(error)
+    return ""
+
+# %% channels tags=["raises-exception"]
+layer(torch.rand(5, 10, 3))
+
+# %% channels_cure
+print(layer(torch.rand(5, 10, 3).permute(0, 2, 1)).shape)
+
+# %% axes tags=["raises-exception"]
+layer(torch.rand(5, 1, 3, 10))
+
+# %% axes_cure
+print(layer(torch.rand(5, 1, 3, 10).squeeze(1)).shape)
+
+# %% too_short tags=["raises-exception"]
+layer(torch.rand(5, 3, 3))
+
+# %% too_short_cure
+print(layer(F.pad(torch.rand(5, 3, 3), (0, 1))).shape)
+
+# %% dtype tags=["raises-exception"]
+import numpy as np
+
+layer(torch.from_numpy(np.zeros((5, 3, 10))))
+
+# %% dtype_integer tags=["raises-exception"]
+layer(torch.zeros(5, 3, 10, dtype=torch.int64))
+
+# %% dtype_no_bias tags=["raises-exception"]
+plain = nn.Conv1d(3, 2, kernel_size=4, bias=False)
+plain.to(torch.bfloat16)(x)
+
+# %% dtype_cure
+print(layer(torch.from_numpy(np.zeros((5, 3, 10))).float()).dtype)
+whole = F.conv1d(
+    torch.ones(1, 1, 6, dtype=torch.int64),
+    torch.ones(1, 1, 3, dtype=torch.int64),
+)
+print(whole)
+
+# %% arguments tags=["raises-exception"]
+layer(np.zeros((5, 3, 10)))
+
+# %% pair tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=(1, 1))(x)
+
+# %% stride_zero tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, stride=0)(x)
+
+# %% dilation_zero tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, dilation=0)(x)
+
+# %% negative tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, padding=-1)(x)
+
+# %% negative_cure
+print(layer(F.pad(x, (-1, -1))).shape)
+
+# %% two_paddings tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, padding=(1, 2))(x)
+
+# %% two_paddings_cure
+print(layer(F.pad(x, (1, 2))).shape)
+
+# %% reflect tags=["raises-exception"]
+wide = nn.Conv1d(3, 2, 4, padding=10, padding_mode="reflect")
+wide(x)
+
+# %% circular tags=["raises-exception"]
+ring = nn.Conv1d(3, 2, 4, padding=11, padding_mode="circular")
+ring(x)
+
+# %% kernel_missing tags=["raises-exception"]
+nn.Conv1d(3, 2)
+
+# %% same tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, padding="same", stride=2)
+
+# %% word tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, padding="causal")
+
+# %% word_cure
+print(layer(F.pad(x, (3, 0))).shape)
+
+# %% mode tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, padding_mode="constant")
+
+# %% groups tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, groups=2)
+
+# %% groups_out tags=["raises-exception"]
+nn.Conv1d(4, 3, kernel_size=4, groups=2)
+
+# %% weight_rank tags=["raises-exception"]
+F.conv1d(x, torch.rand(3, 4))
+
+# %% weight_rank_cure
+print(F.conv1d(x, torch.rand(3, 4)[None]).shape)
+
+# %% bias_size tags=["raises-exception"]
+F.conv1d(x, layer.weight, torch.zeros(3))
+
+# %% state tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=5).load_state_dict(layer.state_dict())
+
+# %% out_padding tags=["raises-exception"]
+up = nn.ConvTranspose1d(3, 2, 4, stride=2, output_padding=2)
+up(x)
+
+# %% out_size tags=["raises-exception"]
+nn.ConvTranspose1d(3, 2, 4, stride=2)(x, output_size=[30])
+
+# %% transposed_same
+accepted = nn.ConvTranspose1d(3, 2, 4, padding="same")
+print(accepted)
+
+# %% transposed_same_fails tags=["raises-exception"]
+accepted(x)
+
+# %% transposed_mode tags=["raises-exception"]
+nn.ConvTranspose1d(3, 2, 4, padding_mode="reflect")
+
+# %% linear tags=["raises-exception"]
+head = nn.Sequential(layer, nn.Flatten(), nn.Linear(20, 1))
+head(x)
+
+# %% linear_cure
+head = nn.Sequential(layer, nn.Flatten(), nn.LazyLinear(1))
+print(head(x).shape)
+
+# %% residual tags=["raises-exception"]
+keep = nn.Conv1d(3, 3, kernel_size=3)
+keep(x) + x
+
+# %% residual_cure
+keep = nn.Conv1d(3, 3, kernel_size=3, padding="same")
+print((keep(x) + x).shape)
+
+# %% target tags=["raises-exception"]
+labels = torch.tensor([0, 1, 0, 1, 1])
+F.cross_entropy(layer(x), labels)
+
+# %% target_cure
+print(F.cross_entropy(layer(x).mean(dim=2), labels).shape)
+
+# %% channels_last tags=["raises-exception"]
+x.to(memory_format=torch.channels_last)
+
+# %% permute tags=["raises-exception"]
+x[0].permute(0, 2, 1)
+
+# %% view tags=["raises-exception"]
+x.permute(0, 2, 1).view(5, 30)
+
+# %% lazy tags=["raises-exception"]
+sum(p.numel() for p in nn.LazyConv1d(2, 4).parameters())
+
+# %% numpy tags=["raises-exception"]
+layer(x).numpy()
+
+# %% silent_unbatched
+print(layer(torch.rand(3, 100)).shape)
+
+# %% silent_square
+square = torch.rand(5, 3, 3)  # (N, L, C)
+narrow = nn.Conv1d(3, 2, kernel_size=2)
+print(narrow(square).shape)
+print(narrow(square.permute(0, 2, 1)).shape)
+
+# %% silent_view
+nlc = torch.rand(5, 10, 3)
+print(layer(nlc.view(5, 3, 10)).shape)
+
+# %% silent_weight
+from_keras = torch.rand(4, 3, 2)  # (K, C_in, C_out)
+print(F.conv1d(x, from_keras).shape)
+print(F.conv1d(x, from_keras.permute(2, 1, 0)).shape)
+
+# %% silent_residual
+whole_row = nn.Conv1d(3, 3, kernel_size=10)
+print(whole_row(x).shape, (whole_row(x) + x).shape)
+
+# %% silent_unfold
+two = torch.rand(2, 3, 10)
+print(F.unfold(two, (1, 4)).shape)
+print(two.unfold(2, 4, 1).shape)
+
+# %% silent_squeeze
+print(x[:1].squeeze().shape)
+
+# %% silent_leak
+a = nn.Conv1d(3, 3, 3, padding=1)
+b = nn.Conv1d(3, 3, 3, padding=1)
+short = torch.rand(1, 3, 6)
+gap = b(a(F.pad(short, (0, 4))))[:, :, :6] - b(a(short))
+print((gap.abs().amax(dim=(0, 1)) > 1e-5).tolist())
+
+# %% when
+build = {
+    "padding='causal'": lambda: nn.Conv1d(3, 2, 4, padding="causal"),
+    "groups=2": lambda: nn.Conv1d(3, 2, 4, groups=2),
+    "stride=0": lambda: nn.Conv1d(3, 2, 4, stride=0),
+    "kernel_size=(1, 1)": lambda: nn.Conv1d(3, 2, (1, 1)),
+    "padding=-1": lambda: nn.Conv1d(3, 2, 4, padding=-1),
+}
+at_once = [name for name, call in build.items() if message(call)]
+later = [name for name in build if name not in at_once]
+print(at_once)
+print(later)
+
+# %% headings
+c1 = nn.Conv1d
+up1 = nn.ConvTranspose1d
+calls = {
+    "expected input … to have 3 channels, but got 10 channels instead":
+        lambda: layer(torch.rand(5, 10, 3)),
+    "Expected 2D (unbatched) or 3D (batched) input to conv1d":
+        lambda: layer(x[None]),
+    "Kernel size can't be greater than actual input size":
+        lambda: layer(x[:, :, :3]),
+    "Input type (double) and bias type (float) should be the same":
+        lambda: layer(x.double()),
+    "conv1d() received an invalid combination of arguments":
+        lambda: layer(x.numpy()),
+    "Expected 4-dimensional input for 4-dimensional weight":
+        lambda: c1(3, 2, (1, 1))(x),
+    "non-positive stride is not supported":
+        lambda: c1(3, 2, 4, stride=0)(x),
+    "negative padding is not supported":
+        lambda: c1(3, 2, 4, padding=-1)(x),
+    "expected padding to be a single integer value":
+        lambda: c1(3, 2, 4, padding=(1, 2))(x),
+    "Padding size should be less than the corresponding input dimension":
+        lambda: wide(x),
+    "missing 1 required positional argument: 'kernel_size'":
+        lambda: c1(3, 2),
+    "padding='same' is not supported for strided convolutions":
+        lambda: c1(3, 2, 4, padding="same", stride=2),
+    "Invalid padding string 'causal'":
+        lambda: c1(3, 2, 4, padding="causal"),
+    "padding_mode must be one of":
+        lambda: c1(3, 2, 4, padding_mode="constant"),
+    "in_channels must be divisible by groups":
+        lambda: c1(3, 2, 4, groups=2),
+    "weight should have at least three dimensions":
+        lambda: F.conv1d(x, torch.rand(3, 4)),
+    "expected bias to be 1-dimensional with 2 elements":
+        lambda: F.conv1d(x, layer.weight, torch.zeros(3)),
+    "size mismatch for weight":
+        lambda: c1(3, 2, 5).load_state_dict(layer.state_dict()),
+    "output padding must be smaller than either stride or dilation":
+        lambda: up(x),
+    "requested an output size of":
+        lambda: up1(3, 2, 4, stride=2)(x, output_size=[30]),
+    "conv_transpose1d(): argument 'padding' … must be tuple of ints":
+        lambda: accepted(x),
+    'Only "zeros" padding mode is supported for ConvTranspose1d':
+        lambda: up1(3, 2, 4, padding_mode="reflect"),
+    "mat1 and mat2 shapes cannot be multiplied":
+        lambda: nn.Linear(20, 1)(y.flatten(1)),
+    "The size of tensor a (8) must match the size of tensor b (10) "
+    "at non-singleton dimension 2":
+        lambda: c1(3, 3, 3)(x) + x,
+    "Expected target size":
+        lambda: F.cross_entropy(y, labels),
+    "required rank 4 tensor to use channels_last format":
+        lambda: x.to(memory_format=torch.channels_last),
+    "permute(sparse_coo): number of dimensions in the tensor input "
+    "does not match":
+        lambda: x[0].permute(0, 2, 1),
+    "view size is not compatible with input tensor's size and stride":
+        lambda: x.permute(0, 2, 1).view(5, 30),
+    "Attempted to use an uninitialized parameter":
+        lambda: [p.numel() for p in nn.LazyConv1d(2, 4).parameters()],
+    "Can't call numpy() on Tensor that requires grad":
+        lambda: y.numpy(),
+}
+headings = {words: message(call) for words, call in calls.items()}
+
+# %% guarded
+class Checked(nn.Conv1d):
+    """Refuses what Conv1d would accept in silence."""
+
+    def forward(self, x):
+        if x.ndim != 3:
+            raise ValueError(f"want (N, C, L), got {tuple(x.shape)}")
+        if x.shape[1] == x.shape[2]:
+            raise ValueError(f"C and L both {x.shape[1]}: which is which?")
+        return super().forward(x)
+
+# %% guarded_check
+checked = Checked(3, 2, kernel_size=2)
+assert "want (N, C, L)" in message(lambda: checked(torch.rand(3, 100)))
+assert "which is which" in message(lambda: checked(square))
+assert message(lambda: checked(x)) == ""
+
+# %% ex_read
+told = message(lambda: nn.Conv1d(16, 8, 3)(torch.rand(32, 50, 16)))
+print(told)
+
+# %% ex_span
+told_span = message(lambda: nn.Conv1d(3, 2, 3, dilation=8)(x))
+print(told_span)
+
+# %% ex_flat
+flat = y.flatten(1)
+print(flat.shape)
