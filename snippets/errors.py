@@ -44,7 +44,7 @@ layer(torch.from_numpy(np.zeros((5, 3, 10))))
 # %% dtype_integer tags=["raises-exception"]
 layer(torch.zeros(5, 3, 10, dtype=torch.int64))
 
-# %% dtype_no_bias tags=["raises-exception"]
+# %% dtype_no_bias tags=["raises-exception"] not_portable="another message without oneDNN; see the cell elsewhere"
 plain = nn.Conv1d(3, 2, kernel_size=4, bias=False)
 plain.to(torch.bfloat16)(x)
 
@@ -65,7 +65,7 @@ nn.Conv1d(3, 2, kernel_size=(1, 1))(x)
 # %% stride_zero tags=["raises-exception"]
 nn.Conv1d(3, 2, kernel_size=4, stride=0)(x)
 
-# %% dilation_zero tags=["raises-exception"]
+# %% dilation_zero tags=["raises-exception"] not_portable="another message without oneDNN; see the cell elsewhere"
 nn.Conv1d(3, 2, kernel_size=4, dilation=0)(x)
 
 # %% negative tags=["raises-exception"]
@@ -87,6 +87,13 @@ wide(x)
 # %% circular tags=["raises-exception"]
 ring = nn.Conv1d(3, 2, 4, padding=11, padding_mode="circular")
 ring(x)
+
+# %% elsewhere
+used = torch.backends.mkldnn.enabled
+torch.backends.mkldnn.enabled = False
+print(message(lambda: plain.to(torch.bfloat16)(x)))
+print(message(lambda: nn.Conv1d(3, 2, 4, dilation=0)(x)))
+torch.backends.mkldnn.enabled = used
 
 # %% kernel_missing tags=["raises-exception"]
 nn.Conv1d(3, 2)
