@@ -35,10 +35,7 @@ assert one_channel(from_mono).shape == (5, 2, 7)
 assert one_channel(from_signal).shape == (1, 2, 7)
 
 # %% words
-words = torch.tensor([[[11, 12],
-                       [21, 22],
-                       [31, 32],
-                       [41, 42]]])
+words = torch.tensor([[[11, 12], [21, 22], [31, 32], [41, 42]]])
 print(words.shape)
 
 # %% permute
@@ -48,6 +45,24 @@ print(permuted)
 # %% view
 viewed = words.view(1, 2, 4)
 print(viewed)
+
+# %% drawn
+import matplotlib.pyplot as plt
+
+fig, axes = plt.subplots(1, 3, figsize=(6.4, 2.2))
+tables = {"(L, C)": words, "permute": permuted, "view": viewed}
+for ax, (name, numbers) in zip(axes, tables.items(), strict=True):
+    for i, numbers_of_row in enumerate(numbers[0].tolist()):
+        for j, number in enumerate(numbers_of_row):
+            color = f"C{number % 10 - 1}"
+            box = plt.Rectangle((j - 0.45, -i - 0.4), 0.9, 0.8)
+            box.set(facecolor=color, alpha=0.35)
+            ax.add_patch(box)
+            ax.text(j, -i, number, ha="center", va="center")
+    ax.set_title(name)
+    ax.set_xlim(-0.6, 3.6)
+    ax.set_ylim(-3.6, 0.6)
+    ax.axis("off")
 
 # %% same_swap
 assert torch.equal(words.permute(0, 2, 1), permuted)
@@ -81,6 +96,7 @@ layer.to(memory_format=torch.channels_last)
 after = layer.weight.stride()
 print(before, after)
 
+
 # %% nlc_layer
 class Conv1dNLC(nn.Conv1d):
     """Conv1d for (N, L, C): the same weights, other axes."""
@@ -88,6 +104,7 @@ class Conv1dNLC(nn.Conv1d):
     def forward(self, x):
         y = super().forward(x.transpose(1, 2))
         return y.transpose(1, 2)
+
 
 # %% nlc_check
 last = Conv1dNLC(3, 2, kernel_size=4)
@@ -141,9 +158,11 @@ torch.testing.assert_close(sum_of_three, layer(channels)[0])
 meant = hundred[:, None]  # three samples of one channel
 print(one_channel(meant).shape)
 
+
 # %% squeeze
 def forward(batch):  # (N, 3, 10) in, (N, 2, 7) meant
     return layer(batch.squeeze())
+
 
 print(forward(torch.rand(2, 3, 10)).shape)
 print(forward(torch.rand(1, 3, 10)).shape)
@@ -164,8 +183,8 @@ print(right[0, 0])
 as_written = nn.Conv1d(1000, 32, kernel_size=8)
 swapped = nn.Conv1d(128, 32, kernel_size=8)
 proteins = torch.rand(2, 1000, 128)  # (N, L, E)
-for conv8, batch in [(as_written, proteins),
-                     (swapped, proteins.permute(0, 2, 1))]:
+turned = proteins.permute(0, 2, 1)
+for conv8, batch in [(as_written, proteins), (swapped, turned)]:
     count = sum(p.numel() for p in conv8.parameters())
     print(count, conv8(batch).shape)
 
@@ -174,6 +193,7 @@ sizes = [5, 3, 10, 2, 4]  # N, C_in, L, C_out, K
 assert len(set(sizes)) == len(sizes)
 assert layer(x).shape == (5, 2, 10 - 4 + 1)
 
+
 # %% shift
 def follows_a_shift(model, batch):
     """Whether moving an (N, L, C) batch by one place in time
@@ -181,6 +201,7 @@ def follows_a_shift(model, batch):
     moved = batch.roll(1, dims=1)
     a, b = model(batch)[:, :, :-1], model(moved)[:, :, 1:]
     return torch.allclose(a, b, atol=1e-5)
+
 
 # %% test_shift
 assert follows_a_shift(lambda z: conv(z.permute(0, 2, 1)), square)
@@ -192,6 +213,7 @@ changed = x.clone()
 changed[0] += 1  # another first sample
 torch.testing.assert_close(layer(changed)[1:], layer(x)[1:])
 
+
 # %% guard
 class Model(nn.Module):
     def __init__(self):
@@ -202,6 +224,7 @@ class Model(nn.Module):
         if x.ndim != 3:
             raise ValueError(f"want (N, L, C), got {tuple(x.shape)}")
         return self.conv(x.permute(0, 2, 1))
+
 
 # %% guard_fails tags=["raises-exception"]
 Model()(hundred)
