@@ -224,7 +224,9 @@ print((gap.abs().amax(dim=(0, 1)) > 1e-5).tolist())
 
 # %% when
 build = {
-    "padding='causal'": lambda: nn.Conv1d(3, 2, 4, padding="causal"),
+    "padding='causal'": lambda: nn.Conv1d(
+        3, 2, 4, padding="causal"
+    ),
     "groups=2": lambda: nn.Conv1d(3, 2, 4, groups=2),
     "stride=0": lambda: nn.Conv1d(3, 2, 4, stride=0),
     "kernel_size=(1, 1)": lambda: nn.Conv1d(3, 2, (1, 1)),
@@ -239,40 +241,88 @@ print(later)
 c1 = nn.Conv1d
 up1 = nn.ConvTranspose1d
 calls = {
-    "expected input … to have 3 channels, but got 10 channels instead": lambda: layer(torch.rand(5, 10, 3)),
-    "Expected 2D (unbatched) or 3D (batched) input to conv1d": lambda: layer(x[None]),
-    "Kernel size can't be greater than actual input size": lambda: layer(x[:, :, :3]),
-    "Input type (double) and bias type (float) should be the same": lambda: layer(x.double()),
-    "conv1d() received an invalid combination of arguments": lambda: layer(x.numpy()),
-    "Expected 4-dimensional input for 4-dimensional weight": lambda: c1(3, 2, (1, 1))(x),
-    "non-positive stride is not supported": lambda: c1(3, 2, 4, stride=0)(x),
-    "negative padding is not supported": lambda: c1(3, 2, 4, padding=-1)(x),
-    "expected padding to be a single integer value": lambda: c1(3, 2, 4, padding=(1, 2))(x),
-    "Padding size should be less than the corresponding input dimension": lambda: wide(x),
-    "missing 1 required positional argument: 'kernel_size'": lambda: c1(3, 2),
-    "padding='same' is not supported for strided convolutions": lambda: c1(3, 2, 4, padding="same", stride=2),
-    "Invalid padding string 'causal'": lambda: c1(3, 2, 4, padding="causal"),
-    "padding_mode must be one of": lambda: c1(3, 2, 4, padding_mode="constant"),
-    "in_channels must be divisible by groups": lambda: c1(3, 2, 4, groups=2),
-    "weight should have at least three dimensions": lambda: F.conv1d(x, torch.rand(3, 4)),
-    "expected bias to be 1-dimensional with 2 elements": lambda: F.conv1d(x, layer.weight, torch.zeros(3)),
-    "size mismatch for weight": lambda: c1(3, 2, 5).load_state_dict(layer.state_dict()),
-    "output padding must be smaller than either stride or dilation": lambda: up(x),
-    "requested an output size of": lambda: up1(3, 2, 4, stride=2)(x, output_size=[30]),
-    "conv_transpose1d(): argument 'padding' … must be tuple of ints": lambda: accepted(x),
-    'Only "zeros" padding mode is supported for ConvTranspose1d': lambda: up1(
-        3, 2, 4, padding_mode="reflect"
+    "expected input … to have 3 channels, but got 10 channels instead": lambda: (
+        layer(torch.rand(5, 10, 3))
     ),
-    "mat1 and mat2 shapes cannot be multiplied": lambda: nn.Linear(20, 1)(y.flatten(1)),
+    "Expected 2D (unbatched) or 3D (batched) input to conv1d": lambda: (
+        layer(x[None])
+    ),
+    "Kernel size can't be greater than actual input size": lambda: (
+        layer(x[:, :, :3])
+    ),
+    "Input type (double) and bias type (float) should be the same": lambda: (
+        layer(x.double())
+    ),
+    "conv1d() received an invalid combination of arguments": lambda: (
+        layer(x.numpy())
+    ),
+    "Expected 4-dimensional input for 4-dimensional weight": lambda: (
+        c1(3, 2, (1, 1))(x)
+    ),
+    "non-positive stride is not supported": lambda: c1(
+        3, 2, 4, stride=0
+    )(x),
+    "negative padding is not supported": lambda: c1(
+        3, 2, 4, padding=-1
+    )(x),
+    "expected padding to be a single integer value": lambda: c1(
+        3, 2, 4, padding=(1, 2)
+    )(x),
+    "Padding size should be less than the corresponding input dimension": lambda: (
+        wide(x)
+    ),
+    "missing 1 required positional argument: 'kernel_size'": lambda: (
+        c1(3, 2)
+    ),
+    "padding='same' is not supported for strided convolutions": lambda: (
+        c1(3, 2, 4, padding="same", stride=2)
+    ),
+    "Invalid padding string 'causal'": lambda: c1(
+        3, 2, 4, padding="causal"
+    ),
+    "padding_mode must be one of": lambda: c1(
+        3, 2, 4, padding_mode="constant"
+    ),
+    "in_channels must be divisible by groups": lambda: c1(
+        3, 2, 4, groups=2
+    ),
+    "weight should have at least three dimensions": lambda: (
+        F.conv1d(x, torch.rand(3, 4))
+    ),
+    "expected bias to be 1-dimensional with 2 elements": lambda: (
+        F.conv1d(x, layer.weight, torch.zeros(3))
+    ),
+    "size mismatch for weight": lambda: c1(3, 2, 5).load_state_dict(
+        layer.state_dict()
+    ),
+    "output padding must be smaller than either stride or dilation": lambda: (
+        up(x)
+    ),
+    "requested an output size of": lambda: up1(3, 2, 4, stride=2)(
+        x, output_size=[30]
+    ),
+    "conv_transpose1d(): argument 'padding' … must be tuple of ints": lambda: (
+        accepted(x)
+    ),
+    'Only "zeros" padding mode is supported for ConvTranspose1d': lambda: (
+        up1(3, 2, 4, padding_mode="reflect")
+    ),
+    "mat1 and mat2 shapes cannot be multiplied": lambda: nn.Linear(
+        20, 1
+    )(y.flatten(1)),
     "The size of tensor a (8) must match the size of tensor b (10) at non-singleton dimension 2": lambda: (
         c1(3, 3, 3)(x) + x
     ),
     "Expected target size": lambda: F.cross_entropy(y, labels),
-    "required rank 4 tensor to use channels_last format": lambda: x.to(memory_format=torch.channels_last),
-    "permute(sparse_coo): number of dimensions in the tensor input does not match": lambda: x[0].permute(
-        0, 2, 1
+    "required rank 4 tensor to use channels_last format": lambda: (
+        x.to(memory_format=torch.channels_last)
     ),
-    "view size is not compatible with input tensor's size and stride": lambda: x.permute(0, 2, 1).view(5, 30),
+    "permute(sparse_coo): number of dimensions in the tensor input does not match": lambda: (
+        x[0].permute(0, 2, 1)
+    ),
+    "view size is not compatible with input tensor's size and stride": lambda: (
+        x.permute(0, 2, 1).view(5, 30)
+    ),
     "Attempted to use an uninitialized parameter": lambda: [
         p.numel() for p in nn.LazyConv1d(2, 4).parameters()
     ],
@@ -287,15 +337,21 @@ class Checked(nn.Conv1d):
 
     def forward(self, x):
         if x.ndim != 3:
-            raise ValueError(f"want (N, C, L), got {tuple(x.shape)}")
+            raise ValueError(
+                f"want (N, C, L), got {tuple(x.shape)}"
+            )
         if x.shape[1] == x.shape[2]:
-            raise ValueError(f"C and L both {x.shape[1]}: which is which?")
+            raise ValueError(
+                f"C and L both {x.shape[1]}: which is which?"
+            )
         return super().forward(x)
 
 
 # %% guarded_check
 checked = Checked(3, 2, kernel_size=2)
-assert "want (N, C, L)" in message(lambda: checked(torch.rand(3, 100)))
+assert "want (N, C, L)" in message(
+    lambda: checked(torch.rand(3, 100))
+)
 assert "which is which" in message(lambda: checked(square))
 assert message(lambda: checked(x)) == ""
 

@@ -287,7 +287,13 @@ def _eval(expression: str, namespace: dict[str, Any]) -> Any:
 
 def _hold(claim: str, namespace: dict[str, Any]) -> str:
     """Nothing more than "holds", if the claim does; else an error that shows both its sides."""
-    if bool(_eval(claim, namespace)):
+    value = _eval(claim, namespace)
+    answer = value
+    with contextlib.suppress(Exception):
+        answer = value.item()  # a tensor or an array of one truth value
+    if not isinstance(answer, bool):
+        raise _ClaimFailedError(f"it is {type(value).__name__} {value!r}, and neither true nor false")
+    if answer:
         return "holds"
     body = ast.parse(claim, mode="eval").body
     sides = [body.left, *body.comparators] if isinstance(body, ast.Compare) else []
