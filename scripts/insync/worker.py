@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import random
+import re
 import sys
 import sysconfig
 import tempfile
@@ -35,6 +36,8 @@ from insync.syntax import CLAIM, f_string
 from insync.trace import Trace
 
 SEED = 0
+# torch tells where in its own sources it warned: a path of the machine that built it, another for each build.
+_BUILT_AT = re.compile(r"\s*\(Triggered internally at [^()]*\)")
 
 
 class _ClaimFailedError(Exception):
@@ -184,7 +187,7 @@ def _run_cell(job: Job, cell: Cell, namespace: dict[str, Any], trace: Trace) -> 
     caught: list[Output] = []
 
     def show(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
-        caught.append(Output("warning", f"{category.__name__}: {message}"))
+        caught.append(Output("warning", f"{category.__name__}: {_BUILT_AT.sub('', str(message))}"))
 
     warnings.showwarning = show
     raised: BaseException | None = None
