@@ -13,6 +13,7 @@ b = torch.rand(C_out)
 y = F.conv1d(x, w, b, s, p, d, g)
 L_out = y.shape[2]
 
+
 # %% forward
 def by_formula(x, w, b, s, p, d, g):
     N, C_out, (C_in_g, K) = len(x), len(w), w.shape[1:]
@@ -27,12 +28,11 @@ def by_formula(x, w, b, s, p, d, g):
                 total += w[o][c][k] * x[n][first + c][t * s + k * d]
         return total
 
-    return torch.tensor(
-        [
-            [[one(n, o, t) for t in range(L_out)] for o in range(C_out)]
-            for n in range(N)
-        ]
-    )
+    y = [
+        [[one(n, o, t) for t in range(L_out)] for o in range(C_out)]
+        for n in range(N)  # one sample after the other
+    ]
+    return torch.tensor(y)
 
 
 worst, cases = 0, 0
@@ -46,6 +46,7 @@ for s_ in (1, 2, 3):
                 ours = by_formula(x, kernels, b, *options)
                 worst = max(worst, (theirs - ours).abs().max().item())
                 cases += 1
+
 
 # %% length
 def conv_length(L, K, s, p, d):
@@ -97,6 +98,7 @@ for L_ in range(1, 13):
         padded = F.pad(torch.ones(1, L_), ((K - 1) * d, 0))
         made = F.conv1d(padded, torch.ones(1, 1, K), stride=s_, dilation=d)
         causal_lengths.append(made.shape[1] == -(-L_ // s_))
+
 
 # %% field
 def field(layers):
@@ -161,6 +163,7 @@ for o in range(C_out):
 output_padding = L - ((L_out - 1) * s - 2 * p + d * (K - 1) + 1)
 grad_x = F.conv_transpose1d(grad, w, None, s, p, output_padding, g, d)
 
+
 # %% transposed
 def transposed_length(L, K, s, p, d, op):
     return (L - 1) * s - 2 * p + d * (K - 1) + op + 1
@@ -191,9 +194,8 @@ for L_ in range(2, 7):
             for p_ in (0, 1):
                 for op_ in range(max(s_, d_)):
                     row, tap = torch.ones(1, L_), torch.ones(1, 1, K)
-                    made = F.conv_transpose1d(
-                        row, tap, None, s_, p_, op_, 1, d_
-                    )
+                    options = s_, p_, op_, 1, d_
+                    made = F.conv_transpose1d(row, tap, None, *options)
                     expected = transposed_length(L_, K, s_, p_, d_, op_)
                     transposed_right.append(made.shape[1] == expected)
 
@@ -204,18 +206,18 @@ bound = fan_in**-0.5
 largest = max(each.abs().max() for each in wide.parameters())
 variance = wide.weight.var()
 
-# %% fft
+# %% convolution
+import numpy as np
+
 signal, taps = torch.rand(100), torch.rand(7)
+book = np.convolve(signal.numpy(), taps.numpy(), mode="valid")
+turned = F.conv1d(signal[None, None], taps.flip(0)[None, None])[0, 0]
+
+# %% fft
 n = 100 + 7 - 1
 product = torch.fft.rfft(signal, n) * torch.fft.rfft(taps, n).conj()
 by_fft = torch.fft.irfft(product, n)[: 100 - 7 + 1]
 direct = F.conv1d(signal[None, None], taps[None, None])[0, 0]
-
-# %% convolution
-import numpy as np
-
-book = np.convolve(signal.numpy(), taps.numpy(), mode="valid")
-turned = F.conv1d(signal[None, None], taps.flip(0)[None, None])[0, 0]
 
 # %% elsewhere
 d2l_x = torch.stack([torch.arange(float(i), i + 7) for i in range(3)])

@@ -32,9 +32,8 @@ def kinds(function, name):
         return "—"
     names = []
     for part in typing.get_args(found) or (found,):
-        if isinstance(part, str):  # one of the words of a Literal
-            part = str
-        names.append(part.__name__ if type(part) is type else repr(part))
+        kind = str if isinstance(part, str) else part  # of a Literal
+        names.append(kind.__name__ if type(kind) is type else repr(kind))
     return " | ".join(dict.fromkeys(names))
 
 
@@ -47,9 +46,9 @@ functions = {
     "F.conv1d": F.conv1d,
     "F.transp.": F.conv_transpose1d,
 }
-names = dict.fromkeys(
-    name for f in functions.values() for name in signature(f).parameters
-)
+names = {}
+for f in functions.values():
+    names |= signature(f).parameters
 print(" " * 15 + "".join(f"{f:<10}" for f in functions))
 for name in names:
     row = ""
@@ -66,12 +65,12 @@ for name in names:
 import warnings
 
 
-def attempt(action):
+def attempt(action, *args, **options):
     """The result, or None, and the name of what was raised."""
     try:
         with warnings.catch_warnings(action="ignore"):
-            return action(), "ok"
-    except Exception as error:
+            return action(*args, **options), "ok"
+    except (RuntimeError, TypeError, ValueError) as error:
         return None, type(error).__name__
 
 
@@ -108,8 +107,8 @@ fine = {"in_channels": 3, "out_channels": 2, "kernel_size": 4}
 outcomes = {}
 for options in broken:
     call = ", ".join(f"{k}={v!r}" for k, v in options.items())
-    made, at_first = attempt(lambda: nn.Conv1d(**(fine | options)))
-    then = attempt(lambda: made(x))[1] if made else ""
+    made, at_first = attempt(nn.Conv1d, **(fine | options))
+    then = attempt(made, x)[1] if made else ""
     outcomes[call] = (at_first, then)
     print(f"{call:<36}{at_first:<15}{then}".rstrip())
 
