@@ -51,13 +51,13 @@ def table(data: dict[str, Any], texts: dict[str, str]) -> str:
     x, weight, bias, y = (data[key] for key in KEYS)
     c_in, length = shape(x)
     c_out, _, kernel = shape(weight)
-    positions = [_head(f"t = {t}") for t in range(len(y[0]))]
-    outputs = [[_side(f"o = {o}"), *map(_number, row)] for o, row in enumerate(y)]
-    inputs = [[_side(f"c = {c}"), *map(_number, row)] for c, row in enumerate(x)]
-    taps = [_head(f"k = {k}") for k in range(kernel)]
-    over = "".join(f'<th scope="colgroup" colspan="{kernel}">o = {o}</th>' for o in range(c_out))
+    positions = [_head(f"t={t}") for t in range(len(y[0]))]
+    outputs = [[_side(f"o={o}"), *map(_number, row)] for o, row in enumerate(y)]
+    inputs = [[_side(f"c={c}"), *map(_number, row)] for c, row in enumerate(x)]
+    taps = [_head(f"k={k}") for k in range(kernel)]
+    over = "".join(f'<th scope="colgroup" colspan="{kernel}">o={o}</th>' for o in range(c_out))
     weights = [
-        [_side(f"c = {c}"), *(_number(w) for o in range(c_out) for w in weight[o][c])] for c in range(c_in)
+        [_side(f"c={c}"), *(_number(w) for o in range(c_out) for w in weight[o][c])] for c in range(c_in)
     ]
     biases = [_side(texts["bias"]), *(f'<td colspan="{kernel}">{b:.4f}</td>' for b in bias)]
     return (
@@ -92,7 +92,7 @@ def _steps(data: dict[str, Any], texts: dict[str, str]) -> str:
             f"<td><span>{x[c][k]:.4f}</span> <span>× {w:.4f}</span> <b>= {product:.4f}</b></td>"
             for k, (w, product) in enumerate(zip(row, products, strict=True))
         ]
-        rows.append([_side(f"c = {c}"), *cells, _number(sum(products))])
+        rows.append([_side(f"c={c}"), *cells, _number(sum(products))])
         total += sum(products)
     for label, value in (
         (texts["sum"], total),
@@ -101,7 +101,7 @@ def _steps(data: dict[str, Any], texts: dict[str, str]) -> str:
     ):
         head = f'<th scope="row" colspan="{kernel + 1}">{html.escape(label)}</th>'
         rows.append([head, _number(value)])
-    heads = [_head(f"k = {k}") for k in range(kernel)]
+    heads = [_head(f"k={k}") for k in range(kernel)]
     top = "".join(["<td></td>", *heads, _head(texts["channel_sum"])])
     return _table("steps", f"y[0, 0, 0]{texts['by_steps']}", [top], rows)
 
