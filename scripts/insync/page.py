@@ -245,13 +245,13 @@ class _Renderer:
     def interactive(self, fence: Fence) -> list[str]:
         """A figure that can be held: its tables, which need no script, and what its script is given."""
         given = {"texts": texts_of(fence.name, self.words), "data": figure_data(fence, self.project)}
-        # A script element ends at the first `</script`, whatever it holds.
-        payload = json.dumps(given, ensure_ascii=False).replace("<", "\\u003c")
+        # In an attribute, not in a script element of a type of its own: the theme's instant navigation makes
+        # every script element of a page anew, without its type, and so runs the data as if it were a program.
+        payload = html.escape(json.dumps(given, ensure_ascii=False), quote=False).replace("'", "&#39;")
         alt = html.escape(plain(fence.option("alt"), fence.refs[-1], self.project))
         figure = (
-            f'<figure class="insync-interactive" data-figure="{fence.name}">'
-            f"<figcaption>{alt}</figcaption>{interactive(fence, self.project, self.words)}"
-            f'<script type="application/json">{payload}</script></figure>'
+            f"""<figure class="insync-interactive" data-figure="{fence.name}" data-given='{payload}'>"""
+            f"<figcaption>{alt}</figcaption>{interactive(fence, self.project, self.words)}</figure>"
         )
         return ["", self.stash(figure), ""]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as html_module
 import json
 import re
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import pytest
 import torch
 
 from insync.checks.parity import parity
-from insync.interactive import FIGURES, TEXTS, sliding_window
+from insync.interactive import FIGURES, TEXTS, sliding_window, texts_of
 from insync.notebook import build
 from insync.outputs import compact, published
 from insync.syntax import DATA, Fence, parse_body, split_front_matter
@@ -59,8 +60,8 @@ def torchs_own() -> dict[str, torch.Tensor]:
 
 
 def payload(html: str) -> dict[str, dict[str, object]]:
-    (found,) = re.findall(r'<script type="application/json">(.*?)</script>', html, re.DOTALL)
-    return json.loads(found)
+    (found,) = re.findall(r"data-given='(.*?)'>", html, re.DOTALL)
+    return json.loads(html_module.unescape(found))
 
 
 # --- The fence ----------------------------------------------------------------------------------------------
@@ -82,7 +83,7 @@ def test_the_data_arrives_with_every_float_as_torch_has_it(site: Site) -> None:
     data = payload(html)["data"]
     for key, tensor in torchs_own().items():
         assert torch.equal(torch.tensor(data[key]), tensor), key
-    assert '<figure class="insync-interactive" data-figure="sliding-window">' in html
+    assert '<figure class="insync-interactive" data-figure="sliding-window" data-given=' in html
     first = f"{torchs_own()['y'][0, 0]:.4f}"
     assert f"<figcaption>All outputs; the first is {first}.</figcaption>" in html
 
@@ -94,7 +95,7 @@ def test_the_data_is_that_of_the_figures_own_cell_and_embeds_nothing(site: Site)
 
 
 def test_the_tables_hold_every_number_without_a_script(site: Site) -> None:
-    html = re.sub(r"<script.*?</script>", "", site.html(figure(), SNIPPET), flags=re.DOTALL)
+    html = re.sub(r" data-given='.*?'", "", site.html(figure(), SNIPPET), flags=re.DOTALL)
     cells = re.findall(r"<td[^>]*>(-?\d+\.\d{4})</td>", html)
     own = torchs_own()
     for key in ("x", "weight", "bias", "y"):
@@ -115,10 +116,20 @@ def test_texts_are_the_pages_language(site: Site) -> None:
         assert f"<caption>{word}" in html
 
 
-def test_a_text_cannot_end_the_script_that_carries_the_data(site: Site) -> None:
-    html = site.html(figure(alt="Less < more & </script> than `{python} '<b>'`."), SNIPPET)
-    assert "Less &lt; more &amp; &lt;/script&gt; than &lt;b&gt;." in html
-    assert "</script>" not in html.split('<script type="application/json">')[1].rsplit("</script>", 1)[0]
+def test_no_text_breaks_out_of_its_place(site: Site) -> None:
+    odd = 'it\'s <b> & "quoted" </figure>'
+    source = SNIPPET.replace("x = torch.rand", f"odd = {odd!r}\nx = torch.rand")
+    html = site.html(figure(alt="Less < more & </figure> than `{python} odd`."), source)
+    assert "<figcaption>Less &lt; more &amp; &lt;/figure&gt; than it&#x27;s &lt;b&gt; &amp; " in html
+    assert html.count("</figure>") == 1
+
+
+def test_what_the_script_is_given_may_hold_any_text(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = "it's <b> & \"quoted\" </figure> '>"
+    monkeypatch.setattr("insync.page.texts_of", lambda *_: texts_of("sliding-window", ENGLISH) | {"odd": odd})
+    html = site.html(figure(), SNIPPET)
+    assert payload(html)["texts"]["odd"] == odd
+    assert html.count("</figure>") == 1
 
 
 @pytest.mark.parametrize(

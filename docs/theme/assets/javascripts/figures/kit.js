@@ -1,7 +1,7 @@
 // What all figures have in common: data and texts, the address, one tab stop, numbers as text.
 
 // { data, texts } of a figure, as the page carries them.
-export const given = figure => JSON.parse(figure.querySelector("script[type='application/json']").textContent)
+export const given = figure => JSON.parse(figure.dataset.given)
 
 // A text with its places filled in.
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place)
@@ -59,19 +59,18 @@ export const roving = (figure, rows, wraps = () => false) => {
   let current = null
   const all = () => rows().flat()
   const stop = element => {
-    if (current !== element) current?.setAttribute("tabindex", "-1")
+    if (current === element) return
+    current?.setAttribute("tabindex", "-1")
     current = element
     element.setAttribute("tabindex", "0")
   }
   const focus = element => {
     stop(element)
-    element.focus({ preventScroll: true })
-    element.scrollIntoView({ block: "nearest", inline: "nearest" })
+    element.focus() // which also brings it into view
   }
+  // Whatever else is in the rows must have the tabindex -1 when it comes there.
   const refresh = () => {
-    const elements = all()
-    for (const element of elements) if (element !== current) element.setAttribute("tabindex", "-1")
-    if (!elements.includes(current)) stop(elements[0])
+    if (!current?.isConnected || current.hidden) stop(all()[0])
   }
   const step = (element, key) => {
     const lines = rows()

@@ -95,7 +95,7 @@ export default function live(figure) {
   })
   const buttons = [play, forget, pin, reset]
   const slider = make("input", { type: "range", min: -LIMIT, max: LIMIT, step: 0.01, tabindex: "-1" })
-  const label = make("span", { "aria-hidden": "true" }), amount = make("output")
+  const label = make("span", { "aria-hidden": "true" }), amount = make("span", { "aria-hidden": "true" })
   const hint = make("span", {}, texts.choose_to_change)
   const editor = make("div", { class: "insync-editor" }, hint, label, slider, amount)
   const sentence = make("p", { class: "insync-sentence", role: "status" })
