@@ -78,9 +78,9 @@ def fence_problems(fence: Fence, page: Page, project: Project) -> Iterator[Probl
             yield Problem(message, suggestion(ref.cell, names), here, Place(snippet.path))
     yield from option_problems(fence, page, project)
     if fence.kind == "figure":
-        lines = {page.offset + option.line for option in fence.options}
+        own = {page.offset + option.line for option in fence.options}
         for question in page.questions:
-            if question.line in lines and question.expression.startswith(DATA):
+            if question.line in own and question.expression.startswith(DATA):
                 yield from _value_problem(question, page, project)
     if fence.kind == "claim":
         line = page.offset + fence.first

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from insync.interactive import sliding_window
+from insync.interactive import shape_machine, sliding_window
 from insync.syntax import DATA, FIGURE_TEXTS
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ class Figure:
 FIGURES = {
     "sliding-window": Figure(
         sliding_window.KEYS, sliding_window.NEEDS, sliding_window.wrong, sliding_window.table
+    ),
+    "shape-machine": Figure(
+        shape_machine.KEYS, shape_machine.NEEDS, shape_machine.wrong, shape_machine.table
     ),
 }
 
