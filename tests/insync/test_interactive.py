@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from insync.checks.parity import parity
-from insync.interactive import FIGURES, TEXTS, sliding_window, texts_of
+from insync.interactive import FIGURES, TEXTS, shape_machine, sliding_window, texts_of
 from insync.notebook import build
 from insync.outputs import compact, published
 from insync.syntax import DATA, Fence, parse_body, split_front_matter
@@ -309,3 +309,37 @@ def test_every_text_is_there_in_both_languages_with_the_same_places_to_fill() ->
 @pytest.mark.parametrize("bad", [[], [[]], [[1], [1, 2]], ["a"], [True], 1.5, None, [[1.0], 2.0]])
 def test_what_is_no_block_of_numbers_has_no_shape(bad: object) -> None:
     assert sliding_window.shape(bad) in {(), (1, 0)}
+
+
+# --- Shape machine ------------------------------------------------------------------------------------------
+
+
+def machine(**changes: object) -> dict[str, object]:
+    row = {"L": 5, "K": 2, "s": 1, "p": 0, "d": 1, "g": 1, "mode": "zeros", "gives": 4}
+    refused = row | {"mode": "same", "s": 2, "gives": "ValueError: <no>"}
+    refusals = dict.fromkeys(shape_machine.REASONS, "ValueError: no")
+    return {"channels": [4, 6], "rows": [row, refused], "refusals": refusals} | changes
+
+
+def test_the_shape_machines_table_has_lengths_and_refusals() -> None:
+    assert shape_machine.wrong(machine()) == ""
+    html = shape_machine.table(machine(), texts_of("shape-machine", ENGLISH))
+    rows = re.findall(r"<tr>((?:<td>.*?</td>)+)</tr>", html)
+    assert [re.findall(r"<td>(.*?)</td>", row)[-1] for row in rows] == ["4", "ValueError: &lt;no&gt;"]
+    assert "<td>&#x27;same&#x27;</td>" in rows[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"channels": [4]}, "`channels` is no pair"),
+        ({"channels": "46"}, "`channels` is no pair"),
+        ({"refusals": {}}, "`refusals` does not have the reasons"),
+        ({"refusals": dict.fromkeys(shape_machine.REASONS, "no")}, "`refusals` has one that is no error"),
+        ({"rows": []}, "`rows` has no rows"),
+        ({"rows": [{"L": 1}]}, "`rows` has one without L, K"),
+        ({"rows": machine()["rows"][1:]}, "the first of `rows` has no length"),
+    ],
+)
+def test_the_shape_machine_says_what_is_wrong_with_its_data(changes: dict[str, object], wrong: str) -> None:
+    assert wrong in shape_machine.wrong(machine(**changes))

@@ -43,14 +43,13 @@ export default function live(figure) {
     return { cells, block: make("div", {}, make("div", { class: "insync-label", "aria-hidden": "true" }, label), cells) }
   }
   const above = list(texts.inputs, "x"), below = list(texts.outputs, "y")
-  const error = make("p", { class: "insync-refusal" })
   const sentence = make("p", { class: "insync-sentence", role: "status" })
   const code = make("code"), listing = make("pre", { class: "insync-listing" }, code)
   const legend = make("p", { class: "insync-keys" }, texts.legend)
   const buttons = make("div", { class: "insync-buttons" }, copy, reset)
   const keys = make("p", { class: "insync-keys" }, texts.keys)
   figure.querySelector("[data-part=settings]").hidden = true
-  figure.append(bar, formula, error, above.block, below.block, legend, sentence, listing, buttons, keys)
+  figure.append(bar, formula, sentence, above.block, below.block, legend, listing, buttons, keys)
 
   const shownCells = block => [...block.cells.children].filter(cell => !cell.hidden)
   const stops = roving(
@@ -177,7 +176,7 @@ export default function live(figure) {
         const unread = name === "x" && !refused && i >= padded - loose
         const tap = name === "x" ? read.indexOf(at) : users.includes(i) ? reads(p, i).indexOf(index - offset) : -1
         const chosen = kind === name && i === index
-        setText(element.children[0], added ? "0" : String(at))
+        setText(element.children[0], added ? "·" : String(at))
         setText(element.children[1], tap >= 0 ? `k=${tap}` : unread ? "×" : "")
         setAttribute(element, "data-key", `${name}-${i}`)
         setAttribute(element, "data-kind", added ? "added" : null)
@@ -191,12 +190,11 @@ export default function live(figure) {
     }
     below.block.hidden = !!refused
     formula.hidden = !!refused
-    error.hidden = !refused
+    setAttribute(sentence, "data-refused", refused ? "" : null)
     const both = state.mode === 0 ? `2·${state.p}` : `${left} + ${right}`
     const taken = `⌊(${state.L} + ${both} − ${state.d}·(${state.K} − 1) − 1) / ${state.s}⌋ + 1`
     setText(formula, `L_out = ${taken} = ${length}`)
     const words = refused ? fill(data.refusals[refused.reason], refused.values) : ""
-    setText(error, words)
 
     const parts = []
     if (refused) parts.push(fill(texts.say_refused, { words }))
