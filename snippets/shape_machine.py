@@ -1,4 +1,4 @@
-# %% settings
+# %% machine
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -22,7 +22,7 @@ tried = [
     (12, 4, 3, 0, 1, 1, "zeros"),
     (12, 4, 3, 1, 1, 1, "zeros"),
     (12, 4, 1, 0, 3, 1, "zeros"),
-    (12, 4, 1, 0, 1, 2, "same"),
+    (12, 5, 1, 0, 1, 2, "same"),
     (12, 4, 2, 0, 2, 1, "causal"),
     (3, 4, 1, 0, 1, 1, "zeros"),
     (12, 4, 2, 0, 1, 1, "same"),
@@ -38,7 +38,6 @@ rows = [
     for each in tried
 ]
 
-# %% refusals
 refusals = {
     "groups": run(g=0),
     "inputs": run(g=3),
