@@ -37,12 +37,9 @@ from insync.syntax import CLAIM, DATA, f_string
 from insync.trace import Trace
 
 SEED = 0
-<<<<<<< HEAD
 # torch tells where in its own sources it warned: a path of the machine that built it, another for each build.
 _BUILT_AT = re.compile(r"\s*\(Triggered internally at [^()]*\)")
-=======
 MOST_DATA = 200_000  # characters of JSON; a page with more is no page any more
->>>>>>> 68373d777ac55952c95912437f9870c696dfcfc3
 
 
 class _ClaimFailedError(Exception):
