@@ -7,7 +7,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check format bench pins env env-test clean clean-all
+.PHONY: help serve build test check format bench bench-engine pins env env-test clean clean-all
 
 ifeq ($(OS),Windows_NT)
 PY := .venv/Scripts/python.exe
@@ -42,6 +42,9 @@ format: env-test ## put the code into its format
 
 bench: env ## build times beside plain MkDocs, markdown-exec and mkdocs-jupyter
 	@$(PY) scripts/bench.py $(ARGS)
+
+bench-engine: env ## what snippets cost beyond their own work, saving under serve, sites of 1,000 snippets
+	@$(PY) scripts/bench_engine.py $(ARGS)
 
 pins: ## renew constraints.txt (needs uv)
 	@uv --version >/dev/null

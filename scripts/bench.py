@@ -266,7 +266,9 @@ class Sample:
 def build(python: Path, folder: Path) -> float:
     """Builds a site as a process of its own; returns its seconds. Raises ClickException when it fails."""
     environment = {
-        **os.environ,
+        # Without compiled modules every start would compile this project's own again, and only those: the
+        # peers' came compiled with their packages.
+        **{key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"},
         "NO_MKDOCS_2_WARNING": "1",
         "PYTHONHASHSEED": "0",
         # A .pth file brings nbconvert's modules into .venv-bench, but not its templates.

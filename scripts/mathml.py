@@ -56,6 +56,7 @@ _VERBATIM = re.compile(f"[{chr(_VERBATIM_START)}-{chr(_VERBATIM_START + 127)}]")
 _GROUP_MARK = "\ue001"
 _GROUP_COMMA = re.compile(r"(?<=\d)\{,\}(?=\d{3})")
 _SPLIT_NUMBER = re.compile(rf"</mn><mi>{_GROUP_MARK}</mi><mn>")
+_HTML_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]*;")
 _LEADING_POINT = re.compile(r"<mi>\.</mi><mn>")
 
 
@@ -95,6 +96,8 @@ def tex_to_mathml(tex: str, display: bool = False) -> str:
     mathml = _LEADING_POINT.sub("<mn>.", mathml)
     mathml = _VERBATIM.sub(lambda match: html.escape(chr(ord(match[0]) - _VERBATIM_START)), mathml)
     mathml = mathml.replace(_GROUP_MARK, "{,}")
+    # `&ApplyFunction;` behind a function's name is HTML's; Markdown's trees are XML, which has five of these.
+    mathml = _HTML_ENTITY.sub(lambda match: html.unescape(match[0]), mathml)
     # The source would be found by the site's search as if it were prose.
     return mathml.replace("<annotation ", '<annotation data-search-exclude="" ')
 
@@ -195,7 +198,7 @@ class _Page:
 def _line_of(formula: str, lines: list[str]) -> int | None:
     """The number of the first line on which the formula begins; its code spans may have been placeholders."""
     pieces = [piece.strip() for piece in re.split(rf"{STX}[^{ETX}]*{ETX}|\n", formula)]
-    text = "\n".join(lines)
+    text = "\n".join(lines).expandtabs(4)  # as Markdown has done with the formula
     for candidate in (formula, max(pieces, key=len)):
         if candidate.strip() and (position := text.find(candidate)) >= 0:
             return text.count("\n", 0, position) + 1
@@ -321,6 +324,8 @@ class _Render(InlineProcessor):
             element = etree.fromstring(tex_to_mathml(tex, display))
         except MathError as error:
             element = self._page.problem(str(error), source)
+        except etree.ParseError:
+            element = self._page.problem("it holds a character that no web page may hold", source)
         for part in element.iter():
             # No further pattern may look at these texts: `_` and `*` are operators now.
             if part.text:

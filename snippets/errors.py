@@ -5,258 +5,364 @@ from torch.nn import functional as F
 
 torch.manual_seed(0)
 layer = nn.Conv1d(3, 2, kernel_size=4)
-layer.requires_grad_(False)  # nothing is trained here
-x = torch.rand(1, 3, 10)  # (N, C, L)
-
-# %% groups tags=["raises-exception"]
-nn.Conv1d(64, 100, kernel_size=5, groups=64)
-
-# %% groups_cure
-depthwise = nn.Conv1d(64, 128, kernel_size=5, groups=64)
-print(depthwise(torch.rand(1, 64, 20)).shape)
-
-# %% causal tags=["raises-exception"]
-nn.Conv1d(3, 2, kernel_size=4, padding="causal")
+x = torch.rand(5, 3, 10)  # (N, C, L)
+y = layer(x)
+print(y.shape)
 
 
-# %% causal_cure
-def causal(layer, x):
-    left = (layer.kernel_size[0] - 1) * layer.dilation[0]
-    return layer(F.pad(x, (left, 0)))
+# %% helpers
+def message(call):
+    """The text of the error that a call raises; '' if none."""
+    try:
+        call()
+    except (RuntimeError, TypeError, ValueError) as error:
+        return str(error)
+    return ""
 
-
-future = x.clone()
-future[:, :, 6:] = 0  # another future, the same past
-print(causal(layer, x).shape)
-torch.testing.assert_close(
-    causal(layer, x)[:, :, :6],
-    causal(layer, future)[:, :, :6],
-)
-
-# %% same_stride tags=["raises-exception"]
-nn.Conv1d(3, 2, kernel_size=3, stride=2, padding="same")
-
-# %% same_stride_cure
-numbers = torch.arange(10.0)[None]
-ones = torch.ones(1, 1, 3)
-either = F.conv1d(numbers, ones, stride=2, padding=1)
-like_tensorflow = F.conv1d(F.pad(numbers, (0, 1)), ones, stride=2)
-print(either)
-print(like_tensorflow)
-
-# %% mode tags=["raises-exception"]
-nn.Conv1d(3, 2, kernel_size=4, padding=2, padding_mode="constant")
-
-# %% mode_cure
-print(nn.Conv1d(3, 2, 4, padding=2, padding_mode="zeros")(x).shape)
 
 # %% channels tags=["raises-exception"]
-tokens = torch.randint(1000, (32, 100))
-embedding = nn.Embedding(1000, 300)
-over_words = nn.Conv1d(300, 64, kernel_size=3)
-over_words(embedding(tokens))
+layer(torch.rand(5, 10, 3))
 
 # %% channels_cure
-words = embedding(tokens)  # (N, L, C)
-print(words.shape)
-print(over_words(words.permute(0, 2, 1)).shape)
+print(layer(torch.rand(5, 10, 3).permute(0, 2, 1)).shape)
 
-# %% one_axis tags=["raises-exception"]
-signal = torch.rand(100)
-nn.Conv1d(1, 2, kernel_size=4)(signal)
+# %% axes tags=["raises-exception"]
+layer(torch.rand(5, 1, 3, 10))
 
-# %% one_axis_cure
-print(nn.Conv1d(1, 2, kernel_size=4)(signal[None, None, :]).shape)
+# %% axes_cure
+print(layer(torch.rand(5, 1, 3, 10).squeeze(1)).shape)
 
-# %% four_axes tags=["raises-exception"]
-spectrogram = torch.rand(8, 1, 80, 200)  # (N, 1, bands, time)
-over_time = nn.Conv1d(80, 16, kernel_size=5)
-over_time(spectrogram)
+# %% too_short tags=["raises-exception"]
+layer(torch.rand(5, 3, 3))
 
-# %% four_axes_cure
-print(over_time(spectrogram.squeeze(1)).shape)
-
-# %% too_long tags=["raises-exception"]
-short = torch.rand(1, 3, 2)
-layer(short)
-
-# %% too_long_cure
-needed = layer.dilation[0] * (layer.kernel_size[0] - 1) + 1
-longer = F.pad(short, (0, max(0, needed - short.shape[2])))
-print(layer(longer).shape)
+# %% too_short_cure
+print(layer(F.pad(torch.rand(5, 3, 3), (0, 1))).shape)
 
 # %% dtype tags=["raises-exception"]
 import numpy as np
 
-measured = np.linspace(0, 1, 30).reshape(1, 3, 10)
-layer(torch.from_numpy(measured))
+layer(torch.from_numpy(np.zeros((5, 3, 10))))
+
+# %% dtype_integer tags=["raises-exception"]
+layer(torch.zeros(5, 3, 10, dtype=torch.int64))
+
+# %% dtype_no_bias tags=["raises-exception"] not_portable="without oneDNN: see elsewhere"
+plain = nn.Conv1d(3, 2, kernel_size=4, bias=False)
+plain.to(torch.bfloat16)(x)
 
 # %% dtype_cure
-print(layer(torch.from_numpy(measured).float()).dtype)
+print(layer(torch.from_numpy(np.zeros((5, 3, 10))).float()).dtype)
+whole = F.conv1d(
+    torch.ones(1, 1, 6, dtype=torch.int64),
+    torch.ones(1, 1, 3, dtype=torch.int64),
+)
+print(whole)
+
+# %% arguments tags=["raises-exception"]
+layer(np.zeros((5, 3, 10)))
 
 # %% pair tags=["raises-exception"]
 nn.Conv1d(3, 2, kernel_size=(1, 1))(x)
 
-# %% pair_cure
-print(nn.Conv1d(3, 2, kernel_size=1)(x).shape)
+# %% stride_zero tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, stride=0)(x)
 
-# %% reflect tags=["raises-exception"]
-nn.Conv1d(3, 2, 21, padding=10, padding_mode="reflect")(x)
-
-# %% reflect_cure
-print(nn.Conv1d(3, 2, 21, padding=10, padding_mode="replicate")(x).shape)
+# %% dilation_zero tags=["raises-exception"] not_portable="without oneDNN: see elsewhere"
+nn.Conv1d(3, 2, kernel_size=4, dilation=0)(x)
 
 # %% negative tags=["raises-exception"]
 nn.Conv1d(3, 2, kernel_size=4, padding=-1)(x)
 
 # %% negative_cure
-print(layer(x[:, :, 1:-1]).shape)
+print(layer(F.pad(x, (-1, -1))).shape)
 
-# %% stride tags=["raises-exception"]
-steps = 10 // 16
-nn.Conv1d(3, 2, kernel_size=4, stride=steps)(x)
+# %% two_paddings tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, padding=(1, 2))(x)
 
-# %% stride_cure
-print(nn.Conv1d(3, 2, kernel_size=4, stride=max(1, steps))(x).shape)
+# %% two_paddings_cure
+print(layer(F.pad(x, (1, 2))).shape)
 
-# %% channels_last tags=["raises-exception"]
-x.contiguous(memory_format=torch.channels_last)
+# %% reflect tags=["raises-exception"]
+wide = nn.Conv1d(3, 2, 4, padding=10, padding_mode="reflect")
+wide(x)
 
-# %% channels_last_cure
-image = x[:, :, None, :]  # one row high
-image = image.contiguous(memory_format=torch.channels_last)
-y = F.conv2d(image, layer.weight[:, :, None, :], layer.bias)
-torch.testing.assert_close(y[:, :, 0], layer(x))
+# %% circular tags=["raises-exception"]
+ring = nn.Conv1d(3, 2, 4, padding=11, padding_mode="circular")
+ring(x)
 
-# %% output_padding tags=["raises-exception"]
-up = nn.ConvTranspose1d(2, 3, kernel_size=4, output_padding=1)
-up(layer(x))
+# %% elsewhere
+used = torch.backends.mkldnn.enabled
+torch.backends.mkldnn.enabled = False
+print(message(lambda: plain.to(torch.bfloat16)(x)))
+print(message(lambda: nn.Conv1d(3, 2, 4, dilation=0)(x)))
+torch.backends.mkldnn.enabled = used
 
-# %% output_padding_cure
-down = nn.Conv1d(3, 2, kernel_size=4, stride=3)
-up = nn.ConvTranspose1d(2, 3, kernel_size=4, stride=3)
-longer = torch.rand(1, 3, 12)
-print(up(down(longer)).shape)
-print(up(down(longer), output_size=[longer.shape[2]]).shape)
+# %% kernel_missing tags=["raises-exception"]
+nn.Conv1d(3, 2)
 
-# %% transposed_same tags=["raises-exception"]
-up = nn.ConvTranspose1d(3, 2, kernel_size=5, padding="same")
-print(up)
+# %% same tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, padding="same", stride=2)
+
+# %% word tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, padding="causal")
+
+# %% word_cure
+print(layer(F.pad(x, (3, 0))).shape)
+
+# %% mode tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, padding_mode="constant")
+
+# %% groups tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=4, groups=2)
+
+# %% groups_out tags=["raises-exception"]
+nn.Conv1d(4, 3, kernel_size=4, groups=2)
+
+# %% weight_rank tags=["raises-exception"]
+F.conv1d(x, torch.rand(3, 4))
+
+# %% weight_rank_cure
+print(F.conv1d(x, torch.rand(3, 4)[None]).shape)
+
+# %% bias_size tags=["raises-exception"]
+F.conv1d(x, layer.weight, torch.zeros(3))
+
+# %% state tags=["raises-exception"]
+nn.Conv1d(3, 2, kernel_size=5).load_state_dict(layer.state_dict())
+
+# %% out_padding tags=["raises-exception"]
+up = nn.ConvTranspose1d(3, 2, 4, stride=2, output_padding=2)
 up(x)
 
-# %% transposed_same_cure
-print(nn.ConvTranspose1d(3, 2, kernel_size=5, padding=2)(x).shape)
+# %% out_size tags=["raises-exception"]
+nn.ConvTranspose1d(3, 2, 4, stride=2)(x, output_size=[30])
+
+# %% transposed_same
+accepted = nn.ConvTranspose1d(3, 2, 4, padding="same")
+print(accepted)
+
+# %% transposed_same_fails tags=["raises-exception"]
+accepted(x)
+
+# %% transposed_mode tags=["raises-exception"]
+nn.ConvTranspose1d(3, 2, 4, padding_mode="reflect")
 
 # %% linear tags=["raises-exception"]
-net = nn.Sequential(layer, nn.Flatten(), nn.Linear(2 * 10, 5))
-net(x)
+head = nn.Sequential(layer, nn.Flatten(), nn.Linear(20, 1))
+head(x)
 
 # %% linear_cure
-measured = layer(torch.zeros(1, 3, 10)).numel()
-net = nn.Sequential(layer, nn.Flatten(), nn.Linear(measured, 5))
-print(measured, net(x).shape)
+head = nn.Sequential(layer, nn.Flatten(), nn.LazyLinear(1))
+print(head(x).shape)
+
+# %% residual tags=["raises-exception"]
+keep = nn.Conv1d(3, 3, kernel_size=3)
+keep(x) + x
+
+# %% residual_cure
+keep = nn.Conv1d(3, 3, kernel_size=3, padding="same")
+print((keep(x) + x).shape)
+
+# %% target tags=["raises-exception"]
+labels = torch.tensor([0, 1, 0, 1, 1])
+F.cross_entropy(layer(x), labels)
+
+# %% target_cure
+print(F.cross_entropy(layer(x).mean(dim=2), labels).shape)
+
+# %% channels_last tags=["raises-exception"]
+x.to(memory_format=torch.channels_last)
+
+# %% permute tags=["raises-exception"]
+x[0].permute(0, 2, 1)
+
+# %% view tags=["raises-exception"]
+x.permute(0, 2, 1).view(5, 30)
+
+# %% lazy tags=["raises-exception"]
+sum(p.numel() for p in nn.LazyConv1d(2, 4).parameters())
 
 # %% numpy tags=["raises-exception"]
-trained = nn.Conv1d(3, 2, kernel_size=4)
-trained(x).numpy()
+layer(x).numpy()
 
-# %% numpy_cure
-print(trained(x).detach().numpy().shape)
+# %% silent_unbatched
+print(layer(torch.rand(3, 100)).shape)
 
-# %% load tags=["raises-exception"]
-kept = {"weight": torch.rand(4, 3, 2), "bias": torch.zeros(2)}
-layer.load_state_dict(kept)
+# %% silent_square
+square = torch.rand(5, 3, 3)  # (N, L, C)
+narrow = nn.Conv1d(3, 2, kernel_size=2)
+print(narrow(square).shape)
+print(narrow(square.permute(0, 2, 1)).shape)
 
-# %% load_cure
-kept["weight"] = kept["weight"].permute(2, 1, 0)
-print(layer.load_state_dict(kept))
+# %% silent_view
+nlc = torch.rand(5, 10, 3)
+print(layer(nlc.view(5, 3, 10)).shape)
 
-# %% square
-square = nn.Conv1d(50, 8, kernel_size=3)
-table = torch.rand(4, 50, 50)  # 4 texts, 50 words, 50 numbers each
-wrong = square(table)
-right = square(table.permute(0, 2, 1))
-print(wrong.shape, right.shape)
+# %% silent_weight
+from_keras = torch.rand(4, 3, 2)  # (K, C_in, C_out)
+print(F.conv1d(x, from_keras).shape)
+print(F.conv1d(x, from_keras.permute(2, 1, 0)).shape)
 
-# %% view
-pages = torch.arange(12.0).reshape(1, 4, 3)  # 4 words, 3 numbers each
-print(pages.view(1, 3, 4)[0])
-print(pages.permute(0, 2, 1)[0])
+# %% silent_residual
+whole_row = nn.Conv1d(3, 3, kernel_size=10)
+print(whole_row(x).shape, (whole_row(x) + x).shape)
 
-# %% unbatched
-samples = torch.rand(3, 100)  # meant: 3 samples of one channel
-print(nn.Conv1d(3, 2, kernel_size=4)(samples).shape)
-print(nn.Conv1d(1, 2, kernel_size=4)(samples[:, None, :]).shape)
+# %% silent_unfold
+two = torch.rand(2, 3, 10)
+print(F.unfold(two, (1, 4)).shape)
+print(two.unfold(2, 4, 1).shape)
 
-# %% leak
-first = nn.Conv1d(1, 4, kernel_size=3, padding=1)
-second = nn.Conv1d(4, 1, kernel_size=3, padding=1)
-short = torch.rand(1, 1, 6)
-padded = F.pad(short, (0, 4))  # as long as its batch
-with torch.no_grad():
-    alone = second(first(short))
-    in_batch = second(first(padded))[:, :, :6]
-    change = (in_batch - alone).abs()[0, 0]
-print([f"{each:.4f}" for each in change])
+# %% silent_squeeze
+print(x[:1].squeeze().shape)
 
-# %% leak_cure
-mask = F.pad(torch.ones(1, 1, 6), (0, 4))
-with torch.no_grad():
-    masked = second(first(padded) * mask)[:, :, :6]
-torch.testing.assert_close(masked, alone)
+# %% silent_leak
+a = nn.Conv1d(3, 3, 3, padding=1)
+b = nn.Conv1d(3, 3, 3, padding=1)
+short = torch.rand(1, 3, 6)
+gap = b(a(F.pad(short, (0, 4))))[:, :, :6] - b(a(short))
+print((gap.abs().amax(dim=(0, 1)) > 1e-5).tolist())
 
-# %% unfold
-batch = torch.rand(2, 3, 10)
-print(F.unfold(batch, kernel_size=(1, 4)).shape)
-print(F.unfold(batch[:, :, None, :], kernel_size=(1, 4)).shape)
-print(batch.unfold(2, 4, 1).shape)
+# %% when
+build = {
+    "padding='causal'": lambda: nn.Conv1d(
+        3, 2, 4, padding="causal"
+    ),
+    "groups=2": lambda: nn.Conv1d(3, 2, 4, groups=2),
+    "stride=0": lambda: nn.Conv1d(3, 2, 4, stride=0),
+    "kernel_size=(1, 1)": lambda: nn.Conv1d(3, 2, (1, 1)),
+    "padding=-1": lambda: nn.Conv1d(3, 2, 4, padding=-1),
+}
+at_once = [name for name, call in build.items() if message(call)]
+later = [name for name in build if name not in at_once]
+print(at_once)
+print(later)
 
-# %% test_sizes
-sizes = (2, 3, 10)  # N, C, L: no two alike, and none is K or C_out
-out = layer(torch.rand(sizes))
-assert out.shape == (2, 2, 10 - 4 + 1)
+# %% headings
+c1 = nn.Conv1d
+up1 = nn.ConvTranspose1d
+calls = {
+    "expected input … to have 3 channels, but got 10 channels instead": lambda: (
+        layer(torch.rand(5, 10, 3))
+    ),
+    "Expected 2D (unbatched) or 3D (batched) input to conv1d": lambda: (
+        layer(x[None])
+    ),
+    "Kernel size can't be greater than actual input size": lambda: (
+        layer(x[:, :, :3])
+    ),
+    "Input type (double) and bias type (float) should be the same": lambda: (
+        layer(x.double())
+    ),
+    "conv1d() received an invalid combination of arguments": lambda: (
+        layer(x.numpy())
+    ),
+    "Expected 4-dimensional input for 4-dimensional weight": lambda: (
+        c1(3, 2, (1, 1))(x)
+    ),
+    "non-positive stride is not supported": lambda: c1(
+        3, 2, 4, stride=0
+    )(x),
+    "negative padding is not supported": lambda: c1(
+        3, 2, 4, padding=-1
+    )(x),
+    "expected padding to be a single integer value": lambda: c1(
+        3, 2, 4, padding=(1, 2)
+    )(x),
+    "Padding size should be less than the corresponding input dimension": lambda: (
+        wide(x)
+    ),
+    "missing 1 required positional argument: 'kernel_size'": lambda: (
+        c1(3, 2)
+    ),
+    "padding='same' is not supported for strided convolutions": lambda: (
+        c1(3, 2, 4, padding="same", stride=2)
+    ),
+    "Invalid padding string 'causal'": lambda: c1(
+        3, 2, 4, padding="causal"
+    ),
+    "padding_mode must be one of": lambda: c1(
+        3, 2, 4, padding_mode="constant"
+    ),
+    "in_channels must be divisible by groups": lambda: c1(
+        3, 2, 4, groups=2
+    ),
+    "weight should have at least three dimensions": lambda: (
+        F.conv1d(x, torch.rand(3, 4))
+    ),
+    "expected bias to be 1-dimensional with 2 elements": lambda: (
+        F.conv1d(x, layer.weight, torch.zeros(3))
+    ),
+    "size mismatch for weight": lambda: c1(3, 2, 5).load_state_dict(
+        layer.state_dict()
+    ),
+    "output padding must be smaller than either stride or dilation": lambda: (
+        up(x)
+    ),
+    "requested an output size of": lambda: up1(3, 2, 4, stride=2)(
+        x, output_size=[30]
+    ),
+    "conv_transpose1d(): argument 'padding' … must be tuple of ints": lambda: (
+        accepted(x)
+    ),
+    'Only "zeros" padding mode is supported for ConvTranspose1d': lambda: (
+        up1(3, 2, 4, padding_mode="reflect")
+    ),
+    "mat1 and mat2 shapes cannot be multiplied": lambda: nn.Linear(
+        20, 1
+    )(y.flatten(1)),
+    "The size of tensor a (8) must match the size of tensor b (10) at non-singleton dimension 2": lambda: (
+        c1(3, 3, 3)(x) + x
+    ),
+    "Expected target size": lambda: F.cross_entropy(y, labels),
+    "required rank 4 tensor to use channels_last format": lambda: (
+        x.to(memory_format=torch.channels_last)
+    ),
+    "permute(sparse_coo): number of dimensions in the tensor input does not match": lambda: (
+        x[0].permute(0, 2, 1)
+    ),
+    "view size is not compatible with input tensor's size and stride": lambda: (
+        x.permute(0, 2, 1).view(5, 30)
+    ),
+    "Attempted to use an uninitialized parameter": lambda: [
+        p.numel() for p in nn.LazyConv1d(2, 4).parameters()
+    ],
+    "Can't call numpy() on Tensor that requires grad": y.numpy,
+}
+headings = {words: message(call) for words, call in calls.items()}
 
-# %% test_batch
-samples = torch.rand(5, 3, 10)
-each = torch.stack([layer(sample) for sample in samples])
-torch.testing.assert_close(layer(samples), each)
+
+# %% guarded
+class Checked(nn.Conv1d):
+    """Refuses what Conv1d would accept in silence."""
+
+    def forward(self, x):
+        if x.ndim != 3:
+            raise ValueError(
+                f"want (N, C, L), got {tuple(x.shape)}"
+            )
+        if x.shape[1] == x.shape[2]:
+            raise ValueError(
+                f"C and L both {x.shape[1]}: which is which?"
+            )
+        return super().forward(x)
 
 
-# %% test_length
-def padding_changes(net, x, extra):
-    """How far zeros at the end move the outputs before them."""
-    longer = net(F.pad(x, (0, extra)))[..., : x.shape[-1]]
-    return (longer - net(x)).abs().max().item()
+# %% guarded_check
+checked = Checked(3, 2, kernel_size=2)
+assert "want (N, C, L)" in message(
+    lambda: checked(torch.rand(3, 100))
+)
+assert "which is which" in message(lambda: checked(square))
+assert message(lambda: checked(x)) == ""
 
+# %% ex_read
+told = message(lambda: nn.Conv1d(16, 8, 3)(torch.rand(32, 50, 16)))
+print(told)
 
-one = padding_changes(first, short, 4)
-two = padding_changes(nn.Sequential(first, second), short, 4)
-assert one < 1e-6 < two
+# %% ex_span
+told_span = message(lambda: nn.Conv1d(3, 2, 3, dilation=8)(x))
+print(told_span)
 
-# %% test_axes
-moved = table.permute(0, 2, 1)
-assert moved[1, 7, 30] == table[1, 30, 7]
-assert table.view(4, 50, 50)[1, 7, 30] != table[1, 30, 7]
-
-# %% read_backwards tags=["raises-exception"]
-nn.Conv1d(16, 32, kernel_size=3)(torch.rand(8, 50, 16))
-
-# %% odd_length
-for L in range(5, 12):
-    numbers = torch.arange(float(L))[None]
-    total = max(0, 2 * ((L + 1) // 2 - 1) + 3 - L)  # TensorFlow's rule
-    both = total // 2, total - total // 2
-    theirs = F.conv1d(F.pad(numbers, both), ones, stride=2)
-    ours = F.conv1d(numbers, ones, stride=2, padding=1)
-    print(L, both, torch.equal(ours, theirs))
-
-# %% leak_deeper
-wide = [nn.Conv1d(1, 4, 5, padding=2), nn.Conv1d(4, 1, 5, padding=2)]
-short = torch.rand(1, 1, 12)
-with torch.no_grad():
-    alone = wide[1](wide[0](short))
-    padded = wide[1](wide[0](F.pad(short, (0, 6))))[:, :, :12]
-    moved = ((padded - alone).abs() > 1e-5).sum()
-
-# %% depthwise_short tags=["raises-exception"]
-nn.Conv1d(8, 8, kernel_size=3, groups=8)(torch.rand(4, 6, 20))
+# %% ex_flat
+flat = y.flatten(1)
+print(flat.shape)

@@ -52,7 +52,9 @@ def taken(draw):
 
 counts = {
     "torch.rand(20)": taken(lambda: torch.rand(20)),
-    "torch.rand(20, dtype=torch.float64)": taken(lambda: torch.rand(20, dtype=torch.float64)),
+    "torch.rand(20, dtype=torch.float64)": taken(
+        lambda: torch.rand(20, dtype=torch.float64)
+    ),
     "torch.randperm(20)": taken(lambda: torch.randperm(20)),
     "torch.randn(15)": taken(lambda: torch.randn(15)),
     "torch.randn(16)": taken(lambda: torch.randn(16)),
@@ -66,7 +68,10 @@ for call, count in counts.items():
 from recover_seed import chance_hits
 
 seeds, positions = 2**32, 1245
-left = [chance_hits(asked[:n], seeds, positions) for n in range(len(asked) + 1)]
+left = [
+    chance_hits(asked[:n], seeds, positions)
+    for n in range(len(asked) + 1)
+]
 for n in (1, 2, 3, 4, 12):
     print(f"{n:>2} compared: {left[n]:.3g} places fit by chance")
 
@@ -78,9 +83,16 @@ hits = search(asked, near, range(positions))
 print(hits)
 
 # %% fewer
-found = [len(search(asked[:n], near, range(positions))) for n in (1, 2, 3)]
-expected = [chance_hits(asked[:n], len(near), positions) for n in (1, 2, 3)]
-for n, count, chance in zip((1, 2, 3), found, expected, strict=True):
+found = [
+    len(search(asked[:n], near, range(positions)))
+    for n in (1, 2, 3)
+]
+expected = [
+    chance_hits(asked[:n], len(near), positions) for n in (1, 2, 3)
+]
+for n, count, chance in zip(
+    (1, 2, 3), found, expected, strict=True
+):
     print(f"{n} compared: {count} found, {chance:.3g} by chance")
 
 # %% session
@@ -108,7 +120,10 @@ unused = {
         0.5396 0.6200 0.7067 0.9654 0.8220 0.8894 0.5200 0.9175 0.6874 0.8831
         """,
     ),
-    "y[0, 0]": (y[0, 0], "0.2545 0.3342 0.3826 0.1345 0.0378 0.2512 0.2467"),
+    "y[0, 0]": (
+        y[0, 0],
+        "0.2545 0.3342 0.3826 0.1345 0.0378 0.2512 0.2467",
+    ),
     "y[0, 1, 2]": (y[0, 1, 2], "0.3290"),
 }
 assert digits(layer.weight[0]) == weights
@@ -118,5 +133,7 @@ for name, (values, text) in unused.items():
 
 # %% unseen
 unseen = sum(values.numel() for values, _ in unused.values())
-session_outputs = layer.weight.numel() + layer.bias.numel() + x.numel()
+session_outputs = (
+    layer.weight.numel() + layer.bias.numel() + x.numel()
+)
 print(layer.weight[1])

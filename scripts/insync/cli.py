@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 EXIT_CODES = """\b
 Exit status:
-  0  all is well
-  1  something is wrong, or a published number moved; it is printed
-  2  the command was not understood, or there is no project here
+  0    all is well
+  1    something is wrong, or a published number moved; it is printed
+  2    the command was not understood, or there is no project here
   130  it was stopped by Ctrl-C
 """
 

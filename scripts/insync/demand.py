@@ -6,14 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from insync.interactive import FIGURES
 from insync.problem import InsyncError, Place, Problem, suggestion
 from insync.syntax import (
     CLAIM,
+    DATA,
+    FIGURE_TEXTS,
     Body,
     Fence,
     Form,
     Ref,
     Text,
+    check_bare,
     check_expression,
     find_forms,
     parse_body,
@@ -123,6 +127,8 @@ def scan_body(path: Path, text: str, offset: int, front: str = "") -> Page:
             asked = _claim(part, ref, offset, problem)
             if asked:
                 questions.append(asked)
+        elif isinstance(part, Fence) and part.kind == "figure":
+            questions += _data(part, offset, problem)
     return Page(path, front, body, offset, tuple(questions), tuple(shown), tuple(errors))
 
 
@@ -138,8 +144,10 @@ def bound(body: Body) -> Iterator[tuple[Text | Fence, Ref | None, tuple[Form, ..
             continue
         if part.kind == "snippet" and part.refs:
             last = part.refs[-1]
-        forms = tuple(form for option in part.options for form in find_forms(option.value, option.line))
-        yield part, part.refs[-1] if part.kind == "claim" and part.refs else last, forms
+        lost = part.kind == "figure" and not part.refs  # its own error is enough
+        options = () if lost else part.options
+        forms = tuple(form for option in options for form in find_forms(option.value, option.line))
+        yield part, part.refs[-1] if part.kind in {"claim", "figure"} and part.refs else last, forms
 
 
 def collect(pages: Iterable[Page]) -> Demand:
@@ -154,10 +162,21 @@ def collect(pages: Iterable[Page]) -> Demand:
     return demand
 
 
+def places(page: Page) -> list[tuple[Ref, int]]:
+    """Every reference of a page with its line, each once; a figure's stands in its `snippet:` line."""
+    lines: dict[tuple[Ref, int], int] = {}
+    for part in page.body.parts:
+        if isinstance(part, Fence) and part.kind == "figure" and part.refs:
+            line = next(option.line for option in part.options if option.key == "snippet")
+            for option in part.options:
+                lines[part.refs[-1], page.offset + option.line] = page.offset + line
+    asked = [*page.shown, *((question.ref, question.line) for question in page.questions)]
+    return list(dict.fromkeys((ref, lines.get((ref, line), line)) for ref, line in asked))
+
+
 def check_refs(page: Page, snippets: dict[str, Snippet]) -> Iterator[Problem]:
     """Problems with what the page refers to; a snippet that could not be read is not reported again."""
-    places = [*page.shown, *((question.ref, question.line) for question in page.questions)]
-    for ref, line in dict.fromkeys(places):
+    for ref, line in places(page):
         snippet = snippets.get(ref.snippet)
         if snippet and ref.cell and snippet.cell(ref.cell) is None:
             yield Problem(
@@ -189,6 +208,19 @@ def _claim(fence: Fence, ref: Ref | None, offset: int, problem: _Report) -> Ques
         )
         return None
     return Question(ref, CLAIM + holds, line)
+
+
+def _data(fence: Fence, offset: int, problem: _Report) -> Iterator[Question]:
+    """What a `figure` fence asks: the data that its figure knows, by the options' expressions."""
+    known = FIGURES[fence.name].keys if fence.name in FIGURES else ()
+    for option in fence.options:
+        if option.key in FIGURE_TEXTS or option.key not in known or not option.value or not fence.refs:
+            continue  # what is wrong with those is found where options are looked at
+        if error := check_bare(option.value):
+            advice = f"Write what gives the data, such as `{option.key}: x[0]`."
+            problem(offset + option.line, error, advice)
+        else:
+            yield Question(fence.refs[-1], DATA + option.value, offset + option.line)
 
 
 def _question(form: Form, ref: Ref | None, line: int, problem: _Report) -> Question | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from insync.demand import check_refs
+from insync.demand import check_refs, places
+from insync.interactive import FIGURES, figure_data
 from insync.listing import SHOWS, asked_cell, cells_of, shows
 from insync.problem import Place, Problem, suggestion
-from insync.syntax import CLAIM, Fence, bad_anchor
+from insync.syntax import CLAIM, DATA, FIGURE_TEXTS, Fence, bad_anchor
 from insync.tables import TABLES
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def anchor_problems(page: Page) -> Iterator[Problem]:
 def page_problems(project: Project, page: Page) -> Iterator[Problem]:
     """What is wrong with one page: syntax, references, options, its snippets, its numbers and claims."""
     yield from page.errors
-    asked = [*page.shown, *((question.ref, question.line) for question in page.questions)]
+    asked = places(page)
     names = dict.fromkeys(ref.snippet for ref, _ in asked)
     yield from check_refs(page, {name: snippet for name in names if (snippet := project.snippet(name))})
     failed: set[str] = set()
@@ -63,8 +64,8 @@ def page_problems(project: Project, page: Page) -> Iterator[Problem]:
 def fence_problems(fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
     """What keeps this fence from being shown, its snippet's own failure included."""
     here = Place(page.path, page.offset + fence.first)
-    for line, message, advice in fence.errors:
-        yield Problem(message, advice, Place(page.path, page.offset + line))
+    lines = range(page.offset + fence.first, page.offset + fence.last + 1)
+    yield from (error for error in page.errors if error.page and error.page.line in lines)
     if fence.kind == "numbers":
         yield from option_problems(fence, page, project)
         return
@@ -76,6 +77,11 @@ def fence_problems(fence: Fence, page: Page, project: Project) -> Iterator[Probl
             message = f"`{snippet.name}` has no cell `{ref.cell}`"
             yield Problem(message, suggestion(ref.cell, names), here, Place(snippet.path))
     yield from option_problems(fence, page, project)
+    if fence.kind == "figure":
+        own = {page.offset + option.line for option in fence.options}
+        for question in page.questions:
+            if question.line in own and question.expression.startswith(DATA):
+                yield from _value_problem(question, page, project)
     if fence.kind == "claim":
         line = page.offset + fence.first
         for question in page.questions:
@@ -85,11 +91,17 @@ def fence_problems(fence: Fence, page: Page, project: Project) -> Iterator[Probl
 
 def option_problems(fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
     """What is wrong with a fence's options and names; syntax and snippets are reported elsewhere."""
+    if fence.kind == "figure" and fence.name not in FIGURES:
+        if fence.name:
+            here = Place(page.path, page.offset + fence.first)
+            yield Problem(f"there is no figure `{fence.name}`", suggestion(fence.name, FIGURES), here)
+        return
+    known = OPTIONS[fence.kind] if fence.kind in OPTIONS else (*FIGURE_TEXTS, *FIGURES[fence.name].keys)
     for option in fence.options:
         at = Place(page.path, page.offset + option.line)
-        if option.key not in OPTIONS[fence.kind]:
-            advice = suggestion(option.key, OPTIONS[fence.kind]) if OPTIONS[fence.kind] else "Take it out."
-            yield Problem(f"`{fence.kind}` has no option `{option.key}`", advice, at)
+        if option.key not in known:
+            advice = suggestion(option.key, known) if known else "Take it out."
+            yield Problem(f"`{fence.name or fence.kind}` has no option `{option.key}`", advice, at)
         elif not option.value:
             yield Problem(f"the option `{option.key}` is empty", "Give it a value, or take it out.", at)
         elif option.key == "show" and option.value not in SHOWS:
@@ -101,9 +113,27 @@ def option_problems(fence: Fence, page: Page, project: Project) -> Iterator[Prob
         for ref in fence.refs:
             if ref.snippet not in TABLES or ref.cell:
                 yield Problem(f"there is no table `{ref}`", suggestion(ref.snippet, TABLES), here)
+    elif fence.kind == "figure":
+        yield from _figure_problems(fence, here, project)
     elif _draws(fence, project) and not fence.option("alt"):
         advice = "Say what it shows, in the page's language: `alt: Bars for …`."
         yield Problem("the figure has no alternative text", advice, here)
+
+
+def _figure_problems(fence: Fence, here: Place, project: Project) -> Iterator[Problem]:
+    """A figure needs its alternative text and all of its data, in the form that it can draw."""
+    figure = FIGURES[fence.name]
+    if not any(option.key == "alt" for option in fence.options):
+        advice = "Say in a sentence what it shows, in the page's language: `alt: Every output as …`."
+        yield Problem(f"the figure `{fence.name}` has no alternative text", advice, here)
+    given = {option.key for option in fence.options}
+    missing = [key for key in figure.keys if key not in given]
+    if missing and given <= {*FIGURE_TEXTS, *figure.keys}:  # else one of them is misspelt, and is named
+        advice = "It needs " + ", ".join(f"`{key}:`" for key in figure.keys) + "."
+        yield Problem(f"the figure `{fence.name}` has no `{missing[0]}:`", advice, here)
+    data = figure_data(fence, project)
+    if data is not None and (wrong := figure.wrong(data)):
+        yield Problem(f"the figure `{fence.name}` cannot be drawn: {wrong}", figure.needs, here)
 
 
 def _note_problem(option: Option, fence: Fence, at: Place, project: Project) -> Iterator[Problem]:
@@ -148,6 +178,9 @@ def _value_problem(question: Question, page: Page, project: Project) -> Iterator
     if question.expression.startswith(CLAIM):
         message = f"the claim `{question.expression.removeprefix(CLAIM)}` fails: {error}"
         advice = "Correct the claim or the code; it is evaluated at the end of the cell."
+    elif question.expression.startswith(DATA):
+        message = f"`{question.expression.removeprefix(DATA)}` gives no data: {error}"
+        advice = f"It is evaluated at the end of the cell `{cell.name}`; correct it, or name another cell."
     else:
         message = f"`{question.expression}` gives no number: {error}"
         advice = f"It is evaluated at the end of the cell `{cell.name}`; correct it, or name another cell."

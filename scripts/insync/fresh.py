@@ -11,6 +11,7 @@ from insync.job import Conditions
 from insync.outputs import published, unrepeatable
 from insync.problem import Place, Problem
 from insync.run import Limits, Runner
+from insync.store import cpu_features
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
     from insync.run import Outcome
     from insync.snippet import Cell, Snippet
 
-CAPABILITIES = ("default", "avx2", "avx512")
+# What torch's kernels are compiled for, and the processor features that each needs: torch takes our word for
+# it, and a processor that lacks them ends the process.
+CAPABILITIES: dict[str, set[str]] = {
+    "default": set(),
+    "avx2": {"avx2", "fma"},
+    "avx512": {"avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl"},
+}
 
 
 class NoStore:
@@ -92,8 +99,10 @@ def repeat_problems(tasks: Sequence[Task], again: dict[str, Outcome]) -> Iterato
 
 
 def other_conditions() -> list[Conditions]:
-    """All that can be had here, but for those of the first run: every capability, with oneDNN and without."""
-    return [Conditions(name, onednn) for name in CAPABILITIES for onednn in (True, False)]
+    """All that can be had on this machine: every capability of its processor, with oneDNN and without."""
+    features = set(cpu_features().split())
+    names = [name for name, needed in CAPABILITIES.items() if needed <= features]
+    return [Conditions(name, onednn) for name in names for onednn in (True, False)]
 
 
 def differences(tasks: Sequence[Task], conditions: Conditions, again: dict[str, Outcome]) -> list[Difference]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from insync.demand import bound
 from insync.faults import NOTE_SEPARATOR
-from insync.page import plain
+from insync.page import interactive, plain
 from insync.snippet import RAISES
 from insync.syntax import Text
 from insync.tables import table
@@ -63,6 +63,9 @@ def build(page: Page, text: str, project: Project, words: Words, address: Addres
                 prose += [
                     row for each in fence.refs for row in table(each.snippet, project, words, page.path)
                 ]
+                continue
+            if fence.kind == "figure":  # a notebook has none of the site's scripts; the tables say it all
+                prose += [plain(fence.option("alt"), ref, project), "", interactive(fence, project, words)]
                 continue
             _add_prose(cells, prose, address)
             for each in fence.refs:

@@ -7,6 +7,7 @@ is a line that readers see, so a pull request shows every published number that 
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 from insync.problem import InsyncError, Place, Problem
+from insync.syntax import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 ARROW = "  →  "
 ASKED = "asked by pages"
 NORMALISED = "…"
+PLACES = 4  # decimals of a figure's floats in the outputs file; the page has them whole
 _HEAD = "# Made by `insync update`: what the pages publish of this snippet. Change that or a page, not this."
 _TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
@@ -117,7 +120,8 @@ def _cell_lines(cell: Cell, record: CellRecord) -> Iterator[str]:
     if record.values:
         yield f"{ASKED}:"
         for expression, value in sorted(record.values.items()):
-            shown = f"(no value: {value.error})" if value.error else _normalise(value.text, cell)
+            text = compact(value.text) if expression.startswith(DATA) and not value.error else value.text
+            shown = f"(no value: {value.error})" if value.error else _normalise(text, cell)
             yield f"    {expression}{ARROW}{shown}"
 
 
@@ -127,6 +131,22 @@ def _output_text(output: Output) -> str:
         return output.text
     texts = [" ".join(_TAG.sub("", text).split()) for text in _TEXT.findall(output.text)]
     return "texts: " + " | ".join(text for text in texts if text)
+
+
+def compact(data: str) -> str:
+    """A figure's data as it is reviewed: its floats rounded to PLACES, so that another CPU's are the same."""
+    return _compact(json.loads(data))
+
+
+def _compact(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_compact, value))}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_compact(key)}: {_compact(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, float):
+        text = f"{value:.{PLACES}f}"
+        return text.removeprefix("-") if float(text) == 0 else text  # the sign of a rounding error is noise
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _normalise(line: str, cell: Cell) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import html
 import io
+import json
 import re
 import tokenize
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from insync.demand import bound
 from insync.faults import NOTE_SEPARATOR, fence_problems
+from insync.interactive import FIGURES, figure_data, texts_of
 from insync.listing import cells_of, code_anchor, shows
 from insync.syntax import Fence, Form, Ref, Text, find_forms
 from insync.tables import code_span, table
@@ -102,6 +104,12 @@ def notice(text: str, words: Words) -> str:
     )
 
 
+def interactive(fence: Fence, project: Project, words: Words) -> str:
+    """The tables of a `figure` fence, as HTML: all that the figure shows, for readers without scripts."""
+    figure, data = FIGURES[fence.name], figure_data(fence, project)
+    return figure.table(data, texts_of(fence.name, words)) if data is not None else ""
+
+
 def fenced(text: str, attributes: str) -> list[str]:
     """A Markdown fence around text that may itself hold fences."""
     longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
@@ -183,6 +191,8 @@ class _Renderer:
             ]
         if fence.kind == "claim":
             return self.claim(fence, ref)
+        if fence.kind == "figure":
+            return self.interactive(fence)
         lines: list[str] = []
         for each in fence.refs:
             snippet, record = self.project.snippet(each.snippet), self.project.outcome(each.snippet).record
@@ -231,6 +241,19 @@ class _Renderer:
                 attributes = f".text .insync-output .no-copy{_CLASSES[output.kind]}"
                 lines += ["", *fenced(output.text, attributes), ""]
         return lines
+
+    def interactive(self, fence: Fence) -> list[str]:
+        """A figure that can be held: its tables, which need no script, and what its script is given."""
+        given = {"texts": texts_of(fence.name, self.words), "data": figure_data(fence, self.project)}
+        # In an attribute, not in a script element of a type of its own: the theme's instant navigation makes
+        # every script element of a page anew, without its type, and so runs the data as if it were a program.
+        payload = html.escape(json.dumps(given, ensure_ascii=False), quote=False).replace("'", "&#39;")
+        alt = html.escape(plain(fence.option("alt"), fence.refs[-1], self.project))
+        figure = (
+            f"""<figure class="insync-interactive" data-figure="{fence.name}" data-given='{payload}'>"""
+            f"<figcaption>{alt}</figcaption>{interactive(fence, self.project, self.words)}</figure>"
+        )
+        return ["", self.stash(figure), ""]
 
     def claim(self, fence: Fence, ref: Ref | None) -> list[str]:
         """A sentence, and under it what was checked."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 OUTPUT_LIMIT = 1_000_000
 TIME_LIMIT = 60.0
-# glibc puts the heap into huge pages, whose tables a fork copies sooner (11.5 ms of the processor became 9.4).
+# glibc puts the heap into huge pages, whose tables a fork copies sooner (11.5 ms of processor became 9.4).
 _CHEAPER_FORKS = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 _IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([\w.]+)", re.MULTILINE)
 # Beside control characters, what no file can hold (surrogates) and what the engine marks places with.

@@ -23,6 +23,8 @@ from insync import worker
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+# Seconds. While processes come and go, Linux may leave one out of its list of children.
+_RESCAN = 1.0
 
 
 def main() -> None:
@@ -79,7 +81,9 @@ def _serve(requests: socket.socket, children: dict[int, int]) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wakeup_write)
     while True:
-        ready: list[object] = select.select([requests, wakeup], [], [])[0]  # type: ignore[type-var]
+        ready: list[object] = select.select([requests, wakeup], [], [], _RESCAN)[0]  # type: ignore[type-var]
+        if not ready:
+            _kill_strays(children)
         if wakeup in ready:
             os.read(wakeup, 4096)
             ended = _ended()

@@ -44,7 +44,7 @@ def machine() -> dict[str, str]:
         "python": platform.python_version(),
         "implementation": sys.implementation.name,
         "system": f"{platform.system()} {platform.machine()}",
-        "cpu": _cpu_features(),
+        "cpu": _digest(cpu_features()),
         "ATEN_CPU_CAPABILITY": os.environ.get("ATEN_CPU_CAPABILITY", ""),
         **installed_versions(),
     }
@@ -170,10 +170,10 @@ def _digest(data: object) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _cpu_features() -> str:
-    """The processor's features; asking torch which it uses would cost its whole import."""
+def cpu_features() -> str:
+    """The processor's features as Linux lists them; asking torch would cost its whole import."""
     with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
         for line in file:
             if line.lower().startswith(("flags", "features")):
-                return hashlib.sha256(line.encode()).hexdigest()
+                return line.partition(":")[2].strip()
     return platform.processor()

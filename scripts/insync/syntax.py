@@ -1,4 +1,4 @@
-"""The page syntax: `snippet`, `claim` and `numbers` fences, and inline numbers, found in Markdown text.
+"""The page syntax: `snippet`, `claim`, `figure` and `numbers` fences, inline numbers; all found in Markdown.
 
 This module only finds and names things; it looks nothing up. Markdown's own rules decide what counts:
 an ordinary fence, double backticks, an HTML comment and a backslash all make the syntax literal.
@@ -24,11 +24,14 @@ _ANCHOR = re.compile(r"\{:?[^{}`]*#(?P<anchor>[^\s{}`]+)[^{}`]*\}\s*$")
 _ASCII_ANCHOR = re.compile(r"^[A-Za-z][A-Za-z0-9_.-]*$")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _REF = re.compile(r"^(?P<snippet>[\w-]+)(?:#(?P<cell>\w+))?$")
+_NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 _OPTION = re.compile(r"^(?P<key>[a-z]+):(?:\s+(?P<value>.*))?$")
 
-FENCES = frozenset({"snippet", "claim", "numbers"})
+FENCES = frozenset({"snippet", "claim", "figure", "numbers"})
 REPEATABLE = frozenset({"note"})
 CLAIM = "claim: "  # stands before the expression of a claim among the questions to a cell
+DATA = "as JSON: "  # stands before the expression of a figure's data there; no Python expression begins so
+FIGURE_TEXTS = ("snippet", "alt")  # the options of a figure that are no data
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Fence:
-    """One of our fences. `first` and `last` are its lines, counted from 1; `prefix` is its indentation."""
+    """One of our fences. `first` and `last` are its lines, counted from 1; `prefix` is its indentation.
+
+    `name` is what a `figure` fence calls its figure.
+    """
 
     kind: str
     first: int
@@ -79,6 +85,7 @@ class Fence:
     refs: tuple[Ref, ...] = ()
     options: tuple[Option, ...] = ()
     errors: tuple[tuple[int, str, str], ...] = ()
+    name: str = ""
 
     def option(self, key: str) -> str:
         """The value of an option that stands once, or an empty string."""
@@ -179,6 +186,17 @@ def check_expression(expression: str) -> str:
     return ""
 
 
+def check_bare(expression: str) -> str:
+    """Why the expression, without a format behind it, could not be evaluated, or an empty string."""
+    if error := check_expression(expression):
+        return error
+    try:
+        ast.parse(expression, mode="eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return f"`{expression}` is not an expression alone"
+    return ""
+
+
 def parse_body(body: str) -> Body:
     """Find everything of ours in a page's Markdown (without front matter). Lines count from 1."""
     lines = body.split("\n")
@@ -270,6 +288,7 @@ def _fence(kind: str, lines: list[str], start: int, close: int, opening: re.Matc
     refs: list[Ref] = []
     options: list[Option] = []
     errors: list[tuple[int, str, str]] = []
+    name = ""
     extra = opening["info"].split()[1:]
     if extra:
         errors.append(
@@ -289,18 +308,37 @@ def _fence(kind: str, lines: list[str], start: int, close: int, opening: re.Matc
             if key not in REPEATABLE and any(known.key == key for known in options):
                 errors.append((number, f"the option `{key}` stands twice", "Leave one."))
             options.append(Option(key, (option["value"] or "").strip(), number))
+            if kind == "figure" and key == "snippet" and options[-1].value:
+                if ref := _REF.match(options[-1].value):
+                    refs.append(Ref(ref["snippet"], ref["cell"] or ""))
+                else:
+                    message = f"`{options[-1].value}` names no cell"
+                    errors.append((number, message, "Write `snippet: name#cell`."))
+        elif kind == "figure" and not name and not options and _NAME.match(line):
+            name = line
+        elif kind == "figure":
+            errors.append((number, f"`{line}` is no option of a figure", "Write `key: expression`."))
         elif ref := _REF.match(line):
             refs.append(Ref(ref["snippet"], ref["cell"] or ""))
         else:
             errors.append(
                 (number, f"`{line}` is neither a cell nor an option", "Write `snippet#cell` or `key: value`.")
             )
-    if not refs and kind != "claim":  # a claim without one is about the cell embedded above, like a number
+    if kind == "figure":
+        if not name and not errors:
+            advice = "Write its name on the first line in it."
+            errors.append((start + 1, "the `figure` fence names no figure", advice))
+        if not refs and not errors:
+            advice = "Name the cell that its data comes from: `snippet: name#cell`."
+            errors.append((start + 1, "the `figure` fence has no `snippet:`", advice))
+    elif not refs and kind != "claim":  # a claim without one is about the cell embedded above, like a number
         what = "`snippet#cell`" if kind == "snippet" else "`environment` or `snippets`"
         errors.append(
             (start + 1, f"the `{kind}` fence names nothing to show", f"Write {what} on a line in it.")
         )
-    return Fence(kind, start + 1, close + 1, opening["prefix"], tuple(refs), tuple(options), tuple(errors))
+    return Fence(
+        kind, start + 1, close + 1, opening["prefix"], tuple(refs), tuple(options), tuple(errors), name
+    )
 
 
 def _texts(lines: list[str], first: int) -> list[Text]:

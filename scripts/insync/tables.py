@@ -6,7 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from insync.syntax import CLAIM
+from insync.outputs import compact
+from insync.syntax import CLAIM, DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _Row = tuple[str, ...]
 # In code a pipe is no border to Python-Markdown, and a backslash before it would be shown.
 _CODE_OR_PIPE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\|")
+_MOST_DATA = 48  # characters of a figure's data in the list of what was published
 
 
 def table(name: str, project: Project, words: Words, here: Path) -> list[str]:
@@ -76,13 +78,20 @@ def _published(project: Project, words: Words, here: Path) -> Iterator[_Row]:
         for question in page.questions:
             if not question.expression.startswith(CLAIM):
                 value = project.value(question.ref, question.expression)
+                data = question.expression.startswith(DATA) and not value.error
                 place = _place(page, question.line, here, words)
                 yield (
                     place,
-                    code_span(value.text),
-                    code_span(question.expression),
+                    code_span(_beginning(value.text) if data else value.text),
+                    code_span(question.expression.removeprefix(DATA)),
                     code_span(str(question.ref)),
                 )
+
+
+def _beginning(data: str) -> str:
+    """The first numbers of a figure's data."""
+    text = compact(data)
+    return text if len(text) <= _MOST_DATA else text[:_MOST_DATA].rpartition(",")[0] + ", …"
 
 
 def _claims(project: Project, words: Words, here: Path) -> Iterator[_Row]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Words:
     """Texts that a reader sees; error messages are for contributors and are English everywhere."""
 
+    language: str
     problem: str
     fact: str
     value: str
@@ -35,6 +36,7 @@ class Words:
 
 
 ENGLISH = Words(
+    language="en",
     problem="This page has a problem",
     fact="What",
     value="Here",
@@ -60,6 +62,7 @@ ENGLISH = Words(
     claims="Claims",
 )
 CHINESE = Words(
+    language="zh",
     problem="本页有一处问题",
     fact="项目",
     value="本次构建",

@@ -13,9 +13,11 @@ import functools
 import importlib
 import io
 import json
+import math
 import os
 import platform
 import random
+import re
 import sys
 import sysconfig
 import tempfile
@@ -31,14 +33,21 @@ from insync import figure
 from insync.job import Job, load_job
 from insync.record import CellRecord, Environment, Output, Record, Value, installed_versions, to_json
 from insync.snippet import RAISES, Cell
-from insync.syntax import CLAIM, f_string
+from insync.syntax import CLAIM, DATA, f_string
 from insync.trace import Trace
 
 SEED = 0
+# torch tells where in its own sources it warned: a path of the machine that built it, another for each build.
+_BUILT_AT = re.compile(r"\s*\(Triggered internally at [^()]*\)")
+MOST_DATA = 200_000  # characters of JSON; a page with more is no page any more
 
 
 class _ClaimFailedError(Exception):
     """A claim of a page is not true."""
+
+
+class _NoDataError(Exception):
+    """What a figure asks for cannot be had as JSON."""
 
 
 class _FailedError(Exception):
@@ -184,7 +193,7 @@ def _run_cell(job: Job, cell: Cell, namespace: dict[str, Any], trace: Trace) -> 
     caught: list[Output] = []
 
     def show(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
-        caught.append(Output("warning", f"{category.__name__}: {message}"))
+        caught.append(Output("warning", f"{category.__name__}: {_BUILT_AT.sub('', str(message))}"))
 
     warnings.showwarning = show
     raised: BaseException | None = None
@@ -267,9 +276,11 @@ def _evaluate(expression: str, namespace: dict[str, Any]) -> Value:
             warnings.simplefilter("ignore")
             if expression.startswith(CLAIM):
                 text = _hold(expression.removeprefix(CLAIM), dict(namespace))
+            elif expression.startswith(DATA):
+                text = _as_json(_eval(expression.removeprefix(DATA), dict(namespace)))
             else:
                 text = _eval(f_string(expression), dict(namespace))
-    except _ClaimFailedError as error:
+    except (_ClaimFailedError, _NoDataError) as error:
         return Value(error=str(error))
     except BaseException as error:  # noqa: BLE001 - an expression can raise anything
         return Value(error="".join(traceback.format_exception_only(error)).strip())
@@ -287,12 +298,42 @@ def _eval(expression: str, namespace: dict[str, Any]) -> Any:
 
 def _hold(claim: str, namespace: dict[str, Any]) -> str:
     """Nothing more than "holds", if the claim does; else an error that shows both its sides."""
-    if bool(_eval(claim, namespace)):
+    value = _eval(claim, namespace)
+    answer = value
+    with contextlib.suppress(Exception):
+        answer = value.item()  # a tensor or an array of one truth value
+    if not isinstance(answer, bool):
+        raise _ClaimFailedError(f"it is {type(value).__name__} {value!r}, and neither true nor false")
+    if answer:
         return "holds"
     body = ast.parse(claim, mode="eval").body
     sides = [body.left, *body.comparators] if isinstance(body, ast.Compare) else []
     values = [f"{ast.unparse(side)} is {_eval(ast.unparse(side), namespace)!r}" for side in sides]
     raise _ClaimFailedError("it does not hold" + (": " + ", ".join(values) if values else ""))
+
+
+def _as_json(value: Any) -> str:
+    """The value as one line of JSON; every float as its shortest text that reads back as the same number."""
+    text = json.dumps(_plain(value), allow_nan=False)
+    if len(text) > MOST_DATA:
+        raise _NoDataError(f"it has {len(text)} characters as JSON, and {MOST_DATA} are the most")
+    return text
+
+
+def _plain(value: Any) -> Any:
+    """The value in lists, dicts, strings, numbers, bools and None alone; a tensor as nested lists."""
+    for module, name in (("torch", "Tensor"), ("numpy", "ndarray"), ("numpy", "generic")):
+        if module in sys.modules and isinstance(value, getattr(sys.modules[module], name)):
+            value = value.tolist()
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _NoDataError(f"{value} is in it, and JSON has no such number")
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {key: _plain(each) for key, each in value.items()}
+    raise _NoDataError(f"{type(value).__name__} is in it, and JSON has nothing like it")
 
 
 def _state(namespace: dict[str, Any]) -> dict[str, object]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from browser import ADVICE, find_browser
 
@@ -27,6 +27,8 @@ PATH = "/conv1d/"
 PHONE = {"width": 360, "height": 740}
 SMALLEST = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 900}
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, and a right page passes at once
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -125,7 +127,7 @@ def chromium() -> Iterator[Browser]:
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     """A reader's fresh profile, at a desk."""
     context = chromium.new_context(viewport=DESKTOP, color_scheme="light")  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     yield context
     context.close()
 

@@ -192,7 +192,7 @@ def test_another_cpu_capability(built: Site, monkeypatch: pytest.MonkeyPatch, ca
 
 
 def test_another_cpu(built: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "_cpu_features", lambda: "another")
+    monkeypatch.setattr(store, "cpu_features", lambda: "another")
     store.machine.cache_clear()
     assert reasons(built) == ("this machine's cpu has changed",)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from insync.checks.prose import prose_of
 from insync.problem import Place, Problem
-from insync.syntax import CLAIM, Fence, Text, find_forms
+from insync.syntax import CLAIM, DATA, Fence, Text, find_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,7 +106,7 @@ def items(page: Page, language: str) -> list[Item]:
                 forms = find_forms(option.value, option.line)
                 found += _text_items(option.value, forms, option.line, language, page.offset)
     for question in page.questions:
-        if not question.expression.startswith(CLAIM):
+        if not question.expression.startswith((CLAIM, DATA)):  # those are compared with their fences
             found.append(Item("number", f"`{{python {question.ref}}} {question.expression}`", question.line))
     return sorted(found, key=lambda item: item.line)
 
@@ -180,9 +180,9 @@ def _text_items(
 
 def _fence_text(fence: Fence) -> str:
     """A fence as both languages must have it: kind, cells, and of its options what is no text."""
-    parts = [fence.kind, *map(str, fence.refs)]
+    parts = [fence.kind, *filter(None, [fence.name]), *map(str, fence.refs)]
     for option in fence.options:
-        if option.key in {"show", "holds"}:
+        if option.key in {"show", "holds"} or (fence.kind == "figure" and option.key != "alt"):
             parts.append(f"{option.key}: {option.value}")
         elif option.key == "note":
             parts.append(f"note: {option.value.partition(' => ')[0]}")

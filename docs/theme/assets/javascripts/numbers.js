@@ -2,8 +2,14 @@
 // Without this script a number is still a link to its code.
 (() => {
   const texts = {
-    en: { from: "after cell", of: "of", code: "Show the code" },
-    zh: { from: "取自单元格", of: "，代码片段", code: "查看代码" },
+    en: {
+      from: (snippet, cell) => cell ? `after cell ${cell} of ${snippet}` : `after the last cell of ${snippet}`,
+      code: "Show the code",
+    },
+    zh: {
+      from: (snippet, cell) => `取自代码片段 ${snippet} 的${cell ? `单元格 ${cell}` : "最后一个单元格"}`,
+      code: "查看代码",
+    },
   }
   const words = texts[document.documentElement.lang.slice(0, 2)] ?? texts.en
   const box = document.createElement("div")
@@ -18,6 +24,7 @@
 
   let shown = null
   let timer = 0
+  let pointer = "" // what pressed last; not every browser says it of a click
 
   const hide = () => {
     clearTimeout(timer)
@@ -30,11 +37,8 @@
     if (number === shown) return clearTimeout(timer)
     hide()
     shown = number
-    const [snippet, name] = number.dataset.cell.split("#")
     expression.textContent = number.dataset.expression
-    cell.textContent = document.documentElement.lang.startsWith("zh")
-      ? `${words.from} ${name || "(最后)"}${words.of} ${snippet}`
-      : `${words.from} ${name || "(the last)"} ${words.of} ${snippet}`
+    cell.textContent = words.from(...number.dataset.cell.split("#"))
     link.href = number.href
     document.body.append(box) // instant navigation may have replaced the body's children
     box.hidden = false
@@ -67,10 +71,11 @@
   document.addEventListener("keydown", event => {
     if (event.key === "Escape") hide()
   })
+  document.addEventListener("pointerdown", event => { pointer = event.pointerType }, true)
   // The first touch asks, the second follows the link.
   document.addEventListener("click", event => {
     const number = numberAt(event.target)
-    const touched = event.pointerType === "touch"
+    const touched = (event.pointerType ?? pointer) === "touch"
     if (number && touched && number !== shown) {
       event.preventDefault()
       event.stopPropagation()

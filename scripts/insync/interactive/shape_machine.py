@@ -1,0 +1,51 @@
+"""Shape machine: how long the output is, for any setting of the layer, and what torch refuses."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+KEYS = ("channels", "rows", "refusals")
+NEEDS = (
+    "It wants channels (C_in, C_out), rows of settings (L, K, s, p, d, g, mode) with what torch `gives`, "
+    "and the text of each refusal by its reason."
+)
+SETTINGS = ("L", "K", "s", "p", "d", "g", "mode")
+REASONS = {"groups", "inputs", "outputs", "same", "padding", "stride", "dilation", "long"}
+
+
+def wrong(data: dict[str, Any]) -> str:
+    """Why the data is no such table, or an empty string."""
+    channels, rows, refusals = (data[key] for key in KEYS)
+    if not (isinstance(channels, list) and len(channels) == 2 and all(isinstance(c, int) for c in channels)):
+        return "`channels` is no pair of numbers"
+    if not (isinstance(refusals, dict) and refusals.keys() == REASONS):
+        return f"`refusals` does not have the reasons {', '.join(sorted(REASONS))}"
+    if not all(isinstance(text, str) and "Error: " in text for text in refusals.values()):
+        return "`refusals` has one that is no error"
+    if not isinstance(rows, list) or not rows:
+        return "`rows` has no rows"
+    for row in rows:
+        if not (isinstance(row, dict) and row.keys() == {*SETTINGS, "gives"}):
+            return f"`rows` has one without {', '.join(SETTINGS)} and gives"
+    return "" if isinstance(rows[0]["gives"], int) else "the first of `rows` has no length"
+
+
+def table(data: dict[str, Any], texts: dict[str, str]) -> str:
+    """One table: settings, and the length of the output or torch's own words."""
+    heads = [*SETTINGS[:5], texts["groups"], texts["padding"], texts["length_out"]]
+    rows = []
+    for row in data["rows"]:
+        # As in code: what `padding=` is given is a number or a word.
+        mode = {"zeros": "0", "same": "'same'", "causal": texts["causal"]}[row["mode"]]
+        cells = [str(row[key]) for key in SETTINGS[:-1]] + [mode, str(row["gives"])]
+        if row["mode"] != "zeros":
+            cells[3] = "–"
+        rows.append("".join(f"<td>{html.escape(cell)}</td>" for cell in cells))
+    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return (
+        '<div class="insync-part" data-part="settings"><table class="insync-table insync-words">'
+        f"<caption>{html.escape(texts['settings'])}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )
