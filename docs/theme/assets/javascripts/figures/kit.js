@@ -65,8 +65,8 @@ export const roving = (figure, rows, wraps = () => false) => {
     element.setAttribute("tabindex", "0")
   }
   const focus = element => {
-    stop(element)
     element.focus() // which also brings it into view
+    stop(element)
   }
   // Whatever else is in the rows must have the tabindex -1 when it comes there.
   const refresh = () => {

@@ -142,8 +142,8 @@ export default function live(figure) {
     event.preventDefault()
   })
   const leaveTo = element => {
+    stops.focus(element) // before anything is drawn, as in the other figure
     if (element.dataset.key) choose(element.dataset.key)
-    stops.focus(element)
   }
 
   // ---- Drawing.

@@ -32,7 +32,9 @@ export default function live(figure) {
   const value = key => state.changed.get(key) ?? original(key)
   const shown = () => (state.pinned || timer ? state.chosen : hovered ?? state.chosen)
 
-  const numbers = () => {
+  let known = null // the numbers and what follows from them, until one of them changes
+  const numbers = () => (known ??= compute())
+  const compute = () => {
     const { x, w, b } = structuredClone(torch)
     for (const [key, changed] of state.changed) {
       const at = indices(key), last = at.pop()
@@ -85,12 +87,12 @@ export default function live(figure) {
     return made
   }
   const play = button(texts.play, () => (timer ? stop() : start()))
-  const forget = button(texts.forget, () => { state.bias = !state.bias; update() })
+  const forget = button(texts.forget, () => { state.bias = !state.bias; known = null; update() })
   const pin = button(texts.pin, () => { stop(); state.pinned = !state.pinned; update() })
   const reset = button(texts.reset, () => {
     stop()
     Object.assign(state, { chosen: "y-0-0", pinned: false, bias: true, changed: new Map() })
-    hovered = null
+    hovered = known = null
     update()
   })
   const buttons = [play, forget, pin, reset]
@@ -123,10 +125,13 @@ export default function live(figure) {
     state.chosen = key
     const rounded = Math.round(Math.min(LIMIT, Math.max(-LIMIT, to)) * 100) / 100
     state.changed.set(key, rounded)
+    known = null
     update()
   }
   const restore = key => {
-    if (state.changed.delete(key)) update()
+    if (!state.changed.delete(key)) return
+    known = null
+    update()
   }
   const next = () => {
     if (!figure.isConnected) return stop()
@@ -179,8 +184,8 @@ export default function live(figure) {
       const to = along ? null : stops.step(event.target, event.key)
       if (!to) return
       if (timer && to.dataset.key) stop()
+      stops.focus(to) // before anything is drawn: the browser lays out what has changed to see if it can have the focus
       if (to.dataset.key) choose(to.dataset.key)
-      stops.focus(to)
     } else if (event.key === "Escape") {
       if (timer) stop()
       else if (state.pinned) { state.pinned = false; update() }
@@ -225,20 +230,27 @@ export default function live(figure) {
       for (const { c, k, i, o } of used.values()) marked.set(kind === "x" ? `w-${o}-${c}-${k}` : `x-${c}-${i}`, "read")
 
     let moved = 0
-    for (const [each, { cell, digits, note }] of cells) {
+    for (const [each, drawn] of cells) {
+      const { cell, digits, note } = drawn
       const own = indices(each)
       const amount = each[0] === "y" ? now.y[own[0]][own[1]] : value(each)
       const differs =
         each[0] === "y" ? Math.abs(amount - data.y[own[0]][own[1]]) > 5e-5 : state.changed.has(each)
       if (each[0] === "y" && differs) moved++
-      setText(digits, number(amount, decimals[each[0]]))
       const use = used.get(each)
-      setText(note, !use || kind === "b" ? "" : kind === "x" ? `k=${use.k}` : `x[${use.c}, ${use.i}]`)
+      const words = !use || kind === "b" ? "" : kind === "x" ? `k=${use.k}` : `x[${use.c}, ${use.i}]`
+      const mark = each === key ? "chosen" : marked.get(each) ?? null
+      // Most cells are as they were; to ask the document for each would take longer than to draw the others.
+      const looks = [amount, differs, words, mark, mark === "chosen" && state.pinned, decimals[each[0]]].join()
+      if (drawn.looks === looks) continue
+      drawn.looks = looks
+      setText(digits, number(amount, decimals[each[0]]))
+      setText(note, words)
       setAttribute(cell, "data-differs", differs ? "" : null)
-      setAttribute(cell, "data-mark", each === key ? "chosen" : marked.get(each) ?? null)
+      setAttribute(cell, "data-mark", mark)
       setAttribute(cell, "data-pinned", each === key && state.pinned ? "" : null)
       setAttribute(cell, "aria-selected", each === key ? "true" : null)
-      setAttribute(cell, "aria-label", cells.get(each).name + number(amount) + (differs ? "*" : ""))
+      setAttribute(cell, "aria-label", drawn.name + number(amount) + (differs ? "*" : ""))
     }
 
     steps.hidden = kind !== "y"
