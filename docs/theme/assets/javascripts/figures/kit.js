@@ -91,7 +91,7 @@ export const roving = (figure, rows, wraps = () => false) => {
     return next.reduce((best, each) => (Math.abs(middle(each) - at) < Math.abs(middle(best) - at) ? each : best))
   }
   figure.addEventListener("focusin", event => {
-    if (all().includes(event.target)) stop(event.target)
+    if (event.target !== current && all().includes(event.target)) stop(event.target)
   })
   return { stop, focus, refresh, step, get current() { return current } }
 }
