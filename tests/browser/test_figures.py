@@ -356,6 +356,7 @@ def test_the_address_holds_what_is_shown(site: Site, page: Page) -> None:
     other = page.context.new_page()
     other.goto(address)
     figure = other.locator(LIVE)
+    expect(figure).to_be_attached()
     assert (digits(figure, "y"), digits(figure, "w"), said(figure)) == before
     figure.get_by_role("button", name="Start over").click()
     other.wait_for_url(site.address)
