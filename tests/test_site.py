@@ -53,7 +53,7 @@ class Site:
             self.write(language, "blog/index.md", "blog", body="")
             category = {"en": "Notes on open-source code", "zh": "开源代码学习笔记"}[language]
             tag = {"en": "Computing/Python", "zh": "计算机/python"}[language]
-            front = f"date: 2021-09-27\ncategories: [{category}]\ntags: [{tag}]\nnotebook: sample\n"
+            front = f"date: 2021-09-27\ncategories: [{category}]\ntags: [{tag}]\nnotebook: sample-note\n"
             self.write(
                 language, "blog/posts/post.md", "post", front, "One.\n\n<!-- more -->\n\n$$\ny = 2\n$$"
             )
@@ -159,7 +159,7 @@ def test_both_languages_have_the_same_addresses(built: Path) -> None:
         "blog/2021-09-27/post/index.html",
         "blog/category/notes-on-open-source-code/index.html",
         "blog/archive/2021/index.html",
-        "notebooks/sample/index.html",
+        "notebooks/sample-note/index.html",
     ):
         assert Path(path) in english
     for path in english:
@@ -297,19 +297,19 @@ def test_what_pages_fetch_is_there(built: Path) -> None:
 def test_a_page_links_to_its_notebook(built: Path, folder: str) -> None:
     path = built / folder / "blog/2021-09-27/post/index.html"
     links = {urljoin(address(built, path), link["href"]) for link in Page(path).all("a")}
-    for target in ("notebooks/sample/", "notebooks/sample.ipynb", "notebooks/sample.py"):
+    for target in ("notebooks/sample-note/", "notebooks/sample-note.ipynb", "notebooks/sample-note.py"):
         assert f"/some/path/{folder}{target}" in links
         assert exists(built, f"/some/path/{folder}{target}")
 
 
 @pytest.mark.parametrize(("folder", "title"), [("", "Cross-correlation post"), ("zh/", "互相关 post")])
 def test_a_notebook_is_a_light_page_of_the_site(built: Path, folder: str, title: str) -> None:
-    text = (built / folder / "notebooks/sample/index.html").read_text(encoding="utf-8")
+    text = (built / folder / "notebooks/sample-note/index.html").read_text(encoding="utf-8")
     assert f'<h1 id="post">{title}</h1>' in text
     assert '<math display="block">' in text
     assert "cdnjs" not in text
     assert len(text) < 100_000
-    assert json.loads((built / folder / "notebooks/sample.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert json.loads((built / folder / "notebooks/sample-note.ipynb").read_text(encoding="utf-8"))["cells"]
 
 
 # ------------------------------------------------------------------------------------------ strict, and whole
