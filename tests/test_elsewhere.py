@@ -1,4 +1,4 @@
-"""conv1d agrees with what others compute: SciPy's and NumPy's correlation, over a sweep of shapes and options."""
+"""conv1d agrees with what others compute: SciPy and NumPy, over a sweep of shapes and options."""
 
 import itertools
 
