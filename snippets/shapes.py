@@ -22,8 +22,8 @@ from_embedding = embedded.permute(0, 2, 1)
 from_gru = states.permute(0, 2, 1)
 from_time_first = time_first.permute(1, 2, 0)
 from_table = table.T[None]
-from_mono = mono[:, None, :]
-from_signal = signal[None, None, :]
+from_mono = mono[:, None]
+from_signal = signal[None, None]
 
 # %% check_ncl
 for ready in [from_embedding, from_gru, from_time_first]:
@@ -49,8 +49,8 @@ print(viewed)
 # %% drawn
 import matplotlib.pyplot as plt
 
-fig, axes = plt.subplots(1, 3, figsize=(6.4, 2.2))
-tables = {"(L, C)": words, "permute": permuted, "view": viewed}
+fig, axes = plt.subplots(1, 3, figsize=(4.8, 1.9), width_ratios=[2, 4, 4])
+tables = {"words": words, "permuted": permuted, "viewed": viewed}
 for ax, (name, numbers) in zip(axes, tables.items(), strict=True):
     for i, numbers_of_row in enumerate(numbers[0].tolist()):
         for j, number in enumerate(numbers_of_row):
@@ -60,8 +60,8 @@ for ax, (name, numbers) in zip(axes, tables.items(), strict=True):
             ax.add_patch(box)
             ax.text(j, -i, number, ha="center", va="center")
     ax.set_title(name)
-    ax.set_xlim(-0.6, 3.6)
-    ax.set_ylim(-3.6, 0.6)
+    ax.set_xlim(-0.5, numbers.shape[2] - 0.5)
+    ax.set_ylim(-3.5, 0.5)
     ax.axis("off")
 
 # %% same_swap
@@ -76,7 +76,8 @@ assert torch.equal(words.view(1, -1, 4), viewed)
 assert not torch.equal(viewed, permuted)
 
 # %% strides
-print(words.stride(), permuted.stride())
+print(words.stride())
+print(permuted.stride())
 
 # %% copy
 copied = permuted.contiguous()
@@ -173,7 +174,8 @@ conv.requires_grad_(False)
 square = torch.rand(2, 6, 6)  # (N, L, C): L == C
 wrong = conv(square)
 right = conv(square.permute(0, 2, 1))
-print(wrong.shape, right.shape)
+print(wrong.shape)
+print(right.shape)
 
 # %% square_values
 print(wrong[0, 0])
