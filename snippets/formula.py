@@ -41,6 +41,30 @@ print(total == y[n, o, t].item())
 print(padded[n, 2].int().tolist())
 print(padded[n, 3].int().tolist())
 
+# %% drawn
+import matplotlib.pyplot as plt
+
+rows = [group * per_group + c for c in range(per_group)]
+places = [t * s + k * d for k in range(K)]
+fig, ax = plt.subplots(figsize=(5.4, 1.7))
+for row in range(C_in):
+    for i in range(L + 2 * p):
+        box = plt.Rectangle((i - 0.45, -row - 0.45), 0.9, 0.9)
+        box.set(facecolor="C7", alpha=0.15)
+        if not p <= i < L + p:
+            box.set(fill=False, alpha=0.4, linestyle=":")
+        if row in rows and i in places:
+            color = f"C{places.index(i)}"
+            box.set(fill=True, facecolor=color, alpha=0.45)
+        ax.add_patch(box)
+        number = int(padded[n, row, i])
+        ax.text(i, -row, number, ha="center", va="center", size=8)
+ax.set_xlim(-0.6, L + 2 * p - 0.4)
+ax.set_ylim(0.4 - C_in, 0.6)
+ax.set_xticks(places, [f"k={k}" for k in range(K)], size=8)
+ax.set_yticks(range(0, -C_in, -1), range(C_in), size=8)
+channel_axis = ax.set_ylabel("channel", size=8)
+
 # %% loop
 def conv1d_loop(x, w, b, s=1, p=0, d=1, g=1):
     N, C_in, L = x.shape
