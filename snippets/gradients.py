@@ -105,6 +105,14 @@ ones.grad = None
 F.conv1d(ones, torch.ones(1, 1, 3), stride=4).sum().backward()
 print(ones.grad[0, 0].int().tolist())
 
+# %% cover_modes
+for mode in "zeros", "reflect", "replicate", "circular":
+    ones.grad = None
+    conv = nn.Conv1d(1, 1, 3, padding=1, padding_mode=mode)
+    nn.init.ones_(conv.weight)
+    conv(ones).sum().backward()
+    print(f"{mode:9}", ones.grad[0, 0].int().tolist())
+
 # %% gradcheck
 double = nn.Conv1d(3, 2, kernel_size=4).double()
 probe = torch.rand(1, 3, 10, dtype=torch.float64)
@@ -149,6 +157,9 @@ with FlopCounterMode(display=False) as forward:
     result = layer(batch)
 with FlopCounterMode(display=False) as backward:
     result.sum().backward()
+result = layer(batch.detach())
+with FlopCounterMode(display=False) as first:
+    result.sum().backward()
 ratio = backward.get_total_flops() / forward.get_total_flops()
 
 # %% not_scalar tags=["raises-exception"]
@@ -181,6 +192,7 @@ with torch.no_grad():
 
 # %% accumulate
 layer.zero_grad()
+emptied = layer.weight.grad
 layer(data).sum().backward()
 first = layer.bias.grad.clone()
 layer(data).sum().backward()

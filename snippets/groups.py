@@ -100,14 +100,12 @@ separable = nn.Sequential(
 print(count(normal), count(separable))
 
 # %% table
-ratio = count(normal) / count(separable)
 per_place = 128 * 64 * 5
 per_place_separable = 64 * 5 + 128 * 64
 
 # %% counts_groups
-by_g = {g: count(nn.Conv1d(64, 128, 5, groups=g))
-        for g in (1, 2, 4, 8, 16, 32, 64)}
-print(by_g)
+for g in (1, 2, 4, 8, 16, 32, 64):
+    print(g, count(nn.Conv1d(64, 128, 5, groups=g)))
 
 # %% flops
 from torch.utils.flop_counter import FlopCounterMode
@@ -135,8 +133,8 @@ many = torch.linalg.matrix_rank(normal.weight.detach()[:, 0])
 print(one.item(), many.item())
 
 # %% bounds
-small = nn.Conv1d(64, 64, 5, groups=64).weight.abs().max()
-large = nn.Conv1d(64, 64, 5).weight.abs().max()
+of_depthwise = nn.Conv1d(64, 64, 5, groups=64).weight.abs().max()
+of_normal = nn.Conv1d(64, 64, 5).weight.abs().max()
 bound_depthwise = 1 / (1 * 5) ** 0.5
 bound_normal = 1 / (64 * 5) ** 0.5
 

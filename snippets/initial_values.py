@@ -99,6 +99,15 @@ with torch.no_grad():
 size = one_out.square().mean().sqrt().item()
 difference = (one_out - two_out).square().mean().sqrt().item()
 
+# %% set_yourself
+for conv in deep[::2]:
+    init.kaiming_uniform_(conv.weight, nonlinearity="relu")
+    init.zeros_(conv.bias)
+with torch.no_grad():
+    one_out, two_out = deep(torch.randn(2, 32, 200))
+he_size = one_out.square().mean().sqrt().item()
+he_difference = (one_out - two_out).square().mean().sqrt().item()
+
 # %% transposed
 up = nn.ConvTranspose1d(64, 16, kernel_size=5)
 largest = up.weight.abs().max().item()

@@ -208,6 +208,10 @@ error_b16 = lossy(torch.bfloat16)
 loud = torch.full((1, 1, 4), 300.0, dtype=torch.float16)
 print(F.conv1d(loud, loud))
 
+# %% autocast
+with torch.autocast("cpu", dtype=torch.bfloat16):
+    print(layer(x).dtype)
+
 # %% int64
 whole = torch.arange(7).view(1, 1, 7)
 kernel = torch.tensor([[[1, 2]]])

@@ -242,6 +242,11 @@ def dyed(net, length, t):
 print(len(dyed(random_net, 20, 5)), len(dyed(pooled, 40, 2)))
 print(receptive_field([(3, 1, 1), (4, 1, 4), (3, 1, 1)]))
 
+# %% dye_zero
+blind = nn.Conv1d(1, 1, 3)
+nn.init.zeros_(blind.weight)
+print(len(dyed(blind, 20, 5)), len(reads(blind, 20, 5)))
+
 # %% norm
 normed = nn.Sequential(stack([(3, 1, 1)]), nn.GroupNorm(1, 1))
 print(len(dyed(normed, 20, 5)))

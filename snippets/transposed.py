@@ -6,10 +6,12 @@ from torch.nn import functional as F
 x = torch.tensor([[[1.0, 2.0, 3.0]]])
 w = torch.tensor([[[1.0, 10.0, 100.0]]])
 y = F.conv_transpose1d(x, w, stride=2)
+total = torch.zeros(7)
 for i in range(3):
     stamp = torch.zeros(7)
     stamp[2 * i : 2 * i + 3] = x[0, 0, i] * w[0, 0]
     print(stamp.int().tolist())
+    total += stamp
 print(y[0, 0].int().tolist())
 
 # %% sources
@@ -58,22 +60,9 @@ nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=2)(short)
 # %% same_length tags=["raises-exception"]
 nn.ConvTranspose1d(3, 4, 3, output_padding=1)(torch.rand(2, 3, 3))
 
-# %% limit
+# %% all_sources
 from itertools import product
 
-
-def runs(s, d, extra):
-    options = {"stride": s, "dilation": d}
-    try:
-        F.conv_transpose1d(x, w, output_padding=extra, **options)
-    except RuntimeError:
-        return False
-    return True
-
-
-grid = list(product(range(1, 6), range(1, 6), range(7)))
-
-# %% all_sources
 reached = set()
 for L, K, s, p, d in product(
     range(1, 15),
@@ -86,6 +75,19 @@ for L, K, s, p, d in product(
         n = (L + 2 * p - d * (K - 1) - 1) // s + 1
         extra = L - length(n, K, s, p, d)
         reached.add((s, extra))
+
+
+# %% limit
+def runs(s, d, extra):
+    options = {"stride": s, "dilation": d}
+    try:
+        F.conv_transpose1d(x, w, output_padding=extra, **options)
+    except RuntimeError:
+        return False
+    return True
+
+
+grid = list(product(range(1, 6), range(1, 6), range(7)))
 
 # %% weight_layout
 shapes = {}
