@@ -285,7 +285,7 @@ nn.ConvTranspose1d(3, 2, 4, stride=2)(x, output_size=23)
 
 # %% transposed_same tags=["raises-exception"]
 made = nn.ConvTranspose1d(3, 2, 4, padding="same")
-print(made)
+print(made.padding)
 made(x)
 
 # %% transposed_small tags=["raises-exception"]
