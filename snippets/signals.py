@@ -50,7 +50,8 @@ six = F.conv1d(tone, torch.ones(1, 1, 6) / 6)
 
 # %% ends
 ones = torch.ones(1, 1, 7)
-print(F.conv1d(F.pad(ones, (1, 2)), average))
+filled = F.pad(ones, (1, 2))
+print(F.conv1d(filled, average))
 
 # %% ends_replicate
 fill = F.pad(ones, (1, 2), mode="replicate")
@@ -96,8 +97,9 @@ loudest = frequency[out.abs().argmax(dim=1)]
 ratio = loudest / torch.tensor(bands)
 
 # %% stereo
-stereo = torch.randn(1, 2, 10)  # two channels, one filter for both
-both = average.repeat(2, 1, 1)  # (2, 1, 4)
+stereo = torch.randn(1, 2, 10)
+both = average.repeat(2, 1, 1)
+print(both.shape)
 y = F.conv1d(stereo, both, groups=2)
 print(y.shape)
 
@@ -156,15 +158,18 @@ for K in (1, 2, 5):
 F.conv1d(x[0, 0], average)
 
 # %% samples_first tags=["raises-exception"]
-recording = torch.randn(44100, 2)  # (samples, channels)
+# (samples, channels)
+recording = torch.randn(44100, 2)
 F.conv1d(recording, both, groups=2)
 
 # %% int16 tags=["raises-exception"]
-pcm = torch.randint(-(2**15), 2**15, (1, 1, 100)).short()
+top = 2**15
+pcm = torch.randint(-top, top, (1, 1, 100))
+pcm = pcm.short()
 F.conv1d(pcm, average)
 
 # %% causal_word tags=["raises-exception"]
-nn.Conv1d(1, 1, kernel_size=4, padding="causal")
+nn.Conv1d(1, 1, 4, padding="causal")
 
 # %% two_channels tags=["raises-exception"]
 F.conv1d(stereo, average)
