@@ -4,8 +4,10 @@ from torch import nn
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-options = {"stride": 2, "padding": 1, "dilation": 2, "groups": 2}
-layer = nn.Conv1d(6, 4, 3, **options)
+layer = nn.Conv1d(
+    6, 4, 3, stride=2,
+    padding=1, dilation=2, groups=2,
+)
 x = torch.rand(5, 6, 15)
 y = layer(x)
 

@@ -159,6 +159,15 @@ for o in range(C_out):
             seen = x_padded[:, channel, k * d :: s][:, :L_out]
             grad_w[o, c, k] = (grad[:, o] * seen).sum()
 
+# %% grad_weight_conv
+parts = []
+for i in range(g):
+    seen = x_padded.chunk(g, dim=1)[i].transpose(0, 1)
+    arrived = grad.chunk(g, dim=1)[i].transpose(0, 1)
+    made = F.conv1d(seen, arrived, stride=d, dilation=s)
+    parts.append(made[:, :, :K])  # (C_in / g, C_out / g, K)
+by_conv = torch.cat(parts, dim=1).transpose(0, 1)
+
 # %% grad_input
 output_padding = L - ((L_out - 1) * s - 2 * p + d * (K - 1) + 1)
 grad_x = F.conv_transpose1d(grad, w, None, s, p, output_padding, g, d)
@@ -218,6 +227,10 @@ n = 100 + 7 - 1
 product = torch.fft.rfft(signal, n) * torch.fft.rfft(taps, n).conj()
 by_fft = torch.fft.irfft(product, n)[: 100 - 7 + 1]
 direct = F.conv1d(signal[None, None], taps[None, None])[0, 0]
+product = torch.fft.rfft(signal, 100) * torch.fft.rfft(taps, 100).conj()
+shortest = torch.fft.irfft(product, 100)[: 100 - 7 + 1]
+product = torch.fft.rfft(signal, n) * torch.fft.rfft(taps, n)
+no_line = torch.fft.irfft(product, n)[7 - 1 : 100]
 
 # %% elsewhere
 d2l_x = torch.stack([torch.arange(float(i), i + 7) for i in range(3)])

@@ -122,7 +122,8 @@ nn.Conv1d(6 / 2, 2, 4)
 nn.Conv1d(-3, 2, 4)
 
 # %% in_channels_zero
-print(nn.Conv1d(0, 2, 4)(torch.rand(1, 0, 10)).shape)
+empty = torch.rand(1, 0, 10)
+print(nn.Conv1d(0, 2, 4)(empty).shape)
 
 # %% out_channels_zero tags=["raises-exception"]
 nn.Conv1d(3, 0, 4)(x)
@@ -131,7 +132,7 @@ nn.Conv1d(3, 0, 4)(x)
 nn.Conv1d(3, 2.5, 4)
 
 # %% kernel_size_long tags=["raises-exception"]
-nn.Conv1d(3, 2, kernel_size=4, dilation=4)(x)
+nn.Conv1d(3, 2, 4, dilation=4)(x)
 
 # %% kernel_size_zero tags=["raises-exception"]
 nn.Conv1d(3, 2, kernel_size=0)(x)
@@ -155,7 +156,8 @@ nn.Conv1d(3, 2, 4, padding=-1)(x)
 nn.Conv1d(3, 2, 4, padding=(1, 2))(x)
 
 # %% padding_sides
-print(nn.Conv1d(3, 2, 4)(F.pad(x, (1, 2))).shape)
+wider = F.pad(x, (1, 2))
+print(nn.Conv1d(3, 2, 4)(wider).shape)
 
 # %% padding_causal tags=["raises-exception"]
 nn.Conv1d(3, 2, 4, padding="causal")
@@ -164,12 +166,20 @@ nn.Conv1d(3, 2, 4, padding="causal")
 F.conv1d(x, weight, padding="causal")
 
 # %% padding_same_stride tags=["raises-exception"]
-nn.Conv1d(3, 2, 3, stride=2, padding="same")
+nn.Conv1d(
+    3, 2, 3, stride=2, padding="same"
+)
 
 # %% padding_crops
-crops = nn.Conv1d(3, 2, 4, padding=-1, padding_mode="reflect")
+crops = nn.Conv1d(
+    3, 2, 4,
+    padding=-1, padding_mode="reflect",
+)
 print(crops(x).shape)
-inner = F.conv1d(x[:, :, 1:-1], crops.weight, crops.bias)
+inside = x[:, :, 1:-1]
+inner = F.conv1d(
+    inside, crops.weight, crops.bias
+)
 torch.testing.assert_close(crops(x), inner)
 
 # %% dilation_zero tags=["raises-exception"]
@@ -194,8 +204,9 @@ F.conv1d(x, weight, groups=2)
 F.conv1d(x, torch.rand(2, 1, 4), groups=3)
 
 # %% bias_truth
-for value in (True, False, None, 0, "no"):
-    print(repr(value), nn.Conv1d(3, 2, 4, bias=value).bias is not None)
+for value in True, False, None, 0, "no":
+    made = nn.Conv1d(3, 2, 4, bias=value)
+    print(repr(value), made.bias is not None)
 
 # %% bias_function tags=["raises-exception"]
 F.conv1d(x, weight, bias=False)
@@ -204,25 +215,41 @@ F.conv1d(x, weight, bias=False)
 F.conv1d(x, weight, bias=torch.zeros(1))
 
 # %% mode_name tags=["raises-exception"]
-nn.Conv1d(3, 2, 4, padding=1, padding_mode="zero")
+nn.Conv1d(
+    3, 2, 4,
+    padding=1, padding_mode="zero",
+)
 
 # %% mode_reflect tags=["raises-exception"]
-nn.Conv1d(3, 2, 4, padding=10, padding_mode="reflect")(x)
+nn.Conv1d(
+    3, 2, 4,
+    padding=10, padding_mode="reflect",
+)(x)
 
 # %% mode_circular tags=["raises-exception"]
-nn.Conv1d(3, 2, 4, padding=11, padding_mode="circular")(x)
+nn.Conv1d(
+    3, 2, 4,
+    padding=11, padding_mode="circular",
+)(x)
 
 # %% mode_function tags=["raises-exception"]
-F.conv1d(x, weight, padding=1, padding_mode="circular")
+F.conv1d(
+    x, weight,
+    padding=1, padding_mode="circular",
+)
 
 # %% mode_alone
-print(nn.Conv1d(3, 2, 4, padding_mode="circular")(x).shape)
+made = nn.Conv1d(
+    3, 2, 4, padding_mode="circular"
+)
+print(made(x).shape)
 
 # %% device_unknown tags=["raises-exception"]
 nn.Conv1d(3, 2, 4, device="tpu")
 
 # %% device_meta
-print(nn.Conv1d(3, 2, 4, device="meta")(x).device)
+ghost = nn.Conv1d(3, 2, 4, device="meta")
+print(ghost(x).device)
 
 # %% dtype_string tags=["raises-exception"]
 nn.Conv1d(3, 2, 4, dtype="float32")
@@ -237,8 +264,9 @@ nn.Conv1d(3, 2, 4)(x.double())
 F.conv1d(x.double(), weight)
 
 # %% dtype_allowed
-print(F.conv1d(x.long(), weight.long()).dtype)
-print(F.conv1d(x.bfloat16(), weight.bfloat16()).dtype)
+for dtype in torch.int64, torch.bfloat16:
+    y = F.conv1d(x.to(dtype), weight.to(dtype))
+    print(y.dtype)
 
 # %% input_axes tags=["raises-exception"]
 nn.Conv1d(3, 2, 4)(torch.rand(10))
@@ -250,7 +278,8 @@ nn.Conv1d(3, 2, 4)(torch.rand(1, 1, 3, 10))
 nn.Conv1d(3, 2, 4)(x.numpy())
 
 # %% input_unbatched
-print(nn.Conv1d(3, 2, 4)(torch.rand(3, 100)).shape)
+table = torch.rand(3, 100)
+print(nn.Conv1d(3, 2, 4)(table).shape)
 
 # %% weight_axes tags=["raises-exception"]
 F.conv1d(x, torch.rand(3, 4))
@@ -259,40 +288,56 @@ F.conv1d(x, torch.rand(3, 4))
 F.conv1d(x, weight.transpose(0, 1))
 
 # %% weight_keras
-keras = torch.rand(4, 3, 2)  # (K, C_in, C_out)
+# (K, C_in, C_out)
+keras = torch.rand(4, 3, 2)
 print(F.conv1d(x, keras).shape)
-print(F.conv1d(x, keras.permute(2, 1, 0)).shape)
+mended = keras.permute(2, 1, 0)
+print(F.conv1d(x, mended).shape)
 
 # %% transposed_weight
-print(nn.ConvTranspose1d(4, 6, 5, groups=2).weight.shape)
-print(nn.Conv1d(4, 6, 5, groups=2).weight.shape)
+for kind in nn.ConvTranspose1d, nn.Conv1d:
+    made = kind(4, 6, 5, groups=2)
+    print(kind.__name__, made.weight.shape)
 
 # %% output_padding_large tags=["raises-exception"]
-nn.ConvTranspose1d(3, 2, 4, stride=2, output_padding=2)(x)
+nn.ConvTranspose1d(
+    3, 2, 4, stride=2, output_padding=2
+)(x)
 
 # %% output_padding_negative tags=["raises-exception"]
-nn.ConvTranspose1d(3, 2, 4, output_padding=-1)(x)
+nn.ConvTranspose1d(
+    3, 2, 4, output_padding=-1
+)(x)
 
 # %% output_padding_dilation
-wide = nn.ConvTranspose1d(3, 2, 4, 2, output_padding=2, dilation=3)
+wide = nn.ConvTranspose1d(
+    3, 2, 4, stride=2,
+    output_padding=2, dilation=3,
+)
 print(wide(x).shape)
 
 # %% output_size_range tags=["raises-exception"]
-nn.ConvTranspose1d(3, 2, 4, stride=2)(x, output_size=[24])
+up = nn.ConvTranspose1d(3, 2, 4, stride=2)
+up(x, output_size=[24])
 
 # %% output_size_number tags=["raises-exception"]
-nn.ConvTranspose1d(3, 2, 4, stride=2)(x, output_size=23)
+up(x, output_size=23)
 
 # %% transposed_same tags=["raises-exception"]
-made = nn.ConvTranspose1d(3, 2, 4, padding="same")
-print(made)
+made = nn.ConvTranspose1d(
+    3, 2, 4, padding="same"
+)
+print(made.padding)
 made(x)
 
 # %% transposed_small tags=["raises-exception"]
 nn.ConvTranspose1d(3, 2, 4, padding=7)(x)
 
 # %% transposed_mode tags=["raises-exception"]
-nn.ConvTranspose1d(3, 2, 4, padding=1, padding_mode="reflect")
+nn.ConvTranspose1d(
+    3, 2, 4,
+    padding=1, padding_mode="reflect",
+)
 
 # %% transposed_order
 sixth = nn.ConvTranspose1d(3, 2, 4, 3, 0, 2)
@@ -305,7 +350,8 @@ print(nn.LazyConv1d(3, 2, 4))
 nn.LazyConv1d(2, 4).weight.shape
 
 # %% lazy_count tags=["raises-exception"]
-sum(p.numel() for p in nn.LazyConv1d(2, 4).parameters())
+lazy = nn.LazyConv1d(2, 4)
+sum(p.numel() for p in lazy.parameters())
 
 # %% lazy_groups tags=["raises-exception"]
 nn.LazyConv1d(2, 4, groups=2)(x)
@@ -315,7 +361,8 @@ lazy = nn.LazyConv1d(3, 4, groups=2)
 lazy(torch.rand(1, 4, 10))
 
 # %% lazy_same
-print(nn.LazyConv1d(2, 3, padding="same")(x).shape)
+lazy = nn.LazyConv1d(2, 3, padding="same")
+print(lazy(x).shape)
 
 # %% lazy_once tags=["raises-exception"]
 layer = nn.LazyConv1d(2, 4)

@@ -5,8 +5,9 @@ from torch import nn
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-torch.set_grad_enabled(False)  # the weights are ours: no training
-x = torch.tensor([0.0, 0, 0, 8, 8, 8, 8, 0, 0, 0])[None, None]
+torch.set_grad_enabled(False)  # no training
+row = torch.tensor([0.0, 0, 0, 8, 8, 8, 8, 0, 0, 0])
+x = row[None, None]  # (N, C, L)
 print(x.shape)
 
 # %% smooth
@@ -23,7 +24,8 @@ clean = (t % 60 >= 30).float()
 noisy = clean + 0.25 * torch.randn(120)
 width = 9
 smoother = torch.ones(1, 1, width) / width
-smooth = F.conv1d(noisy[None, None], smoother, padding=width // 2)
+padding = width // 2
+smooth = F.conv1d(noisy[None, None], smoother, padding=padding)
 
 # %% noisy_plot
 import matplotlib.pyplot as plt
@@ -41,13 +43,15 @@ noise = noisy - clean
 left = F.conv1d(noise[None, None], smoother)
 
 # %% tone
-tone = torch.sin(2 * torch.pi * torch.arange(64) / 8)[None, None]
+turns = torch.arange(64) / 8  # 8 samples a period
+tone = torch.sin(2 * torch.pi * turns)[None, None]
 eight = F.conv1d(tone, torch.ones(1, 1, 8) / 8)
 six = F.conv1d(tone, torch.ones(1, 1, 6) / 6)
 
 # %% ends
 ones = torch.ones(1, 1, 7)
-print(F.conv1d(F.pad(ones, (1, 2)), average))
+filled = F.pad(ones, (1, 2))
+print(F.conv1d(filled, average))
 
 # %% ends_replicate
 fill = F.pad(ones, (1, 2), mode="replicate")
@@ -93,8 +97,9 @@ loudest = frequency[out.abs().argmax(dim=1)]
 ratio = loudest / torch.tensor(bands)
 
 # %% stereo
-stereo = torch.randn(1, 2, 10)  # two channels, one filter for both
-both = average.repeat(2, 1, 1)  # (2, 1, 4)
+stereo = torch.randn(1, 2, 10)
+both = average.repeat(2, 1, 1)
+print(both.shape)
 y = F.conv1d(stereo, both, groups=2)
 print(y.shape)
 
@@ -153,22 +158,25 @@ for K in (1, 2, 5):
 F.conv1d(x[0, 0], average)
 
 # %% samples_first tags=["raises-exception"]
-recording = torch.randn(44100, 2)  # (samples, channels)
+# (samples, channels)
+recording = torch.randn(44100, 2)
 F.conv1d(recording, both, groups=2)
 
 # %% int16 tags=["raises-exception"]
-pcm = torch.randint(-(2**15), 2**15, (1, 1, 100)).short()
+top = 2**15
+pcm = torch.randint(-top, top, (1, 1, 100))
+pcm = pcm.short()
 F.conv1d(pcm, average)
 
 # %% causal_word tags=["raises-exception"]
-nn.Conv1d(1, 1, kernel_size=4, padding="causal")
+nn.Conv1d(1, 1, 4, padding="causal")
 
 # %% two_channels tags=["raises-exception"]
 F.conv1d(stereo, average)
 
 # %% flip
-row = x[0, 0].numpy()
-print(np.convolve(row, [-1, 1], mode="valid"))
+kernel = [-1, 1]
+print(np.convolve(row, kernel, mode="valid"))
 print(F.conv1d(x, difference)[0, 0].numpy())
 
 # %% set_weight
@@ -180,7 +188,7 @@ offset = smoothing(x) - F.conv1d(x, average)
 padded = [F.pad(chunk, (reach, 0)) for chunk in sound.split(10, 2)]
 jumps = torch.cat([conv(chunk) for chunk in padded], dim=2)
 wrong = (jumps - whole).abs().amax(dim=1) > 1e-4
-print(wrong.int())
+print(wrong.int().view(4, 10))  # a row for each chunk
 
 # %% minus_zero
 past = torch.randn(1, 2, 6)
@@ -229,3 +237,10 @@ for value in x[0, 0].tolist():
     recursive.append(state)
 by_conv = F.conv1d(F.pad(x, (11, 0)), weights)[0, 0]
 gap = (by_conv - torch.tensor(recursive)).abs().max()
+
+# %% lag
+to_the_left = F.pad(noisy[None, None], (width - 1, 0))
+causal = F.conv1d(to_the_left, smoother)
+lag = (width - 1) // 2
+same_numbers = smooth[:, :, :-lag]
+torch.testing.assert_close(causal[:, :, lag:], same_numbers)

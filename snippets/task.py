@@ -111,7 +111,8 @@ for name, curve, c in [
 ]:
     ax.plot(curve[0], curve[1], c, label=f"{name}, train")
     ax.plot(curve[0], curve[2], c, ls="--", label=f"{name}, test")
-ax.axhline(0.6931, color="C7", linewidth=1)  # log 2: a coin
+coin = torch.log(torch.tensor(2.0))
+ax.axhline(coin, color="C7", linewidth=1)
 ax.set_ylim(0, 1.2)
 ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
 ax.set_xlabel("step")
@@ -176,6 +177,12 @@ F.binary_cross_entropy_with_logits(right(x)[:, None], label)
 
 # %% label_dtype tags=["raises-exception"]
 F.binary_cross_entropy_with_logits(right(x), label.long())
+
+# %% by_heart
+few, few_label = x[:32], label[:32]
+student = Finder(swap=False)
+train(student, few, few_label, test)
+by_heart = accuracy(student, few, few_label)
 
 # %% broadcast
 squared = (right(x[:5])[:, None] - label[:5]) ** 2

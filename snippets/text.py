@@ -94,7 +94,9 @@ later = protein.roll(1, dims=1)  # everything one place later
 moved = swapped(later.permute(0, 2, 1))[:, :, 1:]
 stayed = swapped(protein.permute(0, 2, 1))[:, :, :-1]
 torch.testing.assert_close(moved, stayed)
-written_change = as_written(later) - as_written(protein)
+before, after = as_written(protein), as_written(later)
+written_change = after - before
+written_moved = after[:, :, 1:] - before[:, :, :-1]
 
 # %% graphdta_short tags=["raises-exception"]
 as_written(protein[:, :900])

@@ -118,11 +118,11 @@ pytorch = F.conv1d(ramp, ones, stride=2, padding=1)
 print(tensorflow[0, 0].int().tolist())
 print(pytorch[0, 0].int().tolist())
 
-# %% same_numpy
-row = np.arange(10)
-starts = range(0, 10, 2)
-print([int(row[t : t + 3].sum()) for t in starts])
-print([int(row[max(t - 1, 0) : t + 2].sum()) for t in starts])
+# %% same_windows
+windows = padded[0, 0].int().unfold(0, 3, 2).tolist()
+symmetric = F.pad(ramp, (1, 1))[0, 0].int().unfold(0, 3, 2)
+for theirs, ours in zip(windows, symmetric.tolist()):
+    print(f"{theirs} {sum(theirs):2}   {ours} {sum(ours):2}")
 
 # %% same_sweep
 agree = differ = surprises = 0
