@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import itertools
 import re
-import statistics
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from figures import FOLDERS, FRAME, barriers, enter, frame_time, live, open_figure, said, tab_stops
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-LIVE = "figure[data-figure=sliding-window][data-live=yes]"
 NAME = "sliding-window"
-FOLDERS = ["", "zh/"]
+LIVE = live(NAME)
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +39,7 @@ def conv(note: dict[str, torch.Tensor], **changes: torch.Tensor) -> torch.Tensor
 
 
 def visit(site: Site, page: Page, state: str = "", folder: str = "") -> Locator:
-    page.goto(f"{site.address}{folder}" + (f"?{NAME}={state}" if state else ""))
-    figure = page.locator(LIVE)
-    expect(figure).to_be_attached()
-    return figure
+    return open_figure(site, page, NAME, "", state, folder)
 
 
 def cell(figure: Locator, key: str) -> Locator:
@@ -58,18 +54,9 @@ def four(values: torch.Tensor) -> list[str]:
     return [f"{value:.4f}" for value in values.flatten().tolist()]
 
 
-def said(figure: Locator) -> str:
-    return figure.get_by_role("status").text_content() or ""
-
-
 def marks(figure: Locator, mark: str) -> set[str]:
     found = figure.locator(f"td[data-mark={mark}]")
     return set(found.evaluate_all("cells => cells.map(cell => cell.dataset.key)"))
-
-
-def enter(page: Page, figure: Locator) -> None:
-    """Goes to the figure by the one tab stop that it has."""
-    figure.locator("[tabindex='0']").focus()
 
 
 # --- Any output ---------------------------------------------------------------------------------------------
@@ -101,7 +88,7 @@ def test_the_arrow_keys_go_through_all_fourteen(
     figure = visit(site, page, folder=folder)
     assert digits(figure, "y") == four(note["y"])
     assert digits(figure, "x") == four(note["x"])
-    enter(page, figure)
+    enter(figure)
     for o, t in itertools.product(range(2), range(7)):
         check_output(figure, note, o, t)
         assert page.evaluate("document.activeElement.dataset.key") == f"y-{o}-{t}"
@@ -140,7 +127,7 @@ def test_a_pointer_over_an_output_shows_it_and_a_click_pins_it(
 def test_enter_pins_and_escape_lets_go(site: Site, page: Page, note: dict[str, torch.Tensor]) -> None:
     figure = visit(site, page)
     pin = figure.get_by_role("button", name="Pin")
-    enter(page, figure)
+    enter(figure)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(pin).to_have_attribute("aria-pressed", "true")
@@ -160,7 +147,7 @@ def test_the_bias_forgotten_gives_the_notes_own_wrong_number(site: Site, page: P
     if way == "pointer":
         forget.click()
     else:
-        enter(page, figure)
+        enter(figure)
         page.keyboard.press("ArrowUp")
         while not forget.evaluate("button => button === document.activeElement"):
             page.keyboard.press("ArrowRight")
@@ -210,7 +197,7 @@ def test_the_keys_reach_every_number_and_what_it_adds_is_shown(
     site: Site, page: Page, note: dict[str, torch.Tensor]
 ) -> None:
     figure = visit(site, page)
-    enter(page, figure)
+    enter(figure)
     reached = set()
     page.keyboard.press("ArrowDown")
     for _ in range(7):
@@ -232,7 +219,7 @@ def test_the_keys_reach_every_number_and_what_it_adds_is_shown(
 
 def test_escape_leads_back_to_the_output(site: Site, page: Page) -> None:
     figure = visit(site, page, "y-1-2")
-    enter(page, figure)
+    enter(figure)
     page.keyboard.press("ArrowDown")
     assert marks(figure, "chosen") != {"y-1-2"}
     page.keyboard.press("Escape")
@@ -255,7 +242,7 @@ def test_play_goes_through_the_outputs_and_pause_stays(
         if way == "pointer":
             play.click()
         else:
-            enter(page, figure)
+            enter(figure)
             page.keyboard.press("Space")
 
     press()
@@ -281,7 +268,7 @@ def test_keys_change_a_number_and_all_that_follows_from_it(
     site: Site, page: Page, note: dict[str, torch.Tensor]
 ) -> None:
     figure = visit(site, page, "w-1-2-1")
-    enter(page, figure)
+    enter(figure)
     for _ in range(3):
         page.keyboard.press("+")
     page.keyboard.press("-")
@@ -418,19 +405,12 @@ def test_a_mistyped_address_is_no_error(
 
 def test_the_figure_is_one_tab_stop(site: Site, page: Page) -> None:
     figure = visit(site, page)
-    focusable = figure.locator("button, input, [tabindex], a[href], summary, select")
-
-    def stops() -> int:
-        return focusable.evaluate_all(
-            "all => all.filter(each => each.tabIndex >= 0 && each.checkVisibility()).length"
-        )
-
-    assert stops() == 1
+    assert tab_stops(figure) == 1
     cell(figure, "x-0-3").click()
-    assert stops() == 1
+    assert tab_stops(figure) == 1
     for key in ("ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowRight", "ArrowDown", "ArrowDown"):
         page.keyboard.press(key)
-        assert stops() == 1, key
+        assert tab_stops(figure) == 1, key
     page.keyboard.press("Tab")
     assert not figure.evaluate("figure => figure.contains(document.activeElement)")
     page.keyboard.press("Shift+Tab")
@@ -445,23 +425,14 @@ def test_axe_finds_nothing(site: Site, page: Page, folder: str, scheme: Any, wid
     page.set_viewport_size({"width": width, "height": 900})
     for state in ("", "nobias_y-1-3_pinned", "x-1-4_pinned_x-1-4*0.5", "w-1-0-2", "b-0"):
         visit(site, page, state, folder)
-        page.wait_for_selector(f"body[data-md-color-scheme={'slate' if scheme == 'dark' else 'default'}]")
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        results = Axe().run(page, context=LIVE, options={"runOnly": tags})
-        found = [
-            (each["id"], node["html"], node["failureSummary"])
-            for each in results.response["violations"]
-            for node in each["nodes"]
-        ]
-        assert found == [], state
-        assert len(results.response["passes"]) > 10, "axe has looked"
+        assert barriers(page, NAME, scheme) == [], state
 
 
 def test_nothing_moves_by_itself(site: Site, context: BrowserContext) -> None:
     page = context.new_page()
     page.emulate_media(reduced_motion="reduce")
     figure = visit(site, page)
-    enter(page, figure)
+    enter(figure)
     page.keyboard.press("ArrowRight")
     moving = "figure => figure.getAnimations({subtree: true}).length"
     assert figure.evaluate(moving) == 0
@@ -535,42 +506,15 @@ def test_all_scripts_of_the_figures_weigh_at_most_forty_kilobytes(site: Site) ->
     assert weight <= 40_000, weight
 
 
-FRAMES = """async ([kind, keys]) => {
-  const figure = document.querySelector("figure[data-live=yes]"), times = []
-  const settle = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)))
-  for (let index = 0; index < keys.length; index++) {
-    await settle()
-    const target = document.activeElement, before = performance.now()
-    if (kind === "key") target.dispatchEvent(new KeyboardEvent("keydown", {key: keys[index], bubbles: true}))
-    else {
-      const slider = figure.querySelector("input[type=range]")
-      slider.value = keys[index]
-      slider.dispatchEvent(new Event("input", {bubbles: true}))
-    }
-    figure.getBoundingClientRect() // style and layout are part of it
-    times.push(performance.now() - before)
-  }
-  return times
-}"""
-
-
 def test_a_change_is_on_screen_within_a_frame_on_a_slow_phone(
     site: Site, page: Page, record_property: Any
 ) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     figure = visit(site, page, "w-0-1-2_pinned")
-    session = page.context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    slide = [index / 50 - 0.5 for index in range(50)]
-    press = ["Home", *["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"] * 12]
-    # The machine may be busy with other things: the quietest of three rounds is what the figure itself takes.
-    slides = min((page.evaluate(FRAMES, ["slide", slide]) for _ in range(3)), key=statistics.median)
-    enter(page, figure)
-    keys = min((page.evaluate(FRAMES, ["key", press]) for _ in range(3)), key=statistics.median)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-    # A key also moves the focus, for which the browser looks through the style of the whole page: two frames.
-    for name, times, frames in (("slider", slides, 1), ("keys", keys, 2)):
-        middle = statistics.median(times)
-        record_property(f"{name}, median of {len(times)}, CPU slowed four times, ms", round(middle, 2))
-        print(f"{name}: median {middle:.1f} ms, slowest {max(times):.1f} ms")
-        assert middle < frames * 1000 / 60, name
+    slider = frame_time(page, NAME, [index / 50 - 0.5 for index in range(50)])
+    enter(figure)
+    keys = frame_time(page, NAME, ["Home", *["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"] * 12])
+    for name, time in (("slider", slider), ("keys", keys)):
+        record_property(f"{name}, median, CPU slowed four times, ms", round(time, 2))
+        print(f"{name}: median {time:.1f} ms")
+        assert time < FRAME, name

@@ -26,6 +26,70 @@ export const setAttribute = (element, name, value) => {
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value)
 }
 
+// ---- Settings: each is one element for the keyboard, a spin button; its two halves are for pointers.
+
+// Settings by key from { key: [least, most] } and their names; `act(key, to)` is told of a change that is asked for.
+// `start` has the values that Backspace brings back, `value(key)` the present ones.
+export const settings = (ranges, names, start, value, act) => {
+  const made = Object.entries(ranges).map(([key, [least, most]]) => {
+    const amount = make("b")
+    const half = by => make("span", { "data-by": by, "aria-hidden": "true" }, by < 0 ? "−" : "+")
+    const control = make(
+      "div",
+      {
+        class: "insync-control", role: "spinbutton", tabindex: "-1", "aria-label": names[key],
+        "aria-valuemin": least, "aria-valuemax": most, "data-setting": key,
+      },
+      make("span", { "aria-hidden": "true" }, names[key]), half(-1), amount, half(1),
+    )
+    return { key, control, amount }
+  })
+  const ask = (key, to) => act(key, Math.min(ranges[key][1], Math.max(ranges[key][0], to)))
+  const bar = make("div", { class: "insync-controls" }, ...made.map(each => each.control))
+  bar.addEventListener("click", ({ target }) => {
+    const by = target.dataset.by, key = target.parentElement.dataset.setting
+    if (by) ask(key, value(key) + Number(by))
+  })
+  // True when the key was one that changes a setting.
+  const press = ({ target, key: pressed }) => {
+    const key = target.dataset.setting
+    if (!key || !(pressed in AMOUNTS)) return false
+    ask(key, AMOUNTS[pressed](value(key), ranges[key], start[key]))
+    return true
+  }
+  // What stands there: the value as a text, and greyed where it has no effect.
+  const show = (key, text, idle = false) => {
+    const { control, amount } = made.find(each => each.key === key)
+    setText(amount, text)
+    setAttribute(control, "aria-valuenow", String(value(key)))
+    setAttribute(control, "aria-valuetext", text)
+    setAttribute(control, "aria-disabled", idle ? "true" : null)
+  }
+  return { bar, controls: made.map(each => each.control), press, show }
+}
+
+const more = value => value + 1, less = value => value - 1
+const AMOUNTS = {
+  ArrowUp: more, PageUp: more, "+": more, "=": more, ArrowDown: less, PageDown: less, "-": less, _: less, "−": less,
+  Home: (_, [least]) => least, End: (_, [, most]) => most,
+  Backspace: (value, range, start) => start, Delete: (value, range, start) => start,
+}
+
+// A button that copies the text of an element, or selects it where copying is not allowed.
+export const copyButton = (texts, element) => {
+  const button = make("button", { type: "button", tabindex: "-1" }, texts.copy)
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(element.textContent)
+      setText(button, texts.copied)
+      setTimeout(() => setText(button, texts.copy), 2000)
+    } catch {
+      getSelection().selectAllChildren(element)
+    }
+  })
+  return button
+}
+
 // ---- State in the address: ?NAME=word_word. The query and not the fragment, which the theme uses itself.
 
 export const readAddress = name => new URLSearchParams(location.search).get(name)?.split("_") ?? []

@@ -2,7 +2,7 @@
 // output reads, and torch's own words where it refuses.
 import { lengthOut, padding, reads, refusal, span, tail } from "./conv.js"
 import {
-  ARROWS, carry, fill, given, make, readAddress, roving, setAttribute, setText, writeAddress,
+  ARROWS, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText, settings, writeAddress,
 } from "./kit.js"
 
 const NAME = "shape-machine"
@@ -18,25 +18,15 @@ export default function live(figure) {
   const state = { ...start, chosen: "y-0", pinned: false }
   let hovered = null
 
-  // ---- Controls: each is one element for the keyboard; its two halves are for pointers.
   const names = { L: "L", K: "K", s: texts.stride, mode: texts.padding, p: "p", d: texts.dilation, g: texts.groups }
-  const controls = Object.keys(RANGES).map(key => {
-    const [least, most] = RANGES[key]
-    const amount = make("b")
-    const press = by => make("span", { "data-by": by, "aria-hidden": "true" }, by < 0 ? "−" : "+")
-    const control = make(
-      "div",
-      {
-        class: "insync-control", role: "spinbutton", tabindex: "-1", "aria-label": names[key],
-        "aria-valuemin": least, "aria-valuemax": most, "data-setting": key,
-      },
-      make("span", { "aria-hidden": "true" }, names[key]), press(-1), amount, press(1),
-    )
-    return { key, control, amount }
+  const { bar, controls, press, show } = settings(RANGES, names, start, key => state[key], (key, to) => {
+    state[key] = to
+    hovered = null
+    update()
   })
+  const code = make("code"), listing = make("pre", { class: "insync-listing" }, code)
+  const copy = copyButton(texts, code)
   const reset = make("button", { type: "button", tabindex: "-1" }, texts.reset)
-  const copy = make("button", { type: "button", tabindex: "-1" }, texts.copy)
-  const bar = make("div", { class: "insync-controls" }, ...controls.map(each => each.control))
   const formula = make("p", { class: "insync-formula" })
   const list = (label, part) => {
     const cells = make("div", { role: "listbox", "aria-label": label, class: "insync-cells", "data-part": part })
@@ -44,7 +34,6 @@ export default function live(figure) {
   }
   const above = list(texts.inputs, "x"), below = list(texts.outputs, "y")
   const sentence = make("p", { class: "insync-sentence", role: "status" })
-  const code = make("code"), listing = make("pre", { class: "insync-listing" }, code)
   const legend = make("p", { class: "insync-keys" }, texts.legend)
   const buttons = make("div", { class: "insync-buttons" }, copy, reset)
   const keys = make("p", { class: "insync-keys" }, texts.keys)
@@ -54,7 +43,7 @@ export default function live(figure) {
   const shownCells = block => [...block.cells.children].filter(cell => !cell.hidden)
   const stops = roving(
     figure,
-    () => [controls.map(each => each.control), shownCells(above), shownCells(below), [copy, reset]].filter(line => line.length),
+    () => [controls, shownCells(above), shownCells(below), [copy, reset]].filter(line => line.length),
   )
   const cell = (block, index) => {
     while (block.cells.children.length <= index)
@@ -66,12 +55,6 @@ export default function live(figure) {
     length: state.L, kernel: state.K, stride: state.s, padding: state.p, dilation: state.d, groups: state.g,
     inputs, outputs, mode: MODES[state.mode],
   })
-  const set = (key, to) => {
-    const [least, most] = RANGES[key]
-    state[key] = Math.min(most, Math.max(least, to))
-    hovered = null
-    update()
-  }
   const shown = () => (state.pinned ? state.chosen : hovered ?? state.chosen)
 
   // ---- What can be done.
@@ -82,15 +65,10 @@ export default function live(figure) {
   }
   const keyOf = target => target.closest?.("[data-key]")?.dataset.key
   figure.addEventListener("click", event => {
-    const half = event.target.closest?.("[data-by]")
     const key = keyOf(event.target)
-    if (half) {
-      const setting = half.parentElement.dataset.setting
-      set(setting, state[setting] + Number(half.dataset.by))
-    } else if (key) {
-      state.pinned = !(state.pinned && state.chosen === key)
-      choose(key)
-    }
+    if (!key) return
+    state.pinned = !(state.pinned && state.chosen === key)
+    choose(key)
   })
   figure.addEventListener("pointerover", event => {
     const key = keyOf(event.target)
@@ -107,24 +85,11 @@ export default function live(figure) {
     Object.assign(state, start, { chosen: "y-0", pinned: false })
     update()
   })
-  copy.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(code.textContent)
-      setText(copy, texts.copied)
-      setTimeout(() => setText(copy, texts.copy), 2000)
-    } catch { // not allowed: then it is selected, to be copied by hand
-      getSelection().selectAllChildren(code)
-    }
-  })
   figure.addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (press(event)) return event.preventDefault()
     const setting = event.target.dataset.setting, key = keyOf(event.target)
-    const by = { ArrowUp: 1, ArrowDown: -1, "+": 1, "=": 1, "-": -1, _: -1, PageUp: 1, PageDown: -1 }[event.key]
-    if (setting && by && event.key.length > 1 && !event.shiftKey) set(setting, state[setting] + by)
-    else if (setting && by && event.key.length === 1) set(setting, state[setting] + by)
-    else if (setting && (event.key === "Home" || event.key === "End")) set(setting, RANGES[setting][event.key === "Home" ? 0 : 1])
-    else if (setting && (event.key === "Backspace" || event.key === "Delete")) set(setting, start[setting])
-    else if (setting && (event.key === "Enter" || event.key === " ")) {
+    if (setting && (event.key === "Enter" || event.key === " ")) {
       const cells = shownCells(below)
       if (cells.length) leaveTo(cells[0])
     } else if (ARROWS.has(event.key)) {
@@ -136,7 +101,7 @@ export default function live(figure) {
       choose(key)
     } else if (event.key === "Escape") {
       if (state.pinned) { state.pinned = false; update() }
-      else if (!setting) stops.focus(controls[0].control)
+      else if (!setting) stops.focus(controls[0])
       else return
     } else return
     event.preventDefault()
@@ -149,13 +114,9 @@ export default function live(figure) {
   // ---- Drawing.
   const update = () => {
     const p = parameters(), refused = refusal(p), [left, right] = padding(p)
-    for (const { key, control, amount } of controls) {
+    for (const key of Object.keys(RANGES)) {
       const idle = key === "p" && state.mode !== 0
-      const text = key === "mode" ? texts[MODES[state.mode]] : idle ? "–" : String(state[key])
-      setText(amount, text)
-      setAttribute(control, "aria-valuenow", String(state[key]))
-      setAttribute(control, "aria-valuetext", text)
-      setAttribute(control, "aria-disabled", idle ? "true" : null)
+      show(key, key === "mode" ? texts[MODES[state.mode]] : idle ? "–" : String(state[key]), idle)
     }
     const length = refused ? 0 : lengthOut(p), loose = refused ? 0 : tail(p)
     const padded = refused ? state.L : state.L + left + right, offset = refused ? 0 : left

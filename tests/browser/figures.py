@@ -1,0 +1,95 @@
+"""What the tests of all figures do: open one, hear what it says, look for barriers, time its changes."""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING, Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conftest import Site
+    from playwright.sync_api import Locator, Page
+
+FOLDERS = ("", "zh/")
+FRAME = 1000 / 60  # milliseconds
+
+
+def live(name: str) -> str:
+    """The selector of a figure that its script has brought to life."""
+    return f"figure[data-figure={name}][data-live=yes]"
+
+
+def open_figure(
+    site: Site, page: Page, name: str, path: str = "", state: str = "", folder: str = ""
+) -> Locator:
+    """Goes to the page at `path` and waits for its figure; `state` is what stands in the address."""
+    page.goto(f"{site.address}{folder}{path}" + (f"?{name}={state}" if state else ""))
+    figure = page.locator(live(name))
+    expect(figure).to_be_attached()
+    return figure
+
+
+def said(figure: Locator) -> str:
+    """The sentence that a screen reader is told."""
+    return figure.get_by_role("status").text_content() or ""
+
+
+def enter(figure: Locator) -> None:
+    """Goes to the figure by the one tab stop that it has."""
+    figure.locator("[tabindex='0']").focus()
+
+
+def tab_stops(figure: Locator) -> int:
+    """How many places in the figure the tab key stops at."""
+    focusable = figure.locator("button, input, [tabindex], a[href], summary, select")
+    return focusable.evaluate_all(
+        "all => all.filter(each => each.tabIndex >= 0 && each.checkVisibility()).length"
+    )
+
+
+def barriers(page: Page, name: str, scheme: str) -> list[tuple[str, str, str]]:
+    """What axe finds against the figure, in a scheme ("light" or "dark") that has been asked for."""
+    page.wait_for_selector(f"body[data-md-color-scheme={'slate' if scheme == 'dark' else 'default'}]")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    results = Axe().run(page, context=live(name), options={"runOnly": tags})
+    assert len(results.response["passes"]) > 10, "axe has looked"
+    return [
+        (each["id"], node["html"], node["failureSummary"])
+        for each in results.response["violations"]
+        for node in each["nodes"]
+    ]
+
+
+_TIMES = """async ([name, keys]) => {
+  const figure = document.querySelector(name), times = []
+  for (const key of keys) {
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)))
+    const target = document.activeElement, before = performance.now()
+    if (typeof key === "string") target.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}))
+    else {
+      const slider = figure.querySelector("input[type=range]")
+      slider.value = key
+      slider.dispatchEvent(new Event("input", {bubbles: true}))
+    }
+    figure.getBoundingClientRect() // style and layout are part of it
+    times.push(performance.now() - before)
+  }
+  return times
+}"""
+
+
+def frame_time(page: Page, name: str, keys: Sequence[str | float]) -> float:
+    """Milliseconds that a change takes until it is laid out, with the CPU slowed four times.
+
+    Keys go to what has the focus, numbers to the figure's slider. The machine may be busy with other things:
+    the median of the quietest of three rounds is what the figure itself takes.
+    """
+    session: Any = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    rounds = [statistics.median(page.evaluate(_TIMES, [live(name), list(keys)])) for _ in range(3)]
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    return min(rounds)
