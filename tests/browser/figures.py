@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -64,32 +63,37 @@ def barriers(page: Page, name: str, scheme: str) -> list[tuple[str, str, str]]:
     ]
 
 
-_TIMES = """async ([name, keys]) => {
-  const figure = document.querySelector(name), times = []
+_CHANGES = """async ([name, keys]) => {
+  const figure = document.querySelector(name)
   for (const key of keys) {
     await new Promise(done => requestAnimationFrame(() => setTimeout(done)))
-    const target = document.activeElement, before = performance.now()
-    if (typeof key === "string") target.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}))
+    if (typeof key === "string")
+      document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}))
     else {
       const slider = figure.querySelector("input[type=range]")
       slider.value = key
       slider.dispatchEvent(new Event("input", {bubbles: true}))
     }
     figure.getBoundingClientRect() // style and layout are part of it
-    times.push(performance.now() - before)
   }
-  return times
 }"""
+SLOW = 4  # times slower than this machine: a phone
 
 
 def frame_time(page: Page, name: str, keys: Sequence[str | float]) -> float:
-    """Milliseconds that a change takes until it is laid out, with the CPU slowed four times.
+    """Milliseconds that a change takes a slow phone until it is laid out: its mean over `keys`.
 
-    Keys go to what has the focus, numbers to the figure's slider. The machine may be busy with other things:
-    the median of the quietest of three rounds is what the figure itself takes.
+    Keys go to what has the focus, numbers to the figure's slider. What counts is the time for which the page's
+    thread has a processor, for scripts, style and layout: it does not grow when the machine has other things to do.
     """
     session: Any = page.context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    rounds = [statistics.median(page.evaluate(_TIMES, [live(name), list(keys)])) for _ in range(3)]
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
-    return min(rounds)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent() -> float:
+        metrics = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
+        return sum(metrics[f"{part}Duration"] for part in ("Script", "RecalcStyle", "Layout"))
+
+    page.evaluate(_CHANGES, [live(name), list(keys)])  # what runs for the first time is compiled as well
+    before = spent()
+    page.evaluate(_CHANGES, [live(name), list(keys)])
+    return SLOW * 1000 * (spent() - before) / len(keys)

@@ -17,9 +17,13 @@ export const make = (name, attributes = {}, ...children) => {
   return element
 }
 
-// Text and attributes are written only where they change: the rest of the page then costs nothing.
+// Text and attributes are written only where they change: the rest of the page then costs nothing. A text that is
+// there already is given other letters; a new one in its place would be a change of the page's tree.
 export const setText = (element, text) => {
-  if (element.textContent !== text) element.textContent = text
+  const own = element.firstChild
+  if (own === null || own.nodeType !== Node.TEXT_NODE || own.nextSibling) {
+    if (element.textContent !== text) element.textContent = text
+  } else if (own.data !== text) own.data = text
 }
 export const setAttribute = (element, name, value) => {
   if (value === null) element.removeAttribute(name)
