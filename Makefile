@@ -64,4 +64,4 @@ clean: ## remove what was built: the site, the cache, the tools' caches
 	rm -rf site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 clean-all: clean ## remove the virtual environments too
-	rm -rf .venv .venv-bench scripts/insync.egg-info
+	rm -rf .venv .venv.lock .venv-bench scripts/insync.egg-info

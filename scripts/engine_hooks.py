@@ -99,7 +99,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 @event_priority(_FIRST)
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     for key in ("title", "description"):
-        if isinstance(text := page.meta.get(key), str) and "{python" in text:
+        if isinstance(text := page.meta.get(key), str):
             page.meta[key] = plain(text, None, _project(config))
     return markdown
 

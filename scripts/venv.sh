@@ -61,6 +61,37 @@ find_python() {
         "Get one (python.org, your system's packages, uv, pyenv), or name it: make ... PYTHON=/path/to/python3.12"
 }
 
+# --- one at a time ---------------------------------------------------------------------------------------------------
+
+# A second `make` that comes while the first installs would take what it finds for a broken environment. VENV.lock holds
+# the process that is at it; one that has died holds nothing. Where no lock can be made (a read-only folder) there is none.
+lock=$venv.lock
+locked=
+waiting=
+while ! mkdir "$lock" 2>/dev/null; do
+    if [ ! -d "$lock" ]; then break; fi
+    holder=$(cat "$lock/pid" 2>/dev/null || true)
+    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then
+        rm -rf -- "$lock"
+        continue
+    fi
+    if [ -z "$waiting" ]; then say "Another make is at work on $venv${holder:+ (process $holder)}; waiting for it."; fi
+    waiting=$((${waiting:-0} + 1))
+    # Between its folder and its number a holder is for a moment only; one killed right there leaves no number at all.
+    if [ -z "$holder" ] && [ "$waiting" -gt 5 ]; then rm -rf -- "$lock"; fi
+    sleep 1
+done
+if [ -d "$lock" ]; then
+    locked=yes
+    echo $$ >"$lock/pid"
+fi
+unlock() {
+    if [ -n "$locked" ]; then rm -rf -- "$lock"; fi
+}
+trap unlock EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
 # --- the environment -------------------------------------------------------------------------------------------------
 
 if [ -d "$venv" ]; then
@@ -137,9 +168,7 @@ stop_clock() {
         clock=
     fi
 }
-trap stop_clock EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+trap 'stop_clock; unlock' EXIT
 
 rm -f "$venv/pip.log"
 for file in $wanted; do rm -f "$venv/.has-$file"; done

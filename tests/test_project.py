@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -309,6 +310,28 @@ def test_an_install_that_failed_is_taken_up_again(clone: Clone) -> None:
     assert ".venv/pip.log" in failed.stderr
     assert clone.installs() == ["-r requirements.txt"]
     assert clone.run().returncode == 0
+    assert clone.installs() == ["-r requirements.txt"]
+
+
+@needs_sh
+def test_two_at_once_install_once_and_one_after_the_other(clone: Clone) -> None:
+    clone.python("python3", STAND_IN.replace('echo "$*" >>', 'sleep 2; echo "$*" >>'))
+    with ThreadPoolExecutor(2) as pool:
+        both = [run.result() for run in [pool.submit(clone.run) for _ in range(2)]]
+    assert [run.returncode for run in both] == [0, 0]
+    assert sum("Another make is at work on .venv (process" in run.stdout for run in both) == 1
+    assert clone.installs() == ["-r requirements.txt"]
+    assert not (clone.folder / ".venv.lock").exists()
+
+
+@needs_sh
+def test_a_lock_that_a_killed_run_left_is_no_lock(clone: Clone) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    (clone.folder / ".venv.lock").mkdir()
+    (clone.folder / ".venv.lock" / "pid").write_text(f"{gone.pid}\n", encoding="utf-8")
+    again = clone.run()
+    assert (again.returncode, "Another make" in again.stdout) == (0, False)
     assert clone.installs() == ["-r requirements.txt"]
 
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from insync.outputs import compact
-from insync.syntax import CLAIM, DATA
+from insync.syntax import CLAIM, DATA, find_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,7 +146,8 @@ def page_title(page: Page) -> str:
     """A page's title as plain text: the front matter's, or else its first heading's; without live numbers."""
     found = re.search(r"^title:\s*['\"]?(.*?)['\"]?\s*$", page.front, re.MULTILINE)
     title = found[1] if found else page.body.headings[0].text if page.body.headings else page.path.stem
-    title = re.sub(r"`\{python[^`]*`", "…", title)
+    for form in reversed(find_forms(title)):
+        title = title[: form.start] + (form.expression if form.reason else "…") + title[form.end :]
     return re.sub(r"[\[\]`*|]", "", title).strip()
 
 

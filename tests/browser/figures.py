@@ -83,8 +83,8 @@ SLOW = 4  # times slower than this machine: a phone
 def frame_time(page: Page, name: str, keys: Sequence[str | float]) -> float:
     """Milliseconds that a change takes a slow phone until it is laid out: its mean over `keys`.
 
-    Keys go to what has the focus, numbers to the figure's slider. What counts is the time for which the page's
-    thread has a processor, for scripts, style and layout: it does not grow when the machine has other things to do.
+    Keys go to what has the focus, numbers to the figure's slider. What counts is the time for which the
+    page's thread has a processor, for scripts, style and layout: other work on the machine is not in it.
     """
     session: Any = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})

@@ -181,6 +181,11 @@ def test_title_and_description_carry_numbers(site: Site) -> None:
     assert site.runner.runs == [("made", {"one": ("a",), "two": ("a:.1f",)})]
 
 
+def test_a_quotation_in_the_description_is_its_text(site: Site) -> None:
+    site.page('---\ndescription: "Off by `{quoted what readers say} 1e-7`"\n---\n\ntext\n')
+    assert site.render().meta["description"] == "Off by 1e-7"
+
+
 def test_a_number_in_the_front_matter_must_name_its_cell(site: Site) -> None:
     site.page('---\ndate: 2021-09-27\ntitle: "A is `{python} a`"\n---\n\n```snippet\nmade\n```\n')
     site.snippet(SNIPPET)

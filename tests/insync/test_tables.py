@@ -230,6 +230,7 @@ def test_a_code_span_holds_any_text(text: str, span: str) -> None:
         ("# A title { #a }\n", "A title"),
         ("---\ntitle: In front\n---\n\n# A title { #a }\n", "In front"),
         ('---\ntitle: "Quoted"\n---\n', "Quoted"),
+        ("# Off by `{quoted what readers say} 1e-7` { #a }\n", "Off by 1e-7"),
         ("---\ndate: 2021-09-27\n---\n\n## `Conv1d` of `{python made#one} x` { #a }\n", "Conv1d of …"),
         ("no heading\n", "page"),
     ],
