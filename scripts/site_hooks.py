@@ -417,6 +417,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     if not page.file.src_uri.endswith(".ipynb"):
         return html
     page.edit_url = None
+    page.meta["search"] = {"exclude": True}  # its words are those of the page that it was made of
     cleaned = notebook_html.clean(html, f"{page.file.src_uri}", errors_on_page=_run.serving)
     page.toc = get_toc(cast("Any", cleaned.toc_tokens))
     return cleaned.html

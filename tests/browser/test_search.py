@@ -1,0 +1,93 @@
+"""The search, asked in readers' own words: each question and error leads to the page that answers it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from conftest import Site
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+# What people type who ask on forums, and what they paste; and the pages that would do, without their folders.
+ENGLISH = {
+    "conv1d which dimension is channels": "shapes",
+    "embedding permute conv1d": "text",
+    "Expected 2D (unbatched) or 3D (batched) input to conv1d": "errors",
+    "expected input to have 4 channels, but got 7 channels instead": "errors shapes text",
+    "channels_last": "shapes",
+    "padding same": "padding",
+    "numbers differ by 1e-7": "precision",
+    "one output by hand": "one-output",
+    "kaiming_uniform sqrt(5)": "initial-values",
+    "receptive field dilation": "receptive-field",
+    "output length formula": "output-length",
+    "Kernel size can't be greater than actual input size": "errors",
+    "output_padding": "transposed",
+    "causal convolution": "padding",
+    "np.correlate flip": "same-thing weights",
+    "pointwise linear": "same-thing",
+    "padding batch leaks mask": "padding text",
+    "padding_mode reflect": "padding parameters",
+    "depthwise separable parameters": "groups",
+    "nondeterministic seed": "initial-values",
+    "keras weights": "weights",
+    "expected scalar type Double but found Float": "errors precision",
+    "im2col unfold": "same-thing",
+    "in_channels must be divisible by groups": "errors groups",
+    "negative padding is not supported": "errors",
+    "padding='same' is not supported for strided convolutions": "errors",
+    "RuntimeError: non-positive stride is not supported": "errors",
+    "Argument #4: Padding size should be less than": "errors padding",
+    'Only "zeros" padding mode is supported for ConvTranspose1d': "errors transposed",
+    "tcn": "receptive-field padding",
+}
+CHINESE = {
+    "通道 维度": "shapes text",
+    "词嵌入 permute": "text",
+    "Expected 2D (unbatched) or 3D (batched) input to conv1d": "errors",
+    "padding same": "padding",
+    "结果相差 1e-7": "precision",
+    "偏置": "one-output gradients initial-values recovered-seed",
+    "初始值 √5": "initial-values",
+    "感受野": "receptive-field",
+    "输出长度": "output-length",
+    "转置卷积": "transposed",
+    "反卷积": "transposed glossary",
+    "因果卷积": "padding",
+    "步长": "output-length glossary",
+    "深度可分离卷积": "groups",
+    "分组卷积": "groups",
+    "空洞卷积": "receptive-field glossary",
+    "随机种子": "initial-values recovered-seed",
+    "keras 权重": "weights",
+    "in_channels must be divisible by groups": "errors groups",
+    "报错": "errors",
+}
+FIRST = 3  # pages of results that a reader looks at
+
+
+@pytest.mark.parametrize(("folder", "questions"), [("", ENGLISH), ("zh/", CHINESE)], ids=["en", "zh"])
+def test_each_question_finds_its_page(site: Site, page: Page, folder: str, questions: dict[str, str]) -> None:
+    page.goto(site.address + folder)
+    box, results = page.locator("input.md-search__input"), page.locator(".md-search-result__item")
+    box.click()
+    missed = {}
+    for question, pages in questions.items():
+        box.fill("")
+        page.keyboard.press("End")  # the search listens to keys going up
+        expect(results).to_have_count(0)
+        box.fill(question)
+        page.keyboard.press("End")
+        expect(results.first).to_be_attached()
+        page.wait_for_timeout(200)  # the list is drawn a few results at a time
+        links = results.locator("> a").evaluate_all("links => links.map(link => link.pathname)")
+        found = [re.sub(r".*/", "", link.rstrip("/")) for link in links[:FIRST]]
+        if not set(found) & set(pages.split()):
+            missed[question] = found
+    assert missed == {}
