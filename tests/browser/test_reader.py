@@ -127,3 +127,19 @@ def test_a_keyboard_reaches_what_a_pointer_does(site: Site, page: Page) -> None:
         reached.add(page.evaluate("() => document.activeElement.className || document.activeElement.tagName"))
     assert any("md-skip" in name for name in reached)
     assert any("site-language" in name for name in reached)
+
+
+@pytest.mark.parametrize("folder", ["", "zh/"])
+def test_the_cheat_sheet_prints_on_one_page_of_a4(site: Site, page: Page, folder: str) -> None:
+    # By a link from another page, too: its style sheet comes with it.
+    page.goto(f"{site.address}{folder}reference/equations/", wait_until="networkidle")
+    page.locator(f'nav a[href="{site.address}{folder}reference/cheat-sheet/"]').first.click()
+    page.wait_for_url("**/reference/cheat-sheet/")
+    expect(page.locator("link[href$='cheat-sheet.css']")).to_be_attached()
+    page.evaluate("() => document.fonts.ready")
+    page.wait_for_load_state("networkidle")
+    printed = page.pdf(prefer_css_page_size=True)
+    pages = re.findall(rb"/Type\s*/Page\b", printed)
+    sizes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", printed)
+    assert len(pages) == 1
+    assert [round(float(size) / 72 * 25.4) for size in sizes[0]] == [210, 297]
