@@ -81,7 +81,7 @@ export default function live(figure) {
     make("div", { class: "insync-buttons" }, ...presets), main.bar,
     make("div", { class: "insync-layers" }, ...floors.map(each => each.bar)),
     make("div", { class: "insync-buttons" }, more, fewer),
-    box, make("p", { class: "insync-keys", "data-legend": "" }, texts.legend), formula,
+    box, make("p", { class: "insync-legend" }, texts.legend), formula,
     make("div", { class: "insync-numbers" }, ...numbers.map(each => each.block)), sentence,
     listing, make("div", { class: "insync-buttons" }, copy, reset), make("p", { class: "insync-keys" }, texts.keys),
   )
