@@ -2,6 +2,7 @@
 import torch
 from torch import nn
 
+
 def build(layers, mode="none"):
     """A stack from (K, d, s) for each layer; every weight is 1."""
     net = []
@@ -60,11 +61,11 @@ wanted = []
 for _, _, _, layers in stacks.values():
     one_more = layers + layers[-1:]
     wanted += [layers, one_more, layers[:-1]]
-    for l, layer in enumerate(layers):
+    for place, layer in enumerate(layers):
         for at, values in enumerate(ranges):
             for value in values:
                 other = (*layer[:at], value, *layer[at + 1:])
-                wanted.append([*layers[:l], other, *layers[l + 1:]])
+                wanted.append([*layers[:place], other, *layers[place + 1:]])
 for K in ranges[0]:
     for d in ranges[1]:
         for s in ranges[2]:
