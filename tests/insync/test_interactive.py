@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from insync.checks.parity import parity
-from insync.interactive import FIGURES, TEXTS, shape_machine, sliding_window, texts_of
+from insync.interactive import FIGURES, TEXTS, field_tower, shape_machine, sliding_window, texts_of
 from insync.notebook import build
 from insync.outputs import compact, published
 from insync.syntax import DATA, Fence, parse_body, split_front_matter
@@ -343,3 +343,43 @@ def test_the_shape_machines_table_has_lengths_and_refusals() -> None:
 )
 def test_the_shape_machine_says_what_is_wrong_with_its_data(changes: dict[str, object], wrong: str) -> None:
     assert wrong in shape_machine.wrong(machine(**changes))
+
+
+# --- Receptive-field tower ----------------------------------------------------------------------------------
+
+
+def tower(preset: dict[str, object] | None = None, **changes: object) -> dict[str, object]:
+    row = {"name": "gappy", "length": 9, "mode": "none", "t": 0, "layers": [[2, 2, 1]], "formula": 3}
+    row |= {"measured": 3, "reads": 2, "future": 2, **(preset or {})}
+    refusals = dict.fromkeys(field_tower.REASONS, "ValueError: no")
+    return {"presets": [row], "measured": {"221": [3, 2]}, "refusals": refusals} | changes
+
+
+def test_the_towers_table_has_what_was_measured() -> None:
+    assert field_tower.wrong(tower()) == ""
+    for language, cells in (
+        (ENGLISH, ["2", "2", "1", "none", "3", "3", "2", "1", "2"]),
+        (CHINESE, ["2", "2", "1", "无", "3", "3", "2", "1", "2"]),
+    ):
+        html = field_tower.table(tower(), texts_of("field-tower", language))
+        assert re.findall(r"<td>(.+?)</td>", html) == cells
+        assert html.count('<th scope="col">') == len(cells)
+
+
+@pytest.mark.parametrize(
+    ("data", "wrong"),
+    [
+        (tower(refusals={}), "`refusals` does not have the reasons long, same"),
+        (tower(refusals=dict.fromkeys(field_tower.REASONS, "no")), "`refusals` has one that is no error"),
+        (tower(presets=[]), "`presets` has none"),
+        (tower(presets=[{"name": "gappy"}]), "`presets` has one without"),
+        (tower({"mode": "zeros"}), "`presets` has one without"),
+        (tower(measured=[]), "`measured` is no table"),
+        (tower(measured={"22": [3, 2]}), "at `22`"),
+        (tower(measured={"221": [3]}), "at `221`"),
+        (tower({"layers": [[2, 2]]}), "the layers of `gappy` are not (K, d, s)"),
+        (tower({"reads": 3}), "`measured` does not have what `gappy` has"),
+    ],
+)
+def test_the_tower_says_what_is_wrong_with_its_data(data: dict[str, object], wrong: str) -> None:
+    assert wrong in field_tower.wrong(data)
