@@ -7,6 +7,7 @@ import {
 
 const NAME = "which-axis"
 const MODES = ["guess", "compared", "shown"]
+const grouped = count => count.toLocaleString("en")
 
 export default function live(figure) {
   const { data, texts } = given(figure)
@@ -158,7 +159,7 @@ export default function live(figure) {
     const p = sizes(), [channels, positions] = shape(way(), p), length = lengthOut(way(), p), open = state.mode !== "guess"
     ways.forEach((each, index) => {
       setAttribute(each, "aria-checked", String(index === state.way))
-      setText(counts[index], fill(texts.parameters, { count: parameters(WAYS[index], p).toLocaleString("en") }))
+      setText(counts[index], fill(texts.parameters, { count: grouped(parameters(WAYS[index], p)) }))
     })
     for (const element of [bar, grids, compare, reveal]) element.hidden = state.graphdta
     published.hidden = !state.graphdta
@@ -166,7 +167,7 @@ export default function live(figure) {
     setAttribute(reveal, "aria-pressed", String(state.mode === "shown"))
     setAttribute(graphdta, "aria-pressed", String(state.graphdta))
     setText(sentence, state.graphdta ? sayGraphdta() : drawGrids(p, channels, positions, length, open))
-    setText(formula, `C_out · C_in · K + C_out = ${p.C_out} · ${channels} · ${p.K} + ${p.C_out} = ${parameters(way(), p)}`)
+    setText(formula, `C_out · C_in · K + C_out = ${p.C_out} · ${channels} · ${p.K} + ${p.C_out} = ${grouped(parameters(way(), p))}`)
     const one = { ...p, L: p.L + 1 }
     const after = way() === "nothing"
       ? fill(texts.say_refused, { words: fill(data.refused, { ...p, longer: one.L }) })
@@ -230,10 +231,9 @@ export default function live(figure) {
 
   const sayGraphdta = () => {
     const [swapped, , written] = data.published
-    const places = { written: written.output, swapped: swapped.output }
     return fill(texts.say_graphdta, {
-      ...data.graphdta, written: written.parameters.toLocaleString("en"), swapped: swapped.parameters.toLocaleString("en"),
-      written_shape: `(N, ${places.written.join(", ")})`, swapped_shape: `(N, ${places.swapped.join(", ")})`,
+      ...data.graphdta, written: grouped(written.parameters), swapped: grouped(swapped.parameters),
+      written_shape: `(N, ${written.output.join(", ")})`, swapped_shape: `(N, ${swapped.output.join(", ")})`,
     })
   }
 
