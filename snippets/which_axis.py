@@ -2,7 +2,7 @@
 import torch
 from torch import nn
 
-sentence = "the film was not very good at all".split()
+sentence = ["the", "film", "was", "not", "very", "good", "at", "all"]
 ways = {
     "permute": lambda v: v.permute(0, 2, 1),
     "view": lambda v: v.view(1, v.shape[2], v.shape[1]),

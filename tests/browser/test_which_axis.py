@@ -1,4 +1,4 @@
-"""Which way does it slide, on the real site: what an output reads is what gradients in torch say, for any size."""
+"""Which way does it slide, on the real site: what an output reads is what gradients in torch say."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def handed_over(way: str, vectors: torch.Tensor) -> torch.Tensor:
 
 
 def torchs(way: str, p: dict[str, int]) -> tuple[list[Cells], int, list[int]]:
-    """For each output the (word, number) that it reads, after torch's gradients; parameters; the input's shape."""
+    """What gradients say that each output reads, (word, number); parameters; the input's shape."""
     vectors = torch.ones(1, p["L"], p["E"], requires_grad=True)
     x = handed_over(way, vectors)
     layer = nn.Conv1d(x.shape[1], p["C_out"], p["K"])
@@ -74,7 +74,7 @@ IN_BROWSER = """async ([module, sets]) => {
 
 
 def test_what_every_output_reads_is_what_gradients_say(site: Site, page: Page) -> None:
-    ranges = (range(1, 10), range(1, 8), range(1, 4))
+    ranges = (range(1, 9), range(1, 7), range(1, 4))
     sets = [
         (way, {"L": length, "E": size, "K": kernel, "C_out": 1 + (length * size + kernel) % 5})
         for way, length, size, kernel in itertools.product(WAYS, *ranges)
@@ -92,7 +92,7 @@ def test_what_every_output_reads_is_what_gradients_say(site: Site, page: Page) -
         places = torch.tensor(answer["source"])
         assert torch.equal(places[..., 0] * p["E"] + places[..., 1], handed_over(way, own)[0]), (way, p)
         outputs += len(read)
-    assert outputs > 2000
+    assert outputs > 1000
 
 
 # --- What is shown ------------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ def test_any_setting_is_torchs_by_keyboard(site: Site, page: Page) -> None:
     figure = visit(site, page, "shown")
     draw = random.Random(3)
     check(figure)
-    for _ in range(40):
+    for _ in range(25):
         page.keyboard.press("Escape") if draw.random() < 0.1 else None
         if figure.get_by_role("button", name="Show me").get_attribute("aria-pressed") == "false":
             figure.get_by_role("button", name="Show me").press("Enter")
@@ -250,10 +250,10 @@ def test_a_finger_marks_words(site: Site, chromium: Browser) -> None:
     word(figure, 3).tap()
     figure.get_by_role("button", name="Compare").tap()
     assert said(figure).startswith("Right.")
-    small = figure.locator("button:visible, [role=option]:visible, [data-by]").evaluate_all(
-        "all => all.map(each => each.getBoundingClientRect()).filter(box => box.width < 24 || box.height < 24).length"
-    )
-    assert small == 0
+    for target in figure.locator("button:visible, [role=option]:visible, [data-by]").all():
+        box = target.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 24, target
     context.close()
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 KEYS = ("words", "start", "rows", "graphdta", "published", "refused")
 NEEDS = (
-    "It wants words, sizes (L, E, K, C_out, t) to start with and those of the published case, for both what torch "
-    "makes of permute, view and nothing, and torch's refusal with the names of the sizes in braces."
+    "It wants words, sizes (L, E, K, C_out, t) to start with and those of the published case, for both what "
+    "torch makes of permute, view and nothing, and torch's refusal with the names of the sizes in braces."
 )
 SIZES = {"L", "E", "K", "C_out", "t"}
 WAYS = ("permute", "view", "nothing")
@@ -72,7 +72,8 @@ def _table(
         for name, cells in lines.items()
     )
     return (
-        f'<div class="insync-part" data-part="{part}"><table class="insync-table insync-words insync-compared">'
+        f'<div class="insync-part" data-part="{part}">'
+        '<table class="insync-table insync-words insync-compared">'
         f"<caption>{html.escape(caption.format(**sizes))}</caption><thead><tr><td></td>{heads}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )

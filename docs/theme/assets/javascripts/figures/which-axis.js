@@ -126,8 +126,9 @@ export default function live(figure) {
     if (press(event)) return event.preventDefault()
     const { target, key } = event, accepts = key === "Enter" || key === " "
     if (ARROWS.has(key)) {
-      const to = stops.step(target, key)
+      let to = stops.step(target, key)
       if (!to) return
+      if (outputs.includes(to) && !outputs.includes(target)) to = outputs[state.t] // on the way through none is chosen
       stops.focus(to) // before anything is drawn, as in the other figures
       if (outputs.includes(to)) ask({ t: outputs.indexOf(to) })
       else if (ways.includes(to) && ways.includes(target) && to !== target) ask({ way: ways.indexOf(to) })
