@@ -276,10 +276,11 @@ def test_the_published_case_is_two_layers_of_torchs(site: Site, page: Page) -> N
         count = sum(each.numel() for each in names["layer"].parameters())
         column = figure.locator("[data-part=graphdta] td[data-mark=read]").all_text_contents()
         assert [column[2], column[3]] == [f"(N, {names['y'].shape[1]}, {names['y'].shape[2]})", f"{count:,}"]
-        read = torchs(way, {"L": 1000, "E": 128, "K": 8, "C_out": 1})[0][2] if way != "view" else None
-        if read:
-            whole = sum(sum(w == each for each, _ in read) == 128 for w in {w for w, _ in read})
-            assert column[4:6] == [str(whole), str(len({w for w, _ in read}) - whole)]
+        vectors = torch.zeros(1, 1000, 128, requires_grad=True)
+        nn.init.ones_(names["layer"].weight)
+        names["layer"](handed_over(way, vectors))[0, 0, 2].backward()
+        read = (vectors.grad != 0).sum(dim=2)  # type: ignore[operator, attr-defined, union-attr]
+        assert column[4:6] == [str(int((read == 128).sum())), str(int(((read > 0) & (read < 128)).sum()))]
     assert tab_stops(figure) == 1
     page.wait_for_url(re.compile(r"\?which-axis=nothing_graphdta(#.*)?$"))
     figure.get_by_role("button", name="GraphDTA").click()
@@ -321,7 +322,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(site: Site, page: Page, folde
     page.emulate_media(color_scheme=scheme)
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 900})
-        for state in ("mark*1", "L*8_E*6_view_mark*123_compared", "nothing_graphdta"):
+        for state in ("L*8_E*6_view_mark*123_compared", "nothing_graphdta" if width == 320 else "mark*1"):
             figure = visit(site, page, state, folder)
             assert barriers(page, NAME, scheme) == [], (state, width)
             for part in figure.locator(".insync-part:visible").all():

@@ -75,6 +75,7 @@ export default function live(figure) {
     "tr", {}, make("th", { scope: "row" }, String(c)), ...line.map(each => each.cell),
   )))
   for (const line of tokens) for (const each of line) each.note.remove()
+  left.classList.add("insync-tokens")
   const outputs = range(most).map(t => make("div", { role: "option", tabindex: "-1", "data-t": t }, make("span", {}, String(t))))
   const cells = make("div", { role: "listbox", "aria-label": texts.outputs, class: "insync-cells" }, ...outputs)
   const grids = make(
@@ -175,7 +176,7 @@ export default function live(figure) {
       : fill(texts.say_longer, { length, more: lengthOut(way(), one) })
     setText(longer, after + (p.L === p.E ? texts.between + texts.say_square : ""))
     setText(code, program(p, channels, positions, length))
-    for (const row of published.querySelectorAll("tr"))
+    if (state.graphdta) for (const row of published.querySelectorAll("tr"))
       [...row.children].slice(1).forEach((each, index) => setAttribute(each, "data-mark", index === state.way ? "read" : null))
     stops.refresh()
     remember()
@@ -188,6 +189,9 @@ export default function live(figure) {
     const found = reads(way(), p, state.t), read = range(p.L).filter(w => found[w].length)
     const heads = [...left.tHead.rows[0].cells].slice(1, -1)
     heads.forEach((each, e) => { each.hidden = e >= p.E })
+    // As wide as its columns: a table whose width is given is laid out without a look at what is in its cells.
+    setAttribute(left, "style", `--columns: ${p.E}`)
+    setAttribute(right, "style", `--columns: ${positions}`)
     words.forEach((word, w) => {
       word.hidden = word.closest("tr").hidden = w >= p.L
       if (word.hidden) return
