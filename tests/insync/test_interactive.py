@@ -11,7 +11,15 @@ import pytest
 import torch
 
 from insync.checks.parity import parity
-from insync.interactive import FIGURES, TEXTS, field_tower, shape_machine, sliding_window, texts_of
+from insync.interactive import (
+    FIGURES,
+    TEXTS,
+    field_tower,
+    shape_machine,
+    sliding_window,
+    texts_of,
+    which_axis,
+)
 from insync.notebook import build
 from insync.outputs import compact, published
 from insync.syntax import DATA, Fence, parse_body, split_front_matter
@@ -383,3 +391,49 @@ def test_the_towers_table_has_what_was_measured() -> None:
 )
 def test_the_tower_says_what_is_wrong_with_its_data(data: dict[str, object], wrong: str) -> None:
     assert wrong in field_tower.wrong(data)
+
+
+# --- Which way does it slide --------------------------------------------------------------------------------
+
+
+def axes(**changes: object) -> dict[str, object]:
+    sizes = {"L": 3, "E": 2, "K": 2, "C_out": 1, "t": 0}
+    row = {"input": [2, 3], "output": [1, 2], "parameters": 5000, "whole": 2, "part": 0, "longer": [1, 3]}
+    rows = [{"way": way, **row} for way in which_axis.WAYS]
+    rows[2]["longer"] = "RuntimeError: <no>"
+    refused = "RuntimeError: {C_out} {L} {K} {E} {longer}"
+    given = {"start": sizes, "rows": rows, "graphdta": sizes, "published": rows, "refused": refused}
+    return {"words": ["a", "b", "c"], **given, **changes}
+
+
+def test_which_ways_tables_have_a_column_for_each_way() -> None:
+    assert which_axis.wrong(axes()) == ""
+    html = which_axis.table(axes(), texts_of("which-axis", ENGLISH))
+    assert html.count("<caption>") == 2
+    rows = [
+        re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>(<th scope=\"row\".*?)</tr>", html)
+    ]
+    assert ["5,000"] * 3 in rows
+    assert ["(N, 1, 3)", "(N, 1, 3)", "RuntimeError: &lt;no&gt;"] in rows
+    assert {len(row) for row in rows} == {3}
+    assert "{" not in html, "every place in the captions is filled"
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"words": "abc"}, "`words` is no list"),
+        ({"words": []}, "`words` is no list"),
+        ({"words": ["a"] * 11}, "`words` has more than ten"),
+        ({"words": ["a"]}, "`words` has 1, and `start` wants 3"),
+        ({"start": {"L": 3}}, "`start` does not have the sizes"),
+        ({"graphdta": [3]}, "`graphdta` does not have the sizes"),
+        ({"rows": 3}, "`rows` has no rows"),
+        ({"published": []}, "`published` does not have the ways permute, view, nothing"),
+        ({"rows": [{"way": way} for way in which_axis.WAYS]}, "`rows` has one without"),
+        ({"refused": "RuntimeError: {L}"}, "`refused` has no place {C_out}"),
+        ({"refused": [1, 2]}, "`refused` has no place"),
+    ],
+)
+def test_which_way_says_what_is_wrong_with_its_data(changes: dict[str, object], wrong: str) -> None:
+    assert wrong in which_axis.wrong(axes(**changes))

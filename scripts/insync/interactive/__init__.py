@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from insync.interactive import field_tower, shape_machine, sliding_window
+from insync.interactive import field_tower, shape_machine, sliding_window, which_axis
 from insync.syntax import DATA, FIGURE_TEXTS
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ FIGURES = {
         shape_machine.KEYS, shape_machine.NEEDS, shape_machine.wrong, shape_machine.table
     ),
     "field-tower": Figure(field_tower.KEYS, field_tower.NEEDS, field_tower.wrong, field_tower.table),
+    "which-axis": Figure(which_axis.KEYS, which_axis.NEEDS, which_axis.wrong, which_axis.table),
 }
 
 

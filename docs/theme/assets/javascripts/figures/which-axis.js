@@ -1,0 +1,281 @@
+// Which way does it slide: words × numbers, handed to the layer by permute, by view or as they are. First the reader
+// says which words an output will read; then every number that it reads is marked.
+import { lengthOut, parameters, reads, shape, source, WAYS } from "./axes.js"
+import {
+  ARROWS, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText, settings, writeAddress,
+} from "./kit.js"
+
+const NAME = "which-axis"
+const MODES = ["guess", "compared", "shown"]
+const grouped = count => count.toLocaleString("en")
+
+export default function live(figure) {
+  const { data, texts } = given(figure)
+  const RANGES = { L: [3, data.words.length], E: [3, 6], K: [1, 3], C_out: [1, 8] }
+  const SIZES = Object.keys(RANGES)
+  const start = { ...data.start, way: 0, mode: "guess", graphdta: false }
+  const state = { ...start, marked: new Set() }
+  const part = name => figure.querySelector(`[data-part=${name}]`)
+  const way = () => WAYS[state.way]
+  const sizes = () => (state.graphdta ? data.graphdta : state)
+
+  // ---- Ways, settings, buttons.
+  const button = (text, action, attributes = {}) => {
+    const made = make("button", { type: "button", tabindex: "-1", ...attributes }, text)
+    made.addEventListener("click", action)
+    return made
+  }
+  const counts = WAYS.map(() => make("small"))
+  const ways = WAYS.map((name, index) => {
+    const made = button(make("code", {}, texts[name]), () => ask({ way: index }), { role: "radio" })
+    made.append(counts[index])
+    return made
+  })
+  const choice = make("div", { class: "insync-buttons insync-ways", role: "radiogroup", "aria-label": texts.ways }, ...ways)
+  const { bar, controls, press, show } = settings(RANGES, Object.fromEntries(SIZES.map(key => [key, key])), start,
+    key => state[key], (key, to) => ask({ [key]: to }))
+  const toggle = mode => () => { state.mode = state.mode === mode ? "guess" : mode; update() }
+  const compare = button(texts.compare, toggle("compared"))
+  const reveal = button(texts.reveal, toggle("shown"))
+  const graphdta = button("GraphDTA", () => {
+    state.graphdta = !state.graphdta
+    stops.stop(graphdta) // what had the tab stop may be gone
+    update()
+  })
+  const reset = button(texts.reset, () => {
+    Object.assign(state, start, { marked: new Set() })
+    stops.stop(reset)
+    update()
+  })
+  const actions = [compare, reveal, graphdta, reset]
+  const code = make("code"), listing = make("pre", { class: "insync-listing" }, code)
+  const copy = copyButton(texts, code)
+
+  // ---- The two tables, with as many rows and columns as there can be.
+  const head = text => make("th", { scope: "col" }, text)
+  const range = count => Array.from({ length: count }, (_, i) => i)
+  const cell = () => {
+    const label = make("span"), note = make("small")
+    return { label, note, cell: make("td", {}, label, note), looks: "" }
+  }
+  const table = (caption, corner, count, rows, last = []) => make(
+    "table", { class: "insync-table insync-axes" }, make("caption", {}, caption),
+    make("thead", {}, make("tr", {}, make("td", {}, corner), ...range(count).map(i => head(String(i))), ...last)),
+    make("tbody", {}, ...rows),
+  )
+  const words = data.words.map((word, w) => button(`${w} ${word}`, () => mark(w), { "data-word": w }))
+  const verdicts = words.map(cell)
+  const tokens = words.map(() => range(RANGES.E[1]).map(cell))
+  const left = table(texts.tokens, "", RANGES.E[1], words.map((word, w) => make(
+    "tr", {}, make("th", { scope: "row" }, word), ...tokens[w].map(each => each.cell), verdicts[w].cell,
+  )), [head(texts.read)])
+  const most = Math.max(RANGES.L[1], RANGES.E[1])
+  const inputs = range(most).map(() => range(most).map(cell))
+  const right = table("", "c", most, inputs.map((line, c) => make(
+    "tr", {}, make("th", { scope: "row" }, String(c)), ...line.map(each => each.cell),
+  )))
+  for (const line of tokens) for (const each of line) each.note.remove()
+  left.classList.add("insync-tokens")
+  const outputs = range(most).map(t => make("div", { role: "option", tabindex: "-1", "data-t": t }, make("span", {}, String(t))))
+  const cells = make("div", { role: "listbox", "aria-label": texts.outputs, class: "insync-cells" }, ...outputs)
+  const grids = make(
+    "div", { class: "insync-grids" }, make("div", { class: "insync-part" }, left),
+    make("div", { class: "insync-part" }, right, make("div", { class: "insync-label", "aria-hidden": "true" }, texts.outputs), cells),
+  )
+  const sentence = make("p", { class: "insync-sentence", role: "status" })
+  const formula = make("p", { class: "insync-formula" }), longer = make("p", { class: "insync-longer" })
+  part("example").hidden = true
+  const published = part("graphdta")
+  figure.querySelector("figcaption").after(choice, bar, grids, published)
+  figure.append(
+    make("div", { class: "insync-buttons" }, ...actions), sentence, formula, longer, listing,
+    make("div", { class: "insync-buttons" }, copy), make("p", { class: "insync-keys" }, texts.keys),
+  )
+
+  const visible = elements => elements.filter(each => !each.hidden)
+  const stops = roving(figure, () => [
+    state.graphdta ? ways : [...ways, ...controls],
+    ...(state.graphdta ? [] : [...visible(words).map(each => [each]), visible(outputs)]),
+    visible(actions), [copy],
+  ])
+
+  // ---- What can be done.
+  // Another question: what was compared belongs to the last one.
+  const ask = changes => {
+    if (state.mode === "compared" && !("C_out" in changes)) {
+      state.mode = "guess"
+      state.marked.clear()
+    }
+    Object.assign(state, changes)
+    update()
+  }
+  const mark = w => {
+    if (state.mode === "shown") return
+    state.mode = "guess"
+    if (!state.marked.delete(w)) state.marked.add(w)
+    update()
+  }
+  left.tBodies[0].addEventListener("click", ({ target }) => {
+    if (target.closest("td")) mark(target.closest("tr").sectionRowIndex)
+  })
+  cells.addEventListener("click", ({ target }) => {
+    const chosen = target.closest("[data-t]")
+    if (chosen) ask({ t: outputs.indexOf(chosen) })
+  })
+  figure.addEventListener("keydown", event => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (press(event)) return event.preventDefault()
+    const { target, key } = event, accepts = key === "Enter" || key === " "
+    if (ARROWS.has(key)) {
+      let to = stops.step(target, key)
+      if (!to) return
+      if (outputs.includes(to) && !outputs.includes(target)) to = outputs[state.t] // on the way through none is chosen
+      stops.focus(to) // before anything is drawn, as in the other figures
+      if (outputs.includes(to)) ask({ t: outputs.indexOf(to) })
+      else if (ways.includes(to) && ways.includes(target) && to !== target) ask({ way: ways.indexOf(to) })
+    } else if (accepts && controls.includes(target)) stops.focus(words[0])
+    else if (accepts && outputs.includes(target)) stops.focus(compare)
+    else if (key === "Escape") {
+      if (state.mode !== "guess") { state.mode = "guess"; update() }
+      else if (state.marked.size) { state.marked.clear(); update() }
+      else if (!ways.includes(target)) stops.focus(ways[state.way])
+      else return
+    } else return
+    event.preventDefault()
+  })
+
+  // ---- Drawing.
+  const draw = (drawn, text, note, word, marked, hidden = false) => {
+    const looks = [text, note, word, marked, hidden].join()
+    if (drawn.looks === looks) return
+    drawn.looks = looks
+    drawn.cell.hidden = hidden
+    setText(drawn.label, text)
+    setText(drawn.note, note)
+    setAttribute(drawn.cell, "style", word === null ? null : `--word: ${word}`)
+    setAttribute(drawn.cell, "data-mark", marked)
+  }
+  const named = list => list.map(w => `${w} ${data.words[w]}`).join(texts.comma) || texts.none
+
+  const update = () => {
+    const p = sizes(), [channels, positions] = shape(way(), p), length = lengthOut(way(), p), open = state.mode !== "guess"
+    ways.forEach((each, index) => {
+      setAttribute(each, "aria-checked", String(index === state.way))
+      setText(counts[index], fill(texts.parameters, { count: grouped(parameters(WAYS[index], p)) }))
+    })
+    for (const element of [bar, grids, compare, reveal]) element.hidden = state.graphdta
+    published.hidden = !state.graphdta
+    setAttribute(compare, "aria-pressed", String(state.mode === "compared"))
+    setAttribute(reveal, "aria-pressed", String(state.mode === "shown"))
+    setAttribute(graphdta, "aria-pressed", String(state.graphdta))
+    setText(sentence, state.graphdta ? sayGraphdta() : drawGrids(p, channels, positions, length, open))
+    setText(formula, `C_out · C_in · K + C_out = ${p.C_out} · ${channels} · ${p.K} + ${p.C_out} = ${grouped(parameters(way(), p))}`)
+    const one = { ...p, L: p.L + 1 }
+    const after = way() === "nothing"
+      ? fill(texts.say_refused, { words: fill(data.refused, { ...p, longer: one.L }) })
+      : fill(texts.say_longer, { length, more: lengthOut(way(), one) })
+    setText(longer, after + (p.L === p.E ? texts.between + texts.say_square : ""))
+    setText(code, program(p, channels, positions, length))
+    if (state.graphdta) for (const row of published.querySelectorAll("tr"))
+      [...row.children].slice(1).forEach((each, index) => setAttribute(each, "data-mark", index === state.way ? "read" : null))
+    stops.refresh()
+    remember()
+  }
+
+  const drawGrids = (p, channels, positions, length, open) => {
+    state.t = Math.min(state.t, length - 1)
+    for (const w of state.marked) if (w >= p.L) state.marked.delete(w)
+    for (const key of SIZES) show(key, String(p[key]))
+    const found = reads(way(), p, state.t), read = range(p.L).filter(w => found[w].length)
+    const heads = [...left.tHead.rows[0].cells].slice(1, -1)
+    heads.forEach((each, e) => { each.hidden = e >= p.E })
+    // As wide as its columns: a table whose width is given is laid out without a look at what is in its cells.
+    setAttribute(left, "style", `--columns: ${p.E}`)
+    setAttribute(right, "style", `--columns: ${positions}`)
+    words.forEach((word, w) => {
+      word.hidden = word.closest("tr").hidden = w >= p.L
+      if (word.hidden) return
+      const marked = state.marked.has(w), truth = found[w].length > 0
+      setAttribute(word, "aria-pressed", String(marked))
+      setAttribute(word, "aria-disabled", state.mode === "shown" ? "true" : null)
+      tokens[w].forEach((each, e) => draw(each, `${w}.${e}`, "", w, open && found[w].includes(e) ? "read" : null, e >= p.E))
+      const verdict = state.mode !== "compared" ? "" : marked === truth ? "✓" : truth ? texts.missed : texts.extra
+      draw(verdicts[w], open ? `${found[w].length}/${p.E}` : "", verdict, null, null)
+    })
+    setText(right.caption, fill(texts.input, { channels, positions }))
+    ;[...right.tHead.rows[0].cells].slice(1).forEach((each, i) => { each.hidden = i >= positions })
+    inputs.forEach((line, c) => {
+      line[0].cell.parentElement.hidden = c >= channels
+      if (c < channels) line.forEach((each, i) => {
+        if (i >= positions) return draw(each, "", "", null, null, true)
+        const [word, number] = source(way(), p, c, i), inside = i >= state.t && i < state.t + p.K
+        if (inside && !open) draw(each, "?", "", null, "read")
+        else draw(each, `${word}.${number}`, data.words[word], word, inside ? "read" : null)
+      })
+    })
+    outputs.forEach((each, t) => {
+      each.hidden = t >= length
+      setAttribute(each, "data-mark", t === state.t ? "chosen" : null)
+      setAttribute(each, "aria-selected", String(t === state.t))
+    })
+
+    const name = `y[0, :, ${state.t}]`
+    if (!open)
+      return [fill(texts.say_ask, { name }), fill(texts.say_marked, { list: named([...state.marked].sort()) })].join(texts.between)
+    const parts = []
+    if (state.mode === "compared") {
+      const missed = read.filter(w => !state.marked.has(w)), extra = [...state.marked].sort().filter(w => !read.includes(w))
+      parts.push(missed.length + extra.length ? fill(texts.say_wrong, { missed: named(missed), extra: named(extra) }) : texts.say_right)
+    }
+    const same = read.length === p.L && found.every(each => each.join() === found[0].join())
+    if (read.every(w => found[w].length === p.E)) parts.push(fill(texts.say_whole, { name, count: p.E, list: named(read) }))
+    else if (same) parts.push(fill(texts.say_numbers, { name, list: found[0].join(texts.comma) }))
+    else parts.push(fill(texts.say_parts, { name, list: read.map(w => `${named([w])} (${found[w].join(", ")})`).join(texts.comma) }))
+    return parts.join(texts.between)
+  }
+
+  const sayGraphdta = () => {
+    const [swapped, , written] = data.published
+    return fill(texts.say_graphdta, {
+      ...data.graphdta, written: grouped(written.parameters), swapped: grouped(swapped.parameters),
+      written_shape: `(N, ${written.output.join(", ")})`, swapped_shape: `(N, ${swapped.output.join(", ")})`,
+    })
+  }
+
+  const program = (p, channels, positions, length) => [
+    "import torch",
+    "from torch import nn",
+    "",
+    `vectors = torch.rand(1, ${p.L}, ${p.E})  # (N, L, E), as nn.Embedding gives them`,
+    `x = vectors${{ permute: ".permute(0, 2, 1)", view: `.view(1, ${p.E}, ${p.L})`, nothing: "" }[way()]}  # (1, ${channels}, ${positions})`,
+    `layer = nn.Conv1d(${channels}, ${p.C_out}, kernel_size=${p.K})`,
+    `y = layer(x)  # (1, ${p.C_out}, ${length})`,
+  ].join("\n")
+
+  // ---- The address.
+  let wrote = null
+  const remember = () => {
+    const out = [...SIZES, "t"].filter(key => state[key] !== start[key]).map(key => `${key}*${state[key]}`)
+    if (state.way) out.push(way())
+    if (state.marked.size) out.push(`mark*${[...state.marked].sort().join("")}`)
+    if (state.mode !== "guess") out.push(state.mode)
+    if (state.graphdta) out.push("graphdta")
+    // C_out has the sign in it that stands between words.
+    const written = out.map(word => word.replace("C_out", "C"))
+    if (wrote !== null && wrote.join() !== written.join()) writeAddress(NAME, written)
+    wrote = written
+  }
+  for (const word of readAddress(NAME)) {
+    const [short, amount] = word.split("*"), key = short === "C" ? "C_out" : short
+    const digits = /^\d+$/.test(amount ?? "") ? amount : null
+    if (RANGES[key] && digits && Number(digits) >= RANGES[key][0] && Number(digits) <= RANGES[key][1]) state[key] = Number(digits)
+    else if (key === "t" && digits && Number(digits) < most) state.t = Number(digits)
+    else if (key === "mark" && digits) for (const w of digits) { if (words[w]) state.marked.add(Number(w)) }
+    else if (WAYS.includes(word)) state.way = WAYS.indexOf(word)
+    else if (MODES.includes(word)) state.mode = word
+    else if (word === "graphdta") state.graphdta = true
+  }
+  figure.dataset.live = "yes"
+  update()
+  carry()
+}
