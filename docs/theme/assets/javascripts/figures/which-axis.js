@@ -55,8 +55,8 @@ export default function live(figure) {
   const head = text => make("th", { scope: "col" }, text)
   const range = count => Array.from({ length: count }, (_, i) => i)
   const cell = () => {
-    const label = make("span"), note = make("small")
-    return { label, note, cell: make("td", {}, label, note), looks: "" }
+    const text = document.createTextNode("") // all that is in a cell: there are many, and a phone lays them out at once
+    return { text, cell: make("td", {}, text), looks: "" }
   }
   const table = (caption, corner, count, rows, last = []) => make(
     "table", { class: "insync-table insync-axes" }, make("caption", {}, caption),
@@ -74,7 +74,6 @@ export default function live(figure) {
   const right = table("", "c", most, inputs.map((line, c) => make(
     "tr", {}, make("th", { scope: "row" }, String(c)), ...line.map(each => each.cell),
   )))
-  for (const line of tokens) for (const each of line) each.note.remove()
   left.classList.add("insync-tokens")
   const outputs = range(most).map(t => make("div", { role: "option", tabindex: "-1", "data-t": t }, make("span", {}, String(t))))
   const cells = make("div", { role: "listbox", "aria-label": texts.outputs, class: "insync-cells" }, ...outputs)
@@ -145,13 +144,12 @@ export default function live(figure) {
   })
 
   // ---- Drawing.
-  const draw = (drawn, text, note, word, marked, hidden = false) => {
-    const looks = [text, note, word, marked, hidden].join()
+  const draw = (drawn, text, word, marked, hidden = false) => {
+    const looks = [text, word, marked, hidden].join()
     if (drawn.looks === looks) return
     drawn.looks = looks
     drawn.cell.hidden = hidden
-    setText(drawn.label, text)
-    setText(drawn.note, note)
+    if (drawn.text.data !== text) drawn.text.data = text
     setAttribute(drawn.cell, "style", word === null ? null : `--word: ${word}`)
     setAttribute(drawn.cell, "data-mark", marked)
   }
@@ -198,19 +196,19 @@ export default function live(figure) {
       const marked = state.marked.has(w), truth = found[w].length > 0
       setAttribute(word, "aria-pressed", String(marked))
       setAttribute(word, "aria-disabled", state.mode === "shown" ? "true" : null)
-      tokens[w].forEach((each, e) => draw(each, `${w}.${e}`, "", w, open && found[w].includes(e) ? "read" : null, e >= p.E))
-      const verdict = state.mode !== "compared" ? "" : marked === truth ? "✓" : truth ? texts.missed : texts.extra
-      draw(verdicts[w], open ? `${found[w].length}/${p.E}` : "", verdict, null, null)
+      tokens[w].forEach((each, e) => draw(each, `${w}.${e}`, w, open && found[w].includes(e) ? "read" : null, e >= p.E))
+      const verdict = state.mode !== "compared" ? "" : `\n${marked === truth ? "✓" : truth ? texts.missed : texts.extra}`
+      draw(verdicts[w], open ? `${found[w].length}/${p.E}${verdict}` : "", null, null)
     })
     setText(right.caption, fill(texts.input, { channels, positions }))
     ;[...right.tHead.rows[0].cells].slice(1).forEach((each, i) => { each.hidden = i >= positions })
     inputs.forEach((line, c) => {
       line[0].cell.parentElement.hidden = c >= channels
       if (c < channels) line.forEach((each, i) => {
-        if (i >= positions) return draw(each, "", "", null, null, true)
+        if (i >= positions) return draw(each, "", null, null, true)
         const [word, number] = source(way(), p, c, i), inside = i >= state.t && i < state.t + p.K
-        if (inside && !open) draw(each, "?", "", null, "read")
-        else draw(each, `${word}.${number}`, data.words[word], word, inside ? "read" : null)
+        if (inside && !open) draw(each, "?", null, "read")
+        else draw(each, `${word}.${number}\n${data.words[word]}`, word, inside ? "read" : null)
       })
     })
     outputs.forEach((each, t) => {
