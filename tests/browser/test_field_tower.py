@@ -86,7 +86,7 @@ def towers(count: int, seed: int) -> list[Tower]:
 
 def test_what_reaches_an_output_is_what_gradients_say(site: Site, page: Page) -> None:
     page.goto(site.address + "glossary/")
-    made = towers(6000, seed=5)
+    made = towers(4000, seed=5)
     module = site.address + "assets/javascripts/figures/tower.js"
     taken = holes = padded = 0
     reasons = set()
@@ -121,7 +121,7 @@ def test_what_reaches_an_output_is_what_gradients_say(site: Site, page: Page) ->
         assert answer["to"] == [positions(level) for level in felt], tower
         if answer["ends"] == 0:
             assert not seen or seen[-1] - seen[0] + 1 == answer["field"]["sum"], tower
-    assert taken > 2000
+    assert taken > 2000, taken
     assert min(holes, padded) > 300
     assert reasons == {"same", "long"}
 
@@ -305,11 +305,11 @@ def test_a_pointer_builds_chooses_and_copies(site: Site, context: BrowserContext
     assert shown(figure)["layers"] == [[3, 1, 1]] * 4
     click_at(page, figure, "y", 3)
     assert check(figure)
-    for _ in range(3):
-        figure.get_by_role("button", name="Add a layer").click()
+    for _ in range(2):
+        figure.get_by_role("button", name="Add a layer").click(force=True)  # the second has nothing to do
     assert len(shown(figure)["layers"]) == 5
-    for _ in range(6):
-        figure.get_by_role("button", name="Take one off").click()
+    for _ in range(5):
+        figure.get_by_role("button", name="Take one off").click(force=True)
     assert shown(figure)["layers"] == [[3, 1, 1]]
     figure.get_by_role("button", name="a stride first").click()
     click_at(page, figure, "y", 4)  # output 2, whose own time is 4

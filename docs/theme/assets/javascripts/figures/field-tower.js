@@ -9,7 +9,8 @@ const NAME = "field-tower"
 const MODES = ["none", "same", "causal"]
 const LAYER = { K: [1, 4], d: [1, 8], s: [1, 3] }
 const MOST = 5 // layers
-const [LONGEST, NARROWEST, WIDEST] = [32, 8, 26] // positions of the input; pixels for one, at least and at most
+const [LONGEST, WIDEST] = [32, 26] // positions of the input; pixels for one, at most
+const BEYOND = 8 // positions of padding that have room at either end; what lies further out is drawn at the edge
 const [LEFT, TOP, FLOOR, FOOT] = [16, 16, 36, 26] // pixels: names of the levels, margin, from level to level, scale
 const PATHS = ["own", "links", "cells", "added", "used", "future", "holes", "chosen"]
 const SVG = "http://www.w3.org/2000/svg"
@@ -197,13 +198,13 @@ export default function live(figure) {
     let from = 0, to = length - 1
     for (let l = 0; l < deep; l++) {
       const [left, right] = added(state, l)
-      from = Math.min(from, -left * jumps[l])
-      to = Math.max(to, (all[l] - 1 + right) * jumps[l])
+      from = Math.max(-BEYOND, Math.min(from, -left * jumps[l]))
+      to = Math.min(length - 1 + BEYOND, Math.max(to, (all[l] - 1 + right) * jumps[l]))
     }
     const columns = to - from + 1
-    const pitch = Math.max(NARROWEST, Math.min(WIDEST, (width - LEFT) / columns))
+    const pitch = Math.min(WIDEST, (width - LEFT) / columns)
     shape = { pitch, from }
-    const x = (l, i) => Math.round((LEFT + (i * jumps[l] - from + 0.5) * pitch) * 10) / 10
+    const x = (l, i) => Math.round((LEFT + (Math.max(from, Math.min(to, i * jumps[l])) - from + 0.5) * pitch) * 10) / 10
     const y = l => TOP + (layers.length - l) * FLOOR
     const r = Math.floor(Math.min(pitch - 1.5, 20) * 5) / 10
     const d = Object.fromEntries(PATHS.map(name => [name, ""]))
@@ -242,7 +243,7 @@ export default function live(figure) {
       setAttribute(text, "x", String(x(0, at * 5)))
       setAttribute(text, "y", String(y(0) + FOOT - 4))
     })
-    const [wide, high] = [Math.ceil(LEFT + columns * pitch), y(0) + FOOT]
+    const [wide, high] = [Math.floor(LEFT + columns * pitch), y(0) + FOOT]
     setAttribute(picture, "width", String(wide))
     setAttribute(picture, "height", String(high))
     setAttribute(tower, "style", `width: ${wide}px; height: ${high}px`)
