@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from insync.interactive import shape_machine, sliding_window
+from insync.interactive import groups_matrix, shape_machine, sliding_window
 from insync.syntax import DATA, FIGURE_TEXTS
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ FIGURES = {
     ),
     "shape-machine": Figure(
         shape_machine.KEYS, shape_machine.NEEDS, shape_machine.wrong, shape_machine.table
+    ),
+    "groups-matrix": Figure(
+        groups_matrix.KEYS, groups_matrix.NEEDS, groups_matrix.wrong, groups_matrix.table
     ),
 }
 
