@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from insync.interactive import field_tower, shape_machine, sliding_window, which_axis
+from insync.interactive import field_tower, groups_matrix, shape_machine, sliding_window, which_axis
 from insync.syntax import DATA, FIGURE_TEXTS
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ FIGURES = {
     ),
     "field-tower": Figure(field_tower.KEYS, field_tower.NEEDS, field_tower.wrong, field_tower.table),
     "which-axis": Figure(which_axis.KEYS, which_axis.NEEDS, which_axis.wrong, which_axis.table),
+    "groups-matrix": Figure(
+        groups_matrix.KEYS, groups_matrix.NEEDS, groups_matrix.wrong, groups_matrix.table
+    ),
 }
 
 

@@ -1,0 +1,262 @@
+// Groups and the matrix: who reads whom, the same weights as a banded matrix, and its transpose, ConvTranspose1d.
+import { lengthOut, refusal } from "./conv.js"
+import {
+  ARROWS, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText, settings, writeAddress,
+} from "./kit.js"
+import { joined, kind, lengthBack, matrix, multiplyAdds, parameters, refusedExtra, sources } from "./matrix.js"
+
+const NAME = "groups-matrix"
+const RANGES = {
+  inputs: [1, 6], outputs: [1, 6], groups: [1, 6], kernel: [1, 3], length: [3, 7], stride: [1, 3], padding: [0, 2],
+  dilation: [1, 2], extra: [0, 3],
+}
+const HEAD = 8 // characters before the first cell of a line, each cell being two
+const PITCH = 32 // height of a channel in the drawing's own unit
+
+export default function live(figure) {
+  const { data, texts } = given(figure)
+  const start = { ...data.start, transposed: data.start.transposed ? 1 : 0, chosen: "y-0" }
+  const state = { ...start }
+  const names = {
+    inputs: "C_in", outputs: "C_out", groups: texts.groups, kernel: "K", length: "L", stride: texts.stride,
+    padding: texts.padding, dilation: texts.dilation, extra: "output_padding",
+  }
+  const { bar, controls, press, show } = settings(RANGES, names, start, key => state[key], (key, to) => {
+    state[key] = to
+    update()
+  })
+  const button = (text, action) => {
+    const made = make("button", { type: "button", tabindex: "-1" }, text)
+    made.addEventListener("click", action)
+    return made
+  }
+  const turn = button(texts.transpose, () => {
+    state.transposed = 1 - state.transposed
+    if (state.chosen[0] === "m") state.chosen = "y-0"
+    update()
+  })
+  const code = make("code"), listing = make("pre", { class: "insync-listing" }, code)
+  const copy = copyButton(texts, code)
+  const reset = button(texts.reset, () => { Object.assign(state, start); update() })
+  const formula = make("p", { class: "insync-formula" })
+  const sentence = make("p", { class: "insync-sentence", role: "status" })
+  const list = (label, part) => make("div", { role: "listbox", "aria-label": label, class: "insync-cells", "data-part": part })
+  const left = list(texts.channels_in, "x"), right = list(texts.channels_out, "y"), lines = list(texts.matrix, "m")
+  lines.setAttribute("class", "insync-lines")
+  const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg")
+  setAttribute(drawing, "aria-hidden", "true")
+  setAttribute(drawing, "preserveAspectRatio", "none")
+  const [paths, marked] = ["all", "marked"].map(name => {
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path")
+    path.setAttribute("data-lines", name)
+    drawing.append(path)
+    return path
+  })
+  const label = make("div", { class: "insync-label", "aria-hidden": "true" })
+  const net = make("div", { class: "insync-net" }, left, drawing, right)
+  const band = make("div", { class: "insync-part" }, lines)
+  const legend = make("p", { class: "insync-keys" }, texts.legend)
+  figure.querySelector("[data-part=settings]").hidden = true
+  figure.append(
+    bar, make("div", { class: "insync-buttons" }, turn), formula, sentence, net, label, band, legend, listing,
+    make("div", { class: "insync-buttons" }, copy, reset), make("p", { class: "insync-keys" }, texts.keys),
+  )
+
+  const shown = block => [...block.children].filter(each => !each.hidden)
+  const stops = roving(figure, () => {
+    const [x, y] = [shown(left), shown(right)]
+    const pairs = Array.from({ length: Math.max(x.length, y.length) }, (_, n) => [x[n], y[n]].filter(Boolean))
+    return [controls.filter(each => !each.hidden), [turn], ...pairs, ...shown(lines).map(each => [each]), [copy, reset]]
+  })
+  const option = (block, index) => {
+    while (block.children.length <= index) block.append(make("div", { role: "option", tabindex: "-1" }))
+    return block.children[index]
+  }
+  const choose = chosen => {
+    state.chosen = chosen
+    update()
+  }
+  const columns = () => (state.transposed ? state.outputs * lengthOut(state) : state.inputs * state.length)
+
+  figure.addEventListener("click", event => {
+    const line = event.target.closest("[data-key]")
+    if (!line) return
+    if (line.parentElement !== lines) return choose(line.dataset.key)
+    const at = Math.floor((event.offsetX / line.clientWidth * (HEAD + 2 * columns()) - HEAD + .5) / 2)
+    choose(line.dataset.key + (at < 0 ? "" : `-${Math.min(at, columns() - 1)}`))
+  })
+  figure.addEventListener("keydown", event => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (press(event)) return event.preventDefault()
+    const { target, key } = event, own = target.dataset.key, [, row, column = -1] = state.chosen.split("-").map(Number)
+    if (own?.[0] === "m" && ARROWS.has(key) && key !== "ArrowUp" && key !== "ArrowDown") {
+      const last = columns() - 1, at = own === `m-${row}` && state.chosen[0] === "m" ? column : -1
+      const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: -1, End: last }[key]
+      choose(to < 0 ? own : `${own}-${Math.min(to, last)}`)
+    } else if (ARROWS.has(key)) {
+      const to = stops.step(target, key)
+      if (!to) return
+      stops.focus(to)
+      if (to.dataset.key) choose(to.dataset.key + (own?.[0] === "m" && to.dataset.key[0] === "m" && column >= 0 ? `-${column}` : ""))
+    } else if (target.dataset.setting && (key === "Enter" || key === " ")) {
+      const first = shown(lines)[0]
+      if (!first) return
+      stops.focus(first)
+      choose(first.dataset.key)
+    } else if (own && (key === "Enter" || key === " ")) choose(own)
+    else if (key === "Escape" && !target.dataset.setting) stops.focus(controls[0])
+    else return
+    event.preventDefault()
+  })
+
+  // Why torch refuses, in its own words; an empty string if it does not.
+  const refusedWords = p => {
+    const back = state.transposed && (p.inputs % p.groups || p.outputs % p.groups)
+    const refused = refusal(back ? { ...p, inputs: p.outputs, outputs: p.inputs } : p)
+    if (refused) return fill(data.refusals[refused.reason], refused.values)
+    const extra = state.transposed && refusedExtra(p, state.extra)
+    return extra ? fill(data.refusals.extra, extra) : ""
+  }
+
+  const update = () => {
+    const p = state, turned = !!p.transposed, words = refusedWords(p)
+    for (const key of Object.keys(RANGES)) show(key, String(p[key]))
+    controls.at(-1).hidden = !turned
+    setAttribute(turn, "aria-pressed", String(turned))
+    const out = words ? 0 : lengthOut(p), length = words ? 0 : turned ? lengthBack(p, p.extra) : p.length
+    const table = words ? [] : matrix(p, turned, p.extra)
+    const heads = turned ? length : out, places = turned ? out : length // positions of a row's and of a column's channel
+    const rowName = turned ? "x" : "y", columnName = turned ? "y" : "x"
+    const count = turned ? p.outputs * out : p.inputs * length
+    let [block, first, second] = p.chosen.split("-")
+    let row = Number(first), column = second === undefined ? -1 : Math.min(Number(second), count - 1)
+    if (block === "m") row = Math.min(row, table.length - 1)
+    else row = Math.min(row, (block === "y" ? p.outputs : p.inputs) - 1)
+    const of = n => [Math.floor(n / heads), n % heads], at = n => [Math.floor(n / places), n % places]
+    // Channels that the choice is about: o's and c's.
+    const side = (name, n) => {
+      if (block === name) return n === row ? "chosen" : null
+      if (block !== "m") return joined(p, name === "y" ? n : row, name === "y" ? row : n) ? "read" : null
+      if (name === rowName) return n === of(row)[0] ? "chosen" : null
+      const other = of(row)[0]
+      return column >= 0 ? (n === at(column)[0] ? "chosen" : null)
+        : joined(p, name === "y" ? n : other, name === "y" ? other : n) ? "read" : null
+    }
+    for (const [part, name, amount] of [[left, "x", p.inputs], [right, "y", p.outputs]])
+      for (let n = 0; n < Math.max(amount, part.children.length); n++) {
+        const element = option(part, n)
+        element.hidden = n >= amount
+        if (element.hidden) continue
+        const mark = words ? null : side(name, n)
+        setText(element, `${name}[${n}]`)
+        setAttribute(element, "data-key", `${name}-${n}`)
+        setAttribute(element, "data-mark", mark)
+        setAttribute(element, "aria-selected", String(!!mark))
+      }
+    const line = (o, c) => `M0 ${(c + .5) * PITCH}L100 ${(o + .5) * PITCH}`
+    let all = "", strong = ""
+    if (!words)
+      for (let o = 0; o < p.outputs; o++)
+        for (let c = 0; c < p.inputs; c++)
+          if (joined(p, o, c)) {
+            const lit = side("y", o) && side("x", c)
+            if (lit) strong += line(o, c)
+            else all += line(o, c)
+          }
+    setAttribute(paths, "d", all)
+    setAttribute(marked, "d", strong)
+    const high = Math.max(p.inputs, p.outputs)
+    setAttribute(drawing, "viewBox", `0 0 100 ${high * PITCH}`)
+    setAttribute(drawing, "style", `height:${high * PITCH}px`)
+
+    const perRow = (turned ? p.inputs : p.outputs) / p.groups, perColumn = (turned ? p.outputs : p.inputs) / p.groups
+    setAttribute(lines, "style", `--all:${HEAD + 2 * count};--channel:${2 * places};--wide:${2 * perColumn * places}`)
+    for (let n = 0; n < Math.max(table.length, lines.children.length); n++) {
+      const element = option(lines, n)
+      element.hidden = n >= table.length
+      if (element.hidden) continue
+      const [channel, place] = of(n), name = `${rowName}[${channel},${place}]`, chosen = block === "m" && n === row
+      let text = name.padEnd(HEAD - 1)
+      table[n].forEach((weight, m) => {
+        const here = chosen && m === column
+        text += (here ? "[" : chosen && m === column + 1 && column >= 0 ? "]" : " ") + (weight ? weight[2] : "·")
+      })
+      setText(element, text + (chosen && column === count - 1 ? "]" : " "))
+      setAttribute(element, "data-key", `m-${n}`)
+      setAttribute(element, "style", `--from:${2 * Math.floor(channel / perRow) * perColumn * places}`)
+      setAttribute(element, "data-first", place === 0 && n ? "" : null)
+      setAttribute(element, "data-mark", chosen ? "chosen" : block === rowName && channel === row ? "read" : null)
+      setAttribute(element, "aria-selected", String(chosen))
+      setAttribute(element, "aria-label", name)
+    }
+    for (const part of [formula, net, label, band, legend]) part.hidden = !!words
+    setAttribute(sentence, "data-refused", words ? "" : null)
+    setText(label, fill(turned ? texts.label_back : texts.label, { rows: table.length, columns: count }))
+    const some = p.inputs / p.groups
+    const biases = turned ? p.inputs : p.outputs
+    setText(
+      formula,
+      `${texts.parameters}: C_out · C_in/g · K + ${turned ? "C_in" : "C_out"} = ${p.outputs}·${some}·${p.kernel} + ${biases} = ${words || parameters(p, turned)}\n`
+      + `${texts.madds}: C_out · L_out · C_in/g · K = ${p.outputs}·${out}·${some}·${p.kernel} = ${words || multiplyAdds(p)}`,
+    )
+    setText(sentence, words ? fill(texts.say_refused, { words }) : say().join(texts.between))
+    setText(code, program(length, out, words))
+    stops.refresh()
+    remember()
+
+    function say() {
+      const parts = [fill(texts[`say_${kind(p)}`], { some, all: p.inputs })]
+      const channels = (name, amount) => Array.from({ length: amount }, (_, n) => n).filter(n => side(name, n)).map(n => `${name}[${n}]`).join(", ")
+      if (block === "y") parts.push(fill(texts.say_reads, { name: `y[${row}]`, list: channels("x", p.inputs) }))
+      else if (block === "x") parts.push(fill(texts.say_users, { name: `x[${row}]`, list: channels("y", p.outputs) }))
+      else {
+        const name = `${rowName}[${of(row).join(", ")}]`
+        const columnAt = m => `${columnName}[${at(m).join(", ")}]`
+        if (column < 0) {
+          const read = table[row].flatMap((weight, m) => (weight ? [columnAt(m)] : [])).join(", ")
+          parts.push(read ? fill(texts.say_row, { name, list: read }) : fill(texts.say_empty, { name }))
+        } else {
+          const weight = table[row][column]
+          parts.push(fill(weight ? texts.say_cell : texts.say_zero, { name, column: columnAt(column), weight: `w[${weight?.join(", ")}]` }))
+        }
+      }
+      if (turned) {
+        const all = sources(p).map(each => `L = ${each}`).join(texts.and)
+        parts.push(fill(p.stride > 1 ? texts.say_sources : texts.say_source, { all, out, extra: p.extra, length }))
+      }
+      return parts
+    }
+  }
+
+  const program = (length, out, words) => {
+    const p = state, turned = p.transposed
+    const options = [`${turned ? p.outputs : p.inputs}, ${turned ? p.inputs : p.outputs}, kernel_size=${p.kernel}`]
+    for (const [key, usual] of [["stride", 1], ["padding", 0], ["extra", 0], ["dilation", 1], ["groups", 1]])
+      if (p[key] !== usual && (key !== "extra" || turned)) options.push(`${names[key].includes("output") ? names[key] : key}=${p[key]}`)
+    const [from, to] = turned ? ["y", "x"] : ["x", "y"]
+    const given = turned ? Math.max(lengthOut(p), 1) : p.length
+    return [
+      "import torch", "from torch import nn", "",
+      `${from} = torch.rand(1, ${turned ? p.outputs : p.inputs}, ${given})`,
+      `layer = nn.Conv${turned ? "Transpose" : ""}1d(${options.join(", ")})`,
+      `${to} = layer(${from})${words ? "" : `  # (1, ${turned ? p.inputs : p.outputs}, ${turned ? length : out})`}`,
+    ].join("\n")
+  }
+
+  // ---- The address.
+  let wrote = null
+  const remember = () => {
+    const words = [...Object.keys(RANGES), "transposed"].filter(key => state[key] !== start[key]).map(key => `${key}*${state[key]}`)
+    if (state.chosen !== start.chosen) words.push(state.chosen)
+    if (wrote !== null && wrote.join() !== words.join()) writeAddress(NAME, words)
+    wrote = words
+  }
+  for (const word of readAddress(NAME)) {
+    const [key, amount] = word.split("*"), range = { ...RANGES, transposed: [0, 1] }[key]
+    if (range && /^\d$/.test(amount ?? "") && amount >= range[0] && amount <= range[1]) state[key] = Number(amount)
+    else if (/^([xy]-\d|m-\d{1,2}(-\d{1,2})?)$/.test(word)) state.chosen = word
+  }
+  figure.dataset.live = "yes"
+  update()
+  carry()
+}

@@ -1,0 +1,214 @@
+"""Groups and the matrix: the arithmetic beside torch, the figure by keyboard and by pointer."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import torch
+from playwright.sync_api import expect
+from torch import nn
+from torch.nn import functional as F  # noqa: N812 - as everybody calls it
+from torch.utils.flop_counter import FlopCounterMode
+
+from figures import FOLDERS, FRAME, barriers, enter, frame_time, live, open_figure, said, tab_stops
+
+if TYPE_CHECKING:
+    from conftest import Site
+    from playwright.sync_api import Browser, Locator, Page
+
+pytestmark = pytest.mark.browser
+
+NAME = "groups-matrix"
+PAGE = "guide/groups/"
+IN_BROWSER = """async ([folder, sets]) => {
+  const m = await import(folder + "matrix.js"), {refusal} = await import(folder + "conv.js")
+  return sets.map(p => refusal(p) ? {refused: refusal(p).reason} : {
+    conv: m.matrix(p), back: m.matrix(p, true, p.extra), refusedExtra: m.refusedExtra(p, p.extra),
+    parameters: [m.parameters(p), m.parameters(p, true)], madds: m.multiplyAdds(p), sources: m.sources(p),
+  })
+}"""
+
+
+def visit(site: Site, page: Page, state: str = "", folder: str = "", path: str = PAGE) -> Locator:
+    return open_figure(site, page, NAME, path, state, folder)
+
+
+def drawn(draw: random.Random) -> dict[str, int]:
+    ranges = {
+        "inputs": 6,
+        "outputs": 6,
+        "groups": 6,
+        "kernel": 3,
+        "length": 7,
+        "stride": 3,
+        "padding": 2,
+        "dilation": 2,
+        "extra": 3,
+    }
+    least = {"padding": 0, "extra": 0, "length": 3}
+    p = {key: draw.randint(least.get(key, 1), most) for key, most in ranges.items()}
+    if draw.random() < 0.7:
+        p["groups"] = draw.choice([g for g in (1, 2, 3, 6) if p["inputs"] % g == p["outputs"] % g == 0])
+    return p
+
+
+def layers(p: dict[str, int]) -> tuple[nn.Conv1d, torch.Tensor]:
+    sizes = [p["stride"], p["padding"], p["dilation"], p["groups"]]
+    layer = nn.Conv1d(p["inputs"], p["outputs"], p["kernel"], *sizes, dtype=torch.double)
+    return layer, torch.zeros(1, p["inputs"], p["length"], dtype=torch.double)
+
+
+def filled(indices: list[list[Any]], weight: torch.Tensor) -> torch.Tensor:
+    return torch.tensor([[float(weight[tuple(at)]) if at else 0.0 for at in row] for row in indices]).double()
+
+
+def test_the_matrices_the_counts_and_the_refusals_are_torchs(site: Site, page: Page) -> None:
+    page.goto(site.address + "glossary/")
+    draw = random.Random(4)
+    sets = [drawn(draw) for _ in range(2000)]
+    answers = page.evaluate(IN_BROWSER, [site.address + "assets/javascripts/figures/", sets])
+    taken = backs = 0
+    for number, (p, answer) in enumerate(zip(sets, answers, strict=True)):
+        words = {"inputs": "in_channels must", "outputs": "out_channels must", "long": "greater than actual"}
+        try:
+            layer, x = layers(p)
+            y = layer(x)
+        except (RuntimeError, ValueError) as error:
+            assert words[answer["refused"]] in str(error), p  # noqa: PT017 - torch takes some and refuses some
+            continue
+        taken += 1
+        weight = torch.randint(1, 100, layer.weight.shape).double()
+        sizes: Any = {key: p[key] for key in ("stride", "padding", "dilation", "groups")}
+        basis = torch.eye(x.numel(), dtype=torch.double).reshape(-1, *x.shape[1:])
+        expected = F.conv1d(basis, weight, **sizes).reshape(x.numel(), -1).T
+        assert torch.equal(filled(answer["conv"], weight), expected), p
+        assert answer["parameters"][0] == sum(each.numel() for each in layer.parameters()), p
+        if number % 20 == 0:
+            with FlopCounterMode(display=False) as counter:
+                layer(x)
+            assert answer["madds"] * 2 == counter.get_total_flops(), p
+        short = {key: size for key, size in p.items() if key != "length"}
+        for length in range(1, 15):
+            try:
+                same = layers(short | {"length": length})[0](torch.zeros(1, p["inputs"], length).double())
+            except RuntimeError:
+                continue
+            assert (length in answer["sources"]) == (same.shape[2] == y.shape[2]), (p, length)
+        back = nn.ConvTranspose1d(
+            p["outputs"], p["inputs"], p["kernel"], output_padding=p["extra"], **sizes, dtype=torch.double
+        )
+        assert answer["parameters"][1] == sum(each.numel() for each in back.parameters()), p
+        basis = torch.eye(y.numel(), dtype=torch.double).reshape(-1, *y.shape[1:])
+        try:
+            expected = F.conv_transpose1d(basis, weight, output_padding=p["extra"], **sizes)
+        except RuntimeError as error:
+            assert answer["refusedExtra"], p
+            assert "output padding must be smaller" in str(error)  # noqa: PT017 - torch takes some and refuses some
+            continue
+        backs += 1
+        assert answer["refusedExtra"] is None, p
+        assert torch.equal(filled(answer["back"], weight), expected.reshape(y.numel(), -1).T), p
+    assert taken > 1000
+    assert backs > 400
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("groups*3", "ValueError: in_channels must be divisible by groups"),
+        ("inputs*6_groups*3", "ValueError: out_channels must be divisible by groups"),
+        ("inputs*6_groups*3_transposed*1", "ValueError: in_channels must be divisible by groups"),
+        ("length*3_padding*0_dilation*2", "size per channel: (3). Kernel size: (5)."),
+        ("transposed*1_extra*2", "output_padding_width: 2 stride_height: 1 stride_width: 2 "),
+    ],
+)
+def test_refusals_are_in_torchs_words(site: Site, page: Page, state: str, words: str) -> None:
+    figure = visit(site, page, state)
+    assert words in said(figure)
+    expect(figure.locator(".insync-lines")).to_be_hidden()
+
+
+def test_keys_choose_rows_and_cells_and_the_code_runs(site: Site, page: Page) -> None:
+    figure = visit(site, page)
+    enter(figure)
+    page.keyboard.press("Enter")
+    assert "y[0, 0] is made of x[0, 0]" in said(figure)
+    page.keyboard.press("ArrowRight")
+    assert "Row y[0, 0], column x[0, 0]: the weight w[0, 0, 1] of Conv1d." in said(figure)
+    page.keyboard.press("ArrowDown")
+    assert "Row y[0, 1], column x[0, 0]: zero." in said(figure)
+    assert tab_stops(figure) == 1
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowUp")
+    assert "in_channels must be divisible" in said(figure)
+    page.keyboard.press("Backspace")
+    names: dict[str, Any] = {}
+    exec(figure.locator("pre code").text_content() or "", names)
+    assert tuple(names["y"].shape) == (1, 4, 3)
+
+
+def test_a_pointer_chooses_and_transposes_and_the_address_keeps_it(site: Site, page: Page) -> None:
+    figure = visit(site, page)
+    figure.locator("[data-key=x-2]").click()
+    assert "x[2] is read by y[2], y[3]." in said(figure)
+    figure.get_by_role("button", name="Transpose").click()
+    assert "L = 5 and L = 6 both" in said(figure) or "L = 5 and L = 6 give L_out = 3" in said(figure)
+    figure.locator("[data-setting=extra] [data-by='1']").click()
+    names: dict[str, Any] = {}
+    exec(figure.locator("pre code").text_content() or "", names)
+    assert tuple(names["x"].shape) == (1, 4, 6)
+    page.wait_for_url(re.compile(r"\?groups-matrix=extra\*1_transposed\*1_x-2(#.*)?$"))
+    page.locator("header a[hreflang]").click()
+    page.wait_for_url(f"{site.address}zh/{PAGE}?{NAME}=extra*1_transposed*1_x-2")
+    expect(page.locator(live(NAME)).get_by_role("status")).to_contain_text("L = 5、L = 6 都得到 L_out = 3")
+
+
+@pytest.mark.parametrize("state", ["kernel*9", "kernel*", "z*1", "y-99", "m-99-99", "__"])
+def test_a_mistyped_address_is_no_error(site: Site, page: Page, state: str) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    visit(site, page, state)
+    assert errors == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(site: Site, page: Page, folder: str, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for state in ("", "transposed*1_m-1-2", "groups*3"):
+            visit(site, page, state, folder)
+            assert barriers(page, NAME, scheme) == [], (state, width)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_without_scripts_the_table_is_there(site: Site, chromium: Browser) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site.address + PAGE)
+    rows = page.locator(f"figure[data-figure={NAME}] tbody tr:visible")
+    assert rows.count() > 5
+    keys = ("inputs", "outputs", "groups", "kernel", "length", "stride", "padding", "dilation")
+    for row in rows.all():
+        cells = row.locator("td").all_text_contents()
+        try:
+            layer, x = layers(dict(zip(keys, map(int, cells[:8]), strict=True)))
+        except ValueError as error:
+            assert cells[8] == f"ValueError: {error}"  # noqa: PT017 - torch takes some and refuses some
+            continue
+        assert int(cells[8]) == layer(x).shape[2]
+        assert int(cells[9]) == sum(each.numel() for each in layer.parameters())
+    context.close()
+
+
+def test_a_change_is_on_screen_within_a_frame_on_a_slow_phone(site: Site, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    figure = visit(site, page)
+    figure.locator("[data-setting=stride]").focus()
+    time = frame_time(page, NAME, [*["ArrowDown"], *["ArrowUp", "ArrowDown"] * 10])
+    print(f"median {time:.1f} ms")
+    assert time < FRAME
