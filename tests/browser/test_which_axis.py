@@ -364,7 +364,7 @@ def test_a_change_is_on_screen_within_a_frame_on_a_slow_phone(
     site: Site, page: Page, record_property: Any
 ) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
-    figure = visit(site, page, "L*8_E*6_shown")
+    figure = visit(site, page, "shown")
     for what, at in (("t", "[data-t='0']"), ("way", "[role=radio]")):
         figure.locator(at).first.focus()
         time = frame_time(page, NAME, [*["ArrowRight"] * 2, *["ArrowLeft"] * 2] * 5)
