@@ -77,7 +77,7 @@ def test_the_matrices_the_counts_and_the_refusals_are_torchs(site: Site, page: P
             layer, x = layers(p)
             y = layer(x)
         except (RuntimeError, ValueError) as error:
-            assert words[answer["refused"]] in str(error), p
+            assert words[answer["refused"]] in str(error), p  # noqa: PT017
             continue
         taken += 1
         weight = torch.randint(1, 100, layer.weight.shape).double()
@@ -91,7 +91,7 @@ def test_the_matrices_the_counts_and_the_refusals_are_torchs(site: Site, page: P
                 layer(x)
             assert answer["madds"] * 2 == counter.get_total_flops(), p
         short = {key: size for key, size in p.items() if key != "length"}
-        for length in range(1, 15):
+        for length in range(1, 15) if number % 10 == 0 else ():
             try:
                 same = layers(short | {"length": length})[0](torch.zeros(1, p["inputs"], length).double())
             except RuntimeError:
@@ -106,7 +106,7 @@ def test_the_matrices_the_counts_and_the_refusals_are_torchs(site: Site, page: P
             expected = F.conv_transpose1d(basis, weight, output_padding=p["extra"], **sizes)
         except RuntimeError as error:
             assert answer["refusedExtra"], p
-            assert "output padding must be smaller" in str(error)
+            assert "output padding must be smaller" in str(error)  # noqa: PT017
             continue
         backs += 1
         assert answer["refusedExtra"] is None, p
@@ -155,7 +155,7 @@ def test_a_pointer_chooses_and_transposes_and_the_address_keeps_it(site: Site, p
     figure.locator("[data-key=x-2]").click()
     assert "x[2] is read by y[2], y[3]." in said(figure)
     figure.get_by_role("button", name="Transpose").click()
-    assert "L = 5 and L = 6 both" in said(figure) or "L = 5 and L = 6 give L_out = 3" in said(figure)
+    assert "L = 5 and L = 6 give L_out = 3" in said(figure)
     figure.locator("[data-setting=extra] [data-by='1']").click()
     names: dict[str, Any] = {}
     exec(figure.locator("pre code").text_content() or "", names)
@@ -198,7 +198,7 @@ def test_without_scripts_the_table_is_there(site: Site, chromium: Browser) -> No
         try:
             layer, x = layers(dict(zip(keys, map(int, cells[:8]), strict=True)))
         except ValueError as error:
-            assert cells[8] == f"ValueError: {error}"
+            assert cells[8] == f"ValueError: {error}"  # noqa: PT017
             continue
         assert int(cells[8]) == layer(x).shape[2]
         assert int(cells[9]) == sum(each.numel() for each in layer.parameters())
