@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from insync.checks.parity import parity
-from insync.interactive import FIGURES, TEXTS, shape_machine, sliding_window, texts_of
+from insync.interactive import FIGURES, TEXTS, groups_matrix, shape_machine, sliding_window, texts_of
 from insync.notebook import build
 from insync.outputs import compact, published
 from insync.syntax import DATA, Fence, parse_body, split_front_matter
@@ -343,3 +343,39 @@ def test_the_shape_machines_table_has_lengths_and_refusals() -> None:
 )
 def test_the_shape_machine_says_what_is_wrong_with_its_data(changes: dict[str, object], wrong: str) -> None:
     assert wrong in shape_machine.wrong(machine(**changes))
+
+
+# --- Groups and the matrix ----------------------------------------------------------------------------------
+
+
+def grouped(**changes: object) -> dict[str, object]:
+    start = dict.fromkeys(groups_matrix.SETTINGS, 1)
+    row = start | {"gives": {"length_out": 7, "parameters": 8, "madds": 9}}
+    refusals = dict.fromkeys(groups_matrix.REASONS, "ValueError: no")
+    return {
+        "start": start,
+        "rows": [row, row | {"gives": "ValueError: <no>"}],
+        "refusals": refusals,
+    } | changes
+
+
+def test_the_table_of_groups_has_counts_and_refusals() -> None:
+    assert groups_matrix.wrong(grouped()) == ""
+    html = groups_matrix.table(grouped(), texts_of("groups-matrix", ENGLISH))
+    assert "<td>7</td><td>8</td><td>9</td></tr>" in html
+    assert '<td colspan="3">ValueError: &lt;no&gt;</td></tr>' in html
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"start": {}}, "`start` does not have inputs"),
+        ({"refusals": {}}, "`refusals` does not have the reasons"),
+        ({"refusals": dict.fromkeys(groups_matrix.REASONS, "no")}, "`refusals` has one that is no error"),
+        ({"rows": []}, "`rows` has no rows"),
+        ({"rows": [{"L": 1}]}, "`rows` has one without inputs"),
+        ({"rows": [grouped()["start"] | {"gives": 1}]}, "neither numbers nor an error"),
+    ],
+)
+def test_groups_say_what_is_wrong_with_their_data(changes: dict[str, object], wrong: str) -> None:
+    assert wrong in groups_matrix.wrong(grouped(**changes))

@@ -7,8 +7,8 @@ from typing import Any
 
 KEYS = ("start", "rows", "refusals")
 NEEDS = (
-    "It wants a start (inputs, outputs, groups, kernel, length, stride, padding, dilation, extra), rows of such "
-    "settings with what torch `gives`, and the text of each refusal by its reason."
+    "It wants a start (inputs, outputs, groups, kernel, length, stride, padding, dilation, extra), rows of "
+    "such settings with what torch `gives`, and the text of each refusal by its reason."
 )
 SETTINGS = ("inputs", "outputs", "groups", "kernel", "length", "stride", "padding", "dilation", "extra")
 REASONS = {"inputs", "outputs", "long", "extra"}
