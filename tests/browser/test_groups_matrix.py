@@ -91,7 +91,7 @@ def test_the_matrices_the_counts_and_the_refusals_are_torchs(site: Site, page: P
                 layer(x)
             assert answer["madds"] * 2 == counter.get_total_flops(), p
         short = {key: size for key, size in p.items() if key != "length"}
-        for length in range(1, 15):
+        for length in range(1, 15) if number % 10 == 0 else ():
             try:
                 same = layers(short | {"length": length})[0](torch.zeros(1, p["inputs"], length).double())
             except RuntimeError:
@@ -155,7 +155,7 @@ def test_a_pointer_chooses_and_transposes_and_the_address_keeps_it(site: Site, p
     figure.locator("[data-key=x-2]").click()
     assert "x[2] is read by y[2], y[3]." in said(figure)
     figure.get_by_role("button", name="Transpose").click()
-    assert "L = 5 and L = 6 both" in said(figure) or "L = 5 and L = 6 give L_out = 3" in said(figure)
+    assert "L = 5 and L = 6 give L_out = 3" in said(figure)
     figure.locator("[data-setting=extra] [data-by='1']").click()
     names: dict[str, Any] = {}
     exec(figure.locator("pre code").text_content() or "", names)

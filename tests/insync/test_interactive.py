@@ -15,6 +15,7 @@ from insync.interactive import (
     FIGURES,
     TEXTS,
     field_tower,
+    groups_matrix,
     shape_machine,
     sliding_window,
     texts_of,
@@ -437,3 +438,39 @@ def test_which_ways_tables_have_a_column_for_each_way() -> None:
 )
 def test_which_way_says_what_is_wrong_with_its_data(changes: dict[str, object], wrong: str) -> None:
     assert wrong in which_axis.wrong(axes(**changes))
+
+
+# --- Groups and the matrix ----------------------------------------------------------------------------------
+
+
+def grouped(**changes: object) -> dict[str, object]:
+    start = dict.fromkeys(groups_matrix.SETTINGS, 1)
+    row = start | {"gives": {"length_out": 7, "parameters": 8, "madds": 9}}
+    refusals = dict.fromkeys(groups_matrix.REASONS, "ValueError: no")
+    return {
+        "start": start,
+        "rows": [row, row | {"gives": "ValueError: <no>"}],
+        "refusals": refusals,
+    } | changes
+
+
+def test_the_table_of_groups_has_counts_and_refusals() -> None:
+    assert groups_matrix.wrong(grouped()) == ""
+    html = groups_matrix.table(grouped(), texts_of("groups-matrix", ENGLISH))
+    assert "<td>7</td><td>8</td><td>9</td></tr>" in html
+    assert '<td colspan="3">ValueError: &lt;no&gt;</td></tr>' in html
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"start": {}}, "`start` does not have inputs"),
+        ({"refusals": {}}, "`refusals` does not have the reasons"),
+        ({"refusals": dict.fromkeys(groups_matrix.REASONS, "no")}, "`refusals` has one that is no error"),
+        ({"rows": []}, "`rows` has no rows"),
+        ({"rows": [{"L": 1}]}, "`rows` has one without inputs"),
+        ({"rows": [grouped()["start"] | {"gives": 1}]}, "neither numbers nor an error"),
+    ],
+)
+def test_groups_say_what_is_wrong_with_their_data(changes: dict[str, object], wrong: str) -> None:
+    assert wrong in groups_matrix.wrong(grouped(**changes))
