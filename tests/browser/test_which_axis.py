@@ -363,7 +363,7 @@ def test_without_scripts_the_tables_have_what_torch_says(site: Site, chromium: B
 def test_a_change_is_soon_on_screen_on_a_slow_phone(site: Site, page: Page, record_property: Any) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     figure = visit(site, page, "shown")
-    # Another way fills every cell anew, and its tables are laid out with it: more than a frame, and a known gap.
+    # Another way fills every cell anew and has its tables laid out again: more than a frame, a known gap.
     for what, at, frames in (("t", "[data-t='0']", 2), ("way", "[role=radio]", 4)):
         figure.locator(at).first.focus()
         time = frame_time(page, NAME, [*["ArrowRight"] * 2, *["ArrowLeft"] * 2] * 5)
