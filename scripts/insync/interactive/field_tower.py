@@ -6,6 +6,8 @@ import html
 import re
 from typing import Any
 
+from insync.interactive.parts import words_table, wrong_refusals
+
 KEYS = ("presets", "measured", "refusals")
 NEEDS = (
     "It wants presets (name, length, mode, t, layers as (K, d, s), and what the formula and gradients give), "
@@ -19,10 +21,8 @@ REASONS = {"same", "long"}
 def wrong(data: dict[str, Any]) -> str:
     """Why the data is none of a tower, or an empty string."""
     presets, measured, refusals = (data[key] for key in KEYS)
-    if not (isinstance(refusals, dict) and refusals.keys() == REASONS):
-        return f"`refusals` does not have the reasons {', '.join(sorted(REASONS))}"
-    if not all(isinstance(text, str) and "Error: " in text for text in refusals.values()):
-        return "`refusals` has one that is no error"
+    if refused := wrong_refusals(refusals, REASONS):
+        return refused
     if not isinstance(presets, list) or not presets:
         return "`presets` has none"
     if not isinstance(measured, dict):
@@ -54,13 +54,7 @@ def table(data: dict[str, Any], texts: dict[str, str]) -> str:
         cells += [str(preset["measured"] - preset["reads"]), str(preset["future"])]
         name = f'<th scope="row">{html.escape(texts[preset["name"]])}</th>'
         rows.append(name + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells))
-    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return (
-        '<div class="insync-part" data-part="presets"><table class="insync-table insync-words">'
-        f"<caption>{html.escape(texts['presets'])}</caption><thead><tr><td></td>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    return words_table("presets", texts["presets"], ["", *heads], rows)
 
 
 def _numbers(value: object, count: int) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from insync.interactive.parts import words_table, wrong_refusals
+
 KEYS = ("start", "rows", "refusals")
 NEEDS = (
     "It wants a start (inputs, outputs, groups, kernel, length, stride, padding, dilation, extra), rows of "
@@ -20,10 +22,8 @@ def wrong(data: dict[str, Any]) -> str:
     start, rows, refusals = (data[key] for key in KEYS)
     if not (isinstance(start, dict) and start.keys() - {"transposed"} == set(SETTINGS)):
         return f"`start` does not have {', '.join(SETTINGS)}"
-    if not (isinstance(refusals, dict) and refusals.keys() == REASONS):
-        return f"`refusals` does not have the reasons {', '.join(sorted(REASONS))}"
-    if not all(isinstance(text, str) and "Error: " in text for text in refusals.values()):
-        return "`refusals` has one that is no error"
+    if refused := wrong_refusals(refusals, REASONS):
+        return refused
     if not isinstance(rows, list) or not rows:
         return "`rows` has no rows"
     for row in rows:
@@ -48,10 +48,5 @@ def table(data: dict[str, Any], texts: dict[str, str]) -> str:
             cells += f'<td colspan="{len(GIVES)}">{html.escape(gives)}</td>'
         else:
             cells += "".join(f"<td>{gives[key]}</td>" for key in GIVES)
-        rows.append(f"<tr>{cells}</tr>")
-    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
-    return (
-        '<div class="insync-part" data-part="settings"><table class="insync-table insync-words">'
-        f"<caption>{html.escape(texts['settings'])}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
+        rows.append(cells)
+    return words_table("settings", texts["settings"], heads, rows)

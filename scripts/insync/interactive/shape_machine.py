@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from insync.interactive.parts import words_table, wrong_refusals
+
 KEYS = ("channels", "rows", "refusals")
 NEEDS = (
     "It wants channels (C_in, C_out), rows of settings (L, K, s, p, d, g, mode) with what torch `gives`, "
@@ -19,10 +21,8 @@ def wrong(data: dict[str, Any]) -> str:
     channels, rows, refusals = (data[key] for key in KEYS)
     if not (isinstance(channels, list) and len(channels) == 2 and all(isinstance(c, int) for c in channels)):
         return "`channels` is no pair of numbers"
-    if not (isinstance(refusals, dict) and refusals.keys() == REASONS):
-        return f"`refusals` does not have the reasons {', '.join(sorted(REASONS))}"
-    if not all(isinstance(text, str) and "Error: " in text for text in refusals.values()):
-        return "`refusals` has one that is no error"
+    if refused := wrong_refusals(refusals, REASONS):
+        return refused
     if not isinstance(rows, list) or not rows:
         return "`rows` has no rows"
     for row in rows:
@@ -42,10 +42,4 @@ def table(data: dict[str, Any], texts: dict[str, str]) -> str:
         if row["mode"] != "zeros":
             cells[3] = "–"
         rows.append("".join(f"<td>{html.escape(cell)}</td>" for cell in cells))
-    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in heads)
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return (
-        '<div class="insync-part" data-part="settings"><table class="insync-table insync-words">'
-        f"<caption>{html.escape(texts['settings'])}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    return words_table("settings", texts["settings"], heads, rows)

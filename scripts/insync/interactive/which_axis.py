@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from insync.interactive.parts import words_table
+
 KEYS = ("words", "start", "rows", "graphdta", "published", "refused")
 NEEDS = (
     "It wants words, sizes (L, E, K, C_out, t) to start with and those of the published case, for both what "
@@ -64,19 +66,13 @@ def _table(
             row["longer"] if isinstance(row["longer"], str) else _shape(row["longer"]) for row in rows
         ],
     }
-    heads = "".join(f'<th scope="col">{html.escape(texts[row["way"]])}</th>' for row in rows)
-    body = "".join(
-        f'<tr><th scope="row">{html.escape(name)}</th>'
+    heads = ["", *(texts[row["way"]] for row in rows)]
+    body = [
+        f'<th scope="row">{html.escape(name)}</th>'
         + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-        + "</tr>"
         for name, cells in lines.items()
-    )
-    return (
-        f'<div class="insync-part" data-part="{part}">'
-        '<table class="insync-table insync-words insync-compared">'
-        f"<caption>{html.escape(caption.format(**sizes))}</caption><thead><tr><td></td>{heads}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    ]
+    return words_table(part, caption.format(**sizes), heads, body, "insync-compared")
 
 
 def _shape(sizes: list[int]) -> str:
