@@ -1,7 +1,8 @@
 // Receptive-field tower: stack layers, choose an output and see every cell that reaches it; choose an input and see
 // where it goes. Beside it what the formula says, what the paths reach, and what gradients measured in torch.
 import {
-  ARROWS, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText, settings, writeAddress,
+  ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText,
+  settings,
 } from "./kit.js"
 import { added, field, lengths, reachedBy, seen, taps } from "./tower.js"
 
@@ -43,15 +44,11 @@ export default function live(figure) {
     each.bar.prepend(make("span", { class: "insync-label", "aria-hidden": "true" }, String(l + 1)))
     return each
   })
-  const button = (text, act) => {
-    const made = make("button", { type: "button", tabindex: "-1" }, text)
-    made.addEventListener("click", () => { act(); update() })
-    return made
-  }
-  const more = button(texts.more, () => { if (state.layers.length < MOST) state.layers = [...state.layers, state.layers.at(-1)] })
-  const fewer = button(texts.fewer, () => { if (state.layers.length > 1) state.layers = state.layers.slice(0, -1) })
-  const presets = data.presets.map(preset => button(texts[preset.name], () => Object.assign(state, of(preset))))
-  const reset = button(texts.reset, () => Object.assign(state, of(data.presets[0])))
+  const acting = (text, act) => button(text, () => { act(); update() })
+  const more = acting(texts.more, () => { if (state.layers.length < MOST) state.layers = [...state.layers, state.layers.at(-1)] })
+  const fewer = acting(texts.fewer, () => { if (state.layers.length > 1) state.layers = state.layers.slice(0, -1) })
+  const presets = data.presets.map(preset => acting(texts[preset.name], () => Object.assign(state, of(preset))))
+  const reset = acting(texts.reset, () => Object.assign(state, of(data.presets[0])))
   const code = make("code"), listing = make("pre", { class: "insync-listing" }, code)
   const copy = copyButton(texts, code)
 
@@ -308,12 +305,11 @@ export default function live(figure) {
     state.i === null ? `y-${state.t}` : `x-${state.i}`,
   ]
   const plain = words()
-  let wrote = null
+  const writeAddress = addressWriter(NAME)
   const remember = () => {
     const now = words(), [made, choice] = now
     const kept = made !== plain[0] ? now : choice !== plain[1] ? [choice] : []
-    if (wrote !== null && wrote.join() !== kept.join()) writeAddress(NAME, kept)
-    wrote = kept
+    writeAddress(kept)
   }
   for (const word of readAddress(NAME)) {
     const made = /^(\d{1,2})-(none|same|causal)((?:-[1-4][1-8][1-3]){1,5})$/.exec(word)

@@ -1,7 +1,8 @@
 // Groups and the matrix: who reads whom, the same weights as a banded matrix, and its transpose, ConvTranspose1d.
 import { lengthOut, refusal } from "./conv.js"
 import {
-  ARROWS, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText, settings, writeAddress,
+  ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText,
+  settings,
 } from "./kit.js"
 import { joined, kind, lengthBack, matrix, multiplyAdds, parameters, refusedExtra, sources } from "./matrix.js"
 
@@ -25,11 +26,6 @@ export default function live(figure) {
     state[key] = to
     update()
   })
-  const button = (text, action) => {
-    const made = make("button", { type: "button", tabindex: "-1" }, text)
-    made.addEventListener("click", action)
-    return made
-  }
   const turn = button(texts.transpose, () => {
     state.transposed = 1 - state.transposed
     if (state.chosen[0] === "m") state.chosen = "y-0"
@@ -222,7 +218,8 @@ export default function live(figure) {
       }
       if (turned) {
         const all = sources(p).map(each => `L = ${each}`).join(texts.and)
-        parts.push(fill(p.stride > 1 ? texts.say_sources : texts.say_source, { all, out, extra: p.extra, length }))
+        const text = p.extra >= p.stride ? "say_beyond" : p.stride > 1 ? "say_sources" : "say_source"
+        parts.push(fill(texts[text], { all, out, extra: p.extra, length }))
       }
       return parts
     }
@@ -244,12 +241,11 @@ export default function live(figure) {
   }
 
   // ---- The address.
-  let wrote = null
+  const writeAddress = addressWriter(NAME)
   const remember = () => {
     const words = [...Object.keys(RANGES), "transposed"].filter(key => state[key] !== start[key]).map(key => `${key}*${state[key]}`)
     if (state.chosen !== start.chosen) words.push(state.chosen)
-    if (wrote !== null && wrote.join() !== words.join()) writeAddress(NAME, words)
-    wrote = words
+    writeAddress(words)
   }
   for (const word of readAddress(NAME)) {
     const [key, amount] = word.split("*"), range = { ...RANGES, transposed: [0, 1] }[key]

@@ -17,6 +17,13 @@ export const make = (name, attributes = {}, ...children) => {
   return element
 }
 
+// A button of a figure: no tab stop of its own, until it is the figure's.
+export const button = (text, action, attributes = {}) => {
+  const made = make("button", { type: "button", tabindex: "-1", ...attributes }, text)
+  made.addEventListener("click", action)
+  return made
+}
+
 // Text and attributes are written only where they change: the rest of the page then costs nothing. A text that is
 // there already is given other letters; a new one in its place would be a change of the page's tree.
 export const setText = (element, text) => {
@@ -81,28 +88,34 @@ const AMOUNTS = {
 
 // A button that copies the text of an element, or selects it where copying is not allowed.
 export const copyButton = (texts, element) => {
-  const button = make("button", { type: "button", tabindex: "-1" }, texts.copy)
-  button.addEventListener("click", async () => {
+  const copy = button(texts.copy, async () => {
     try {
       await navigator.clipboard.writeText(element.textContent)
-      setText(button, texts.copied)
-      setTimeout(() => setText(button, texts.copy), 2000)
+      setText(copy, texts.copied)
+      setTimeout(() => setText(copy, texts.copy), 2000)
     } catch {
       getSelection().selectAllChildren(element)
     }
   })
-  return button
+  return copy
 }
 
 // ---- State in the address: ?NAME=word_word. The query and not the fragment, which the theme uses itself.
 
 export const readAddress = name => new URLSearchParams(location.search).get(name)?.split("_") ?? []
 
-let pending = 0
-export const writeAddress = (name, words) => {
-  clearTimeout(pending)
-  // Browsers allow no more than 100 changes in some seconds; a hand on a slider makes more.
-  pending = setTimeout(() => write(name, words), 150)
+// Gives a function that writes words into the address when they are others than at its last call. The first call
+// writes nothing: what a page opens with stands there already, or is what it starts with.
+export const addressWriter = name => {
+  let last = null, pending = 0
+  return words => {
+    const changed = last !== null && last.join() !== words.join()
+    last = words
+    if (!changed) return
+    clearTimeout(pending)
+    // Browsers allow no more than 100 changes in some seconds; a hand on a slider makes more.
+    pending = setTimeout(() => write(name, words), 150)
+  }
 }
 
 const write = (name, words) => {

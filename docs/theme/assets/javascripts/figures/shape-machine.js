@@ -2,7 +2,8 @@
 // output reads, and torch's own words where it refuses.
 import { lengthOut, padding, reads, refusal, span, tail } from "./conv.js"
 import {
-  ARROWS, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText, settings, writeAddress,
+  ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText,
+  settings,
 } from "./kit.js"
 
 const NAME = "shape-machine"
@@ -26,7 +27,10 @@ export default function live(figure) {
   })
   const code = make("code"), listing = make("pre", { class: "insync-listing" }, code)
   const copy = copyButton(texts, code)
-  const reset = make("button", { type: "button", tabindex: "-1" }, texts.reset)
+  const reset = button(texts.reset, () => {
+    Object.assign(state, start, { chosen: "y-0", pinned: false })
+    update()
+  })
   const formula = make("p", { class: "insync-formula" })
   const list = (label, part) => {
     const cells = make("div", { role: "listbox", "aria-label": label, class: "insync-cells", "data-part": part })
@@ -79,10 +83,6 @@ export default function live(figure) {
   figure.addEventListener("pointerleave", () => {
     if (hovered === null) return
     hovered = null
-    update()
-  })
-  reset.addEventListener("click", () => {
-    Object.assign(state, start, { chosen: "y-0", pinned: false })
     update()
   })
   figure.addEventListener("keydown", event => {
@@ -197,13 +197,12 @@ export default function live(figure) {
   }
 
   // ---- The address.
-  let wrote = null
+  const writeAddress = addressWriter(NAME)
   const remember = () => {
     const words = Object.keys(RANGES).filter(key => state[key] !== start[key]).map(key => `${key}*${state[key]}`)
     if (state.chosen !== "y-0" || state.pinned) words.push(state.chosen)
     if (state.pinned) words.push("pinned")
-    if (wrote !== null && wrote.join() !== words.join()) writeAddress(NAME, words)
-    wrote = words
+    writeAddress(words)
   }
   for (const word of readAddress(NAME)) {
     const [key, amount] = word.split("*")

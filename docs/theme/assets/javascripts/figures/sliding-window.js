@@ -1,7 +1,7 @@
 // Thirteen numbers, one output: choose an output and see what it is made of; choose a number and see where it goes.
 import { conv1d } from "./conv.js"
 import {
-  ARROWS, carry, fill, given, make, number, readAddress, roving, setAttribute, setText, writeAddress,
+  ARROWS, addressWriter, button, carry, fill, given, make, number, readAddress, roving, setAttribute, setText,
 } from "./kit.js"
 
 const NAME = "sliding-window"
@@ -81,11 +81,6 @@ export default function live(figure) {
   })
 
   // ---- Buttons, the slider, and the sentence that says it all.
-  const button = (text, action) => {
-    const made = make("button", { type: "button", tabindex: "-1" }, text)
-    made.addEventListener("click", action)
-    return made
-  }
   const play = button(texts.play, () => (timer ? stop() : start()))
   const forget = button(texts.forget, () => { state.bias = !state.bias; known = null; update() })
   const pin = button(texts.pin, () => { stop(); state.pinned = !state.pinned; update() })
@@ -340,7 +335,7 @@ export default function live(figure) {
   }
 
   // ---- The address: what is chosen, what was switched, what was changed.
-  let wrote = null
+  const writeAddress = addressWriter(NAME)
   const remember = () => {
     const words = [
       ...(state.chosen === "y-0-0" && !state.pinned ? [] : [state.chosen]),
@@ -348,9 +343,7 @@ export default function live(figure) {
       ...(state.bias ? [] : ["nobias"]),
       ...[...state.changed].map(([key, changed]) => `${key}*${changed}`),
     ]
-    if (wrote === null || wrote.join() === words.join()) return void (wrote = words)
-    wrote = words
-    writeAddress(NAME, words)
+    writeAddress(words)
   }
   for (const word of readAddress(NAME)) {
     const [key, amount] = word.split("*")

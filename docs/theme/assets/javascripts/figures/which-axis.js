@@ -2,7 +2,8 @@
 // says which words an output will read; then every number that it reads is marked.
 import { lengthOut, parameters, reads, shape, source, WAYS } from "./axes.js"
 import {
-  ARROWS, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText, settings, writeAddress,
+  ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText,
+  settings,
 } from "./kit.js"
 
 const NAME = "which-axis"
@@ -20,11 +21,6 @@ export default function live(figure) {
   const sizes = () => (state.graphdta ? data.graphdta : state)
 
   // ---- Ways, settings, buttons.
-  const button = (text, action, attributes = {}) => {
-    const made = make("button", { type: "button", tabindex: "-1", ...attributes }, text)
-    made.addEventListener("click", action)
-    return made
-  }
   const counts = WAYS.map(() => make("small"))
   const ways = WAYS.map((name, index) => {
     const made = button(make("code", {}, texts[name]), () => ask({ way: index }), { role: "radio" })
@@ -251,7 +247,7 @@ export default function live(figure) {
   ].join("\n")
 
   // ---- The address.
-  let wrote = null
+  const writeAddress = addressWriter(NAME)
   const remember = () => {
     const out = [...SIZES, "t"].filter(key => state[key] !== start[key]).map(key => `${key}*${state[key]}`)
     if (state.way) out.push(way())
@@ -260,8 +256,7 @@ export default function live(figure) {
     if (state.graphdta) out.push("graphdta")
     // C_out has the sign in it that stands between words.
     const written = out.map(word => word.replace("C_out", "C"))
-    if (wrote !== null && wrote.join() !== written.join()) writeAddress(NAME, written)
-    wrote = written
+    writeAddress(written)
   }
   for (const word of readAddress(NAME)) {
     const [short, amount] = word.split("*"), key = short === "C" ? "C_out" : short
