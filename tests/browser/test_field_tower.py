@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - as everybody calls it
 
-from figures import FOLDERS, FRAME, barriers, enter, frame_time, live, open_figure, said, tab_stops
+from figures import FOLDERS, LIMIT, barriers, enter, frame_time, live, open_figure, said, tab_stops
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -410,6 +410,6 @@ def test_a_change_is_on_screen_within_a_frame_on_a_slow_phone(
     time = frame_time(page, NAME, ([*["ArrowRight"] * 5, *["ArrowLeft"] * 5] * 4))
     control(figure, "d2").focus()
     setting = frame_time(page, NAME, ([*["ArrowUp"] * 5, *["ArrowDown"] * 5] * 4))
-    record_property("median, CPU slowed four times, ms", round(max(time, setting), 2))
-    print(f"median {time:.1f} ms, {setting:.1f} ms for a setting")
-    assert max(time, setting) < FRAME
+    record_property("on a CPU four times slower, ms", round(max(time, setting), 2))
+    print(f"{time:.1f} ms, {setting:.1f} ms for a setting")
+    assert max(time, setting) < LIMIT
