@@ -67,24 +67,25 @@ find_python() {
 # the process that is at it; one that has died holds nothing. Where no lock can be made (a read-only folder) there is none.
 lock=$venv.lock
 locked=
-waiting=
-while ! mkdir "$lock" 2>/dev/null; do
-    if [ ! -d "$lock" ]; then break; fi
+waited=0
+without=0
+until mkdir "$lock" 2>/dev/null && locked=yes; do
+    if [ ! -d "$lock" ]; then
+        without=$((without + 1)) # given back this very moment, or not to be made at all
+        if [ "$without" -gt 3 ]; then break; fi
+        continue
+    fi
     holder=$(cat "$lock/pid" 2>/dev/null || true)
-    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then
+    # Between its folder and its number a holder is for a moment only; one killed right there leaves no number at all.
+    if { [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; } || { [ -z "$holder" ] && [ "$waited" -gt 5 ]; }; then
         rm -rf -- "$lock"
         continue
     fi
-    if [ -z "$waiting" ]; then say "Another make is at work on $venv${holder:+ (process $holder)}; waiting for it."; fi
-    waiting=$((${waiting:-0} + 1))
-    # Between its folder and its number a holder is for a moment only; one killed right there leaves no number at all.
-    if [ -z "$holder" ] && [ "$waiting" -gt 5 ]; then rm -rf -- "$lock"; fi
+    if [ "$waited" -eq 0 ]; then say "Another make is at work on $venv${holder:+ (process $holder)}; waiting for it."; fi
+    waited=$((waited + 1))
     sleep 1
 done
-if [ -d "$lock" ]; then
-    locked=yes
-    echo $$ >"$lock/pid"
-fi
+if [ -n "$locked" ]; then echo $$ >"$lock/pid"; fi
 unlock() {
     if [ -n "$locked" ]; then rm -rf -- "$lock"; fi
 }
