@@ -34,10 +34,14 @@ if TYPE_CHECKING:
 
 # The body of a formula: anything but a bare dollar; a backslash takes the next character with it.
 _BODY = r"(?:\\.|[^\\$])+?"
+# Marks that stand on the same line as the formula they touch. No square bracket: one may belong to a link.
+_OPENING, _CLOSING = "(“‘（「『【《", ").,;:?%’”，。；：、！？）」』】》"
 _INLINE = (
     r"(?<![\\$])(?:\\\\)*(?P<formula>"
-    rf"\$\$(?P<display>{_BODY})\$\$"
-    rf"|\$(?!\$)(?P<inline>(?!\s){_BODY})(?<!\s)\$(?![\d$])"
+    rf"(?P<opening>[{_OPENING}]*)"
+    rf"(?:\$\$(?P<display>{_BODY})\$\$"
+    rf"|\$(?!\$)(?P<inline>(?!\s){_BODY})(?<!\s)\$(?![\d$]))"
+    rf"(?P<closing>[{_CLOSING}]*)"
     r")"
 )
 _BLOCK_OPENING = re.compile(r"^(?P<indent>[ \t]*)\$\$(?P<rest>.*)$")
@@ -330,6 +334,8 @@ class _Render(InlineProcessor):
             # No further pattern may look at these texts: `_` and `*` are operators now.
             if part.text:
                 part.text = AtomicString(part.text)
+        if m["opening"] or m["closing"]:
+            element = _joined(m["opening"], element, m["closing"])
         return element, m.start("formula"), m.end("formula")
 
     def _value(self, placeholder: re.Match[str]) -> str:
@@ -342,6 +348,18 @@ class _Render(InlineProcessor):
     def _raw_text(self, placeholder: re.Match[str]) -> str:
         raw = str(self._markdown.htmlStash.rawHtmlBlocks[int(placeholder[1])])
         return html.unescape(re.sub(r"<[^>]*>", "", raw))
+
+
+def _joined(opening: str, formula: etree.Element, closing: str) -> etree.Element:
+    """The formula with the marks that touch it: browsers break a line on either side of a `<math>` element.
+
+    A word joiner (U+2060) does not keep Chromium from that.
+    """
+    joined = etree.Element("span", {"class": "math-joined"})
+    joined.text = AtomicString(opening)
+    joined.append(formula)
+    formula.tail = AtomicString(closing)
+    return joined
 
 
 def _texts(node: etree.Element) -> Iterator[str]:

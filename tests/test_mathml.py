@@ -110,6 +110,31 @@ def test_is_a_formula(text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("so $x$, then", "", ","),
+        ("(see $x$).", "", ")."),
+        ("also ($x$)", "(", ")"),
+        ("令 $x$。", "", "。"),
+        ("（$x$）；", "（", "）；"),
+        ("**all of $x$.**", "", "."),
+    ],
+)
+def test_no_line_ends_between_a_formula_and_the_marks_that_touch_it(
+    text: str, before: str, after: str
+) -> None:
+    (joined,) = re.findall(r'<span class="math-joined">(.*?)<math.*?</math>(.*?)</span>', convert(text))
+    assert joined == (before, after)
+
+
+@pytest.mark.parametrize("text", ["a $x$ b", "[$x$](address)", "[see $x$][1]\n\n[1]: address", r"\($x$ b"])
+def test_what_is_no_mark_stays_outside(text: str) -> None:
+    html = convert(text)
+    assert "math-joined" not in html
+    assert ("address" in text) == ('<a href="address">' in html)
+
+
+@pytest.mark.parametrize(
     ("number", "expected"),
     [
         ("0.2545", "<mn>0.2545</mn>"),

@@ -34,8 +34,10 @@ except ImportError:
 
 _BACKSLASH = f"{STX}{ord(chr(92))}{ETX}"
 CLASS = "insync-number"
-_IN_TAG = re.compile(r'<[a-zA-Z][^<>]*<(?:a|span) class="insync-number"[^>]*? data-expression="([^"]*)"')
+_IN_TAG = re.compile(r'<[a-zA-Z][^<>]*<(?:a|span) class="insync-number[^>]*? data-expression="([^"]*)"')
 _TOKEN = re.compile("^\ue000(\\d+)\ue000$")
+# A browser would end a line behind the hyphen of 1e-06 or 2021-05-17; longer values need such places.
+_HYPHENATED = re.compile(r"(?=.{1,16}$)\S+-\S+")
 _PROJECTS: dict[Settings, Project] = {}
 _LISTINGS: dict[Settings, tuple[int, Listing]] = {}
 # Where a number must not be a link of its own: in another link, or in what is itself pressed or listed.
@@ -191,6 +193,8 @@ class _Numbers(InlineProcessor):
         else:
             element.set("data-expression", number.expression)
             element.set("data-cell", str(number.ref))
+            if _HYPHENATED.fullmatch(number.text):
+                element.set("class", f"{CLASS} insync-whole")
         if number.link:
             element.set("href", number.link)
         element.text = AtomicString(number.text)
@@ -205,7 +209,7 @@ class _PlainInside(Treeprocessor):
 
     def _walk(self, element: Element, *, inside: bool) -> None:
         for child in element:
-            if inside and child.get("class") == CLASS:
+            if inside and child.get("class", "").startswith(CLASS):
                 child.tag = "span"
                 for name in ("href", "data-expression", "data-cell"):
                     child.attrib.pop(name, None)

@@ -41,6 +41,12 @@ def test_a_number_in_a_sentence_says_where_it_came_from(site: Site) -> None:
     assert 'id="code-made-one"' in str(site.render().content)
 
 
+def test_no_line_ends_behind_the_hyphen_of_a_short_value(site: Site) -> None:
+    html = shown(site, "`{python} 1e-6`, `{python} -a`, `{python} '0-1 ' * 9`")
+    classes = re.findall(r'class="(insync-number[^"]*)"', html)
+    assert classes == ["insync-number insync-whole", "insync-number", "insync-number"]
+
+
 def test_a_number_belongs_to_the_cell_last_embedded_above_it_or_to_the_one_it_names(site: Site) -> None:
     html = site.html(
         EMBED
