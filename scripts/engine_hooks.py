@@ -19,6 +19,7 @@ from insync.page import plain
 from insync.problem import InsyncError, Problem
 from insync.syntax import split_front_matter
 from insync.words import words_for
+from reading_order import nav_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,7 @@ _POST = re.compile(r"^blog/posts/(?P<name>[^/]+)\.md$")
 
 _serving = False
 _problems: list[Problem] = []
+_unwritten: dict[str, ScannedPage] = {}  # notebooks of the language that is being built, by their names
 
 
 # Notes whether errors are to end the command or to stand on the page.
@@ -59,6 +61,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _problems.clear()
     project = _project(config)
     project.on_problem = _problems.append
+    names = list(nav_paths(config.nav))
+    project.reading_order = tuple(folder / name for folder in project.settings.pages for name in names)
     project.begin()
     return config
 
@@ -71,28 +75,51 @@ def on_serve(
     return server
 
 
-# Makes the notebooks of the pages that ask for one; needs the records, so it waits for the snippets.
+# Sees to it that there is a file for every notebook, so that links to it are known to be good. What it holds
+# is written when its snippets have run: nothing waits here, and pages are converted while snippets run.
 @event_priority(_FIRST)
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    project = _project(config)
-    folder = Path(config.config_file_path or ".").parent / ".cache" / "notebooks" / config.theme["language"]
-    docs = Path(config.docs_dir)
-    names = set()
-    for page in project.pages:
+    folder = _notebook_folder(config)
+    folder.mkdir(parents=True, exist_ok=True)
+    _unwritten.clear()
+    for page in _project(config).pages:
         name = notebook.notebook_name(page)
-        if name and docs in page.path.parents:
-            _, text, _ = split_front_matter(page.path.read_text(encoding="utf-8"))
-            words = words_for(config.theme["language"])
-
-            def address(target: str, page: ScannedPage = page) -> str:
-                return _address(config, page.path, target)
-
-            notebook.write(notebook.build(page, text, project, words, address), folder, name)
-            names.add(name)
+        if name and Path(config.docs_dir) in page.path.parents:
+            _unwritten[name] = page
+            for suffix in (".ipynb", ".py"):
+                (folder / f"{name}{suffix}").touch()
     for left in folder.glob("*"):
-        if left.is_file() and left.stem not in names:
+        if left.is_file() and left.stem not in _unwritten:
             left.unlink(missing_ok=True)  # another build may be at it too
     return files
+
+
+# Writes a notebook that is itself a page of the site.
+@event_priority(_FIRST)
+def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
+    path = Path(page.file.abs_src_path or "")
+    if path.parent == _notebook_folder(config):
+        _write_notebook(path.stem, config)
+    return page
+
+
+def _write_notebook(name: str, config: MkDocsConfig) -> None:
+    """Makes the page's notebook, once a build; waits for its snippets' records."""
+    page = _unwritten.pop(name, None)
+    if page is None:
+        return
+    _, text, _ = split_front_matter(page.path.read_text(encoding="utf-8"))
+
+    def address(target: str) -> str:
+        return _address(config, page.path, target)
+
+    words = words_for(config.theme["language"])
+    made = notebook.build(page, text, _project(config), words, address)
+    notebook.write(made, _notebook_folder(config), name)
+
+
+def _notebook_folder(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path or ".").parent / ".cache/notebooks" / str(config.theme["language"])
 
 
 # Puts the numbers into a page's title and description, which Markdown never sees.
@@ -123,6 +150,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         raise BuildError(f"{count} with the numbers of these pages:\n{InsyncError(*found)}")
     for problem in found:
         log.error("%s", problem)
+    for name in list(_unwritten):
+        _write_notebook(name, config)
     return env
 
 

@@ -16,10 +16,13 @@ import urllib.request
 import xml.etree.ElementTree as etree  # noqa: N813 - as everybody calls it
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from mkdocs.plugins import PluginCollection
+from mkdocs.structure.files import File, Files
 
 import site_hooks
 
@@ -249,6 +252,43 @@ def test_the_search_index_cuts_chinese_into_words(built: Path) -> None:
     assert "偏置\u200b" in texts
     assert "\\u200b" in json.dumps(index["config"]["separator"]) or "u200b" in index["config"]["separator"]
     assert index["config"]["lang"] == ["zh"]
+
+
+def test_the_search_is_shown_words_and_the_reader_everything() -> None:
+    page = SimpleNamespace(
+        content='<p>The <a class="insync-number" data-expression="a">0.5</a> of '
+        "<math><mi>x</mi><mo>+</mo><mn>1</mn></math></p>"
+        '<pre><code><span class="k">def</span> <span class="nf">f</span></code></pre>'
+        '<svg viewBox="0 0 1 1"><text>axis</text></svg>'
+        '<figure><figcaption>Said</figcaption><table class="insync-table x"><td>cell</td></table></figure>'
+        "<table><td>read</td></table>"
+    )
+    whole, seen = page.content, []
+
+    def search(context: dict[str, Any], page: Any, **_: Any) -> None:
+        seen.append(page.content)
+
+    collection = PluginCollection()
+    for index, method in enumerate((*site_hooks.on_page_context.methods, search)):
+        collection._register_event("page_context", method, plugin_name=str(index))
+    config = SimpleNamespace(extra={"languages": {}}, theme={"language": "en"}, docs_dir=".")
+    config.extra["languages"] = {"en": {"name": "English", "folder": ""}}
+    place = File("a.md", ".", "site", use_directory_urls=True)
+    page.file, page.url = place, place.url
+    context = collection.run_event("page_context", {}, page=page, config=config, nav=None)
+    (words,) = seen
+    assert re.sub("<[^>]*>", "", words) == "The 0.5 of x+1def fSaidread"
+    assert "<pre><code>def f</code></pre>" in words
+    assert page.content == whole
+    assert set(context) == {"translations"}
+
+
+def test_pages_are_converted_in_the_order_of_the_navigation() -> None:
+    names = ["numbers.md", "guide/b.md", "guide/a.md", "left.md"]
+    files = Files([File(name, ".", "site", use_directory_urls=True) for name in names])
+    config = SimpleNamespace(nav=["guide/a.md", {"Part": [{"Title": "guide/b.md"}, "numbers.md"]}])
+    sorted_files = site_hooks._in_reading_order(files, cast("Any", config))
+    assert [file.src_uri for file in sorted_files] == ["guide/a.md", "guide/b.md", "numbers.md", "left.md"]
 
 
 # ------------------------------------------------------------------------------------- nothing from elsewhere

@@ -93,7 +93,8 @@ def write(notebook: dict[str, Any], folder: Path, name: str) -> bool:
     """Write NAME.ipynb and NAME.py, if they are not there as they would be; whether anything was written."""
     target, script = folder / f"{name}.ipynb", folder / f"{name}.py"
     text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
-    if script.exists() and target.exists() and target.read_text(encoding="utf-8") == text:
+    # An empty script only keeps the place of one.
+    if script.exists() and script.stat().st_size and target.exists() and target.read_text("utf-8") == text:
         return False
     # Imported here: together they take longer than a warm build of a small site.
     import jupytext

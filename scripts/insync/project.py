@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from insync.demand import Page, collect, scan_page
+from insync.demand import Demand, Page, collect, scan_page
 from insync.problem import InsyncError, Place, Problem, suggestion
 from insync.record import Record, Value
 from insync.run import DEFAULT_LIMITS, Limits, Outcome, Runner, preload_of
@@ -21,7 +21,7 @@ from insync.snippet import Snippet, read_snippet
 from insync.store import Store, record_key, record_parts, stale_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from insync.syntax import Ref
@@ -58,6 +58,9 @@ class Keeper(Protocol):
         """Keep a record; a sentence if that was not possible."""
 
 
+_Work = tuple[Snippet, dict[str, tuple[str, ...]]]  # a snippet, and what is asked after each of its cells
+
+
 @dataclass
 class Task:
     """A snippet that is to be run, is running, or was run; `cached` if its record came from the cache."""
@@ -81,6 +84,8 @@ class Project:
         # Whoever manages the build (the site's hooks) calls `begin` itself, and takes the problems of pages
         # here to report them together; without it, the extension looks afresh at every page and raises.
         self.on_problem: Callable[[Problem], None] | None = None
+        # The pages in the order in which they will be asked for; snippets run in that order.
+        self.reading_order: Sequence[Path] = ()
         self._runner = runner or Runner(settings.limits)
         self.store: Keeper = store or Store(settings.cache)
         self._lock = threading.RLock()
@@ -88,6 +93,7 @@ class Project:
         self._extra: dict[Path, Page] = {}
         self._pages: tuple[Page, ...] = ()
         self._page_problems: tuple[Problem, ...] = ()
+        self._demand = Demand()
         self._snippets: dict[str, Snippet] = {}
         self._broken: dict[str, Problem] = {}
         self._tasks: dict[str, Task] = {}
@@ -99,12 +105,12 @@ class Project:
         """The pages of all languages, as scanned last."""
         return self._pages
 
-    def look(self) -> list[tuple[Snippet, dict[str, tuple[str, ...]]]]:
+    def look(self) -> list[_Work]:
         """Read all pages and snippets afresh: what would have to be run, and what each is asked."""
         with self._lock:
             self.generation += 1
             self._scan()
-            demand = collect(self._pages)
+            demand = self._demand = collect(self._pages)
             self._snippets, self._broken = {}, {}
             for name in demand.expressions:
                 try:
@@ -119,7 +125,7 @@ class Project:
         Raises InsyncError for a name that no page asks for.
         """
         with self._lock:
-            work = self.look()
+            work = self._in_reading_order(self.look())
             for name in names:
                 if name in self._broken:
                     raise InsyncError(self._broken[name])
@@ -134,6 +140,15 @@ class Project:
                 if not names or snippet.name in names
             }
 
+    def _in_reading_order(self, work: list[_Work]) -> list[_Work]:
+        """What has to be run, sorted by the page that asks for it first."""
+        rank = {path: index for index, path in enumerate(self.reading_order)}
+        first: dict[str, int] = {}
+        for page in self._pages:
+            for name in collect([page]).expressions:
+                first[name] = min(first.get(name, len(rank)), rank.get(page.path, len(rank)))
+        return sorted(work, key=lambda each: first[each[0].name])
+
     def warm(self) -> None:
         """Start the fork server although nothing has to run, so that the first edit need not wait for it."""
         self._runner.start(preload_of(cell.source for each in self._snippets.values() for cell in each.cells))
@@ -141,7 +156,7 @@ class Project:
     def ensure(self, page: Page) -> None:
         """Take in a page that the scan did not see so (made by another plugin, say)."""
         with self._lock:
-            if not collect([page]) <= collect(self._pages):
+            if not collect([page]) <= self._demand:
                 self._extra[page.path] = page
                 self.begin()
 

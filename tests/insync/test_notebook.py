@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import json
 import re
-from typing import TYPE_CHECKING, Any
+import threading
+from typing import TYPE_CHECKING, Any, cast
 
 import jupytext
 import nbformat
 import pytest
-from conftest import ROOT, CountingRunner
+from conftest import ROOT, CountingRunner, markdown_config
+from mkdocs.structure.files import Files
 from nbclient import NotebookClient
 
+import engine_hooks
 from insync import notebook
 from insync.demand import scan_page
 from insync.project import Project, Settings
@@ -68,10 +71,12 @@ def note(request: pytest.FixtureRequest, runner: Runner, tmp_path_factory: pytes
 
 def outputs(cell: dict[str, Any]) -> list[tuple[str, str]]:
     """The texts that a cell printed and returned, as Jupyter stores them."""
-    found = []
+    found: list[tuple[str, str]] = []
     for output in cell["outputs"]:
         if output["output_type"] == "stream":
-            found.append((output["name"], "".join(output["text"]).rstrip("\n")))
+            # A slow kernel sends what a cell prints in pieces, the last of them a bare line end.
+            before = found.pop()[1] + "\n" if found and found[-1][0] == output["name"] else ""
+            found.append((output["name"], (before + "".join(output["text"])).rstrip("\n")))
         elif output["output_type"] == "execute_result":
             found.append(("value", "".join(output["data"]["text/plain"])))
         elif output["output_type"] == "error":
@@ -239,3 +244,32 @@ def test_a_record_read_back_makes_the_same_notebook(site: Site) -> None:
     project.begin()
     assert build(project, path)["cells"] == cells
     assert site.runner.names == ["made"]
+
+
+def test_pages_are_read_while_the_snippets_of_their_notebooks_still_run(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, run_it = threading.Event(), site.runner.run
+
+    def run(*asked: Any) -> Any:
+        gate.wait(30)
+        return run_it(*asked)
+
+    monkeypatch.setattr(site.runner, "run", run)
+    site.snippet("# %% one\nprint('done')\n")
+    site.page("---\nnotebook: kept\n---\n\n```snippet\nmade\n```\n")
+    site.project.on_problem = [].append
+    site.project.begin()
+    config = markdown_config(site.root, "en")
+    kept = site.root / ".cache/notebooks/en/kept.ipynb"
+    left = kept.with_name("left.py")
+    kept.parent.mkdir(parents=True)
+    left.touch()
+    engine_hooks.on_files(Files([]), config)
+    assert not gate.is_set()
+    assert kept.exists()  # so that links to it are known to be good
+    assert not left.exists()
+    gate.set()
+    engine_hooks.on_env(cast("Any", None), config, Files([]))
+    assert "done" in kept.read_text(encoding="utf-8")
+    assert "print" in kept.with_suffix(".py").read_text(encoding="utf-8")

@@ -65,6 +65,20 @@ def test_a_page_that_asks_more_makes_its_snippet_run_again_and_no_other(site: Si
     assert runs(site) == ["other"]
 
 
+def test_snippets_run_in_the_order_in_which_their_pages_are_read(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 1)  # else the order is that of two threads
+    asked = {"a": "last", "b": "middle", "c": "first", "d": "middle"}
+    for page, snippet in asked.items():
+        site.snippet(SNIPPET, snippet)
+        site.page(f"```snippet\n{snippet}\n```\n", page)
+    site.project.reading_order = [site.settings.pages[0] / f"{page}.md" for page in "cd"]
+    site.project.begin()
+    site.project.tasks()
+    assert site.runner.names == ["first", "middle", "last"]
+
+
 def test_only_snippets_that_a_page_asks_for_are_run(site: Site) -> None:
     site.snippet("# %% one\n1 / 0\n", "unused")
     site.snippet(SNIPPET)

@@ -1,0 +1,63 @@
+"""The highlighter that remembers: the same HTML as pymdownx.highlight's, made once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from markdown import Markdown
+
+import highlight_once
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAGES = (
+    '```python\na = 1\n```\n\n```text\na = 1\n```\n\n``` { .python #here title="A title" }\na = 1\n```\n',
+    "```python\na = 1\n```\n\n```python\n# \u4e2d\u6587 <b> &amp;\n```\n\n    indented\n",
+    '```python hl_lines="1"\na = 1\nb = 2\n```\n\n```python linenums="5"\na = 1\n```\n',
+    "```python\na = 1\n```\n\nIn a line: `#!python a = 1` and `#!python a = 1`.\n",
+)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    highlight_once._coloured.clear()
+    yield
+    highlight_once._coloured.clear()
+
+
+def convert(page: str, extension: str, **options: Any) -> str:
+    extensions = [extension, "pymdownx.superfences", "pymdownx.inlinehilite"]
+    return str(Markdown(extensions=extensions, extension_configs={extension: options}).convert(page))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"pygments_lang_class": True}, {"anchor_linenums": True, "linenums": True}, {"auto_title": True}],
+)
+def test_pages_look_as_they_do_with_pymdownx_however_often_they_are_made(options: dict[str, Any]) -> None:
+    expected = [convert(page, "pymdownx.highlight", **options) for page in PAGES]
+    for _ in range(2):
+        assert [convert(page, "highlight_once", **options) for page in PAGES] == expected
+
+
+def test_a_piece_of_code_is_coloured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    coloured = []
+    original = highlight_once.Highlight.highlight
+
+    def highlight(self: Any, src: str, *args: Any, **kwargs: Any) -> Any:
+        coloured.append(src)
+        return original(self, src, *args, **kwargs)
+
+    monkeypatch.setattr(highlight_once.Highlight, "highlight", highlight)
+    for _ in range(3):
+        convert("```python\na = 1\n```\n\n> ```python\n> b = 2\n> ```\n", "highlight_once")
+    assert coloured == ["a = 1", "b = 2"]
+
+
+def test_what_is_remembered_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(highlight_once, "_MOST", 10)
+    for number in range(25):
+        assert str(number) in convert(f"```text\n{number}\n```\n", "highlight_once")
+    assert 0 < len(highlight_once._coloured) <= 10
