@@ -7,7 +7,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check format bench bench-engine pins env env-test clean clean-all
+.PHONY: help serve build test check format bench bench-engine bench-site pins env env-test clean clean-all
 
 ifeq ($(OS),Windows_NT)
 PY := .venv/Scripts/python.exe
@@ -45,6 +45,9 @@ bench: env ## build times beside plain MkDocs, markdown-exec and mkdocs-jupyter
 
 bench-engine: env ## what snippets cost beyond their own work, saving under serve, sites of 1,000 snippets
 	@$(PY) scripts/bench_engine.py $(ARGS)
+
+bench-site: env ## builds of this site, cold and with nothing changed, beside plain MkDocs with the same pages
+	@$(PY) scripts/bench_site.py $(ARGS)
 
 pins: ## renew constraints.txt (needs uv)
 	@uv --version >/dev/null

@@ -1,0 +1,221 @@
+"""Times builds of this very site, in both languages, beside plain MkDocs with the same plugins and pages.
+
+    cold       this project with no cache: every snippet runs
+    warm       this project right after, with nothing changed
+    plain      MkDocs, Material and the same plugins and extensions, without this project's hooks, theme and
+               engine; the pages are given to it finished: outputs in fences, numbers as digits, plots and
+               figures as HTML, the note's notebook with its outputs
+    no figures the same without plots and figures: less than the readers get, for whoever doubts that pasted
+               HTML is what an author would give MkDocs
+
+Both plain sites are built by one process, one language after the other, as this project does it. Builds run
+in turn, round after round, and a ratio is taken within its round. Writes .cache/bench-site.json.
+"""
+
+import html
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from mkdocs.utils.yaml import yaml_load
+
+from bench import cpu_name, spread
+from insync import notebook
+from insync.demand import Page
+from insync.faults import all_problems
+from insync.listing import Listing
+from insync.page import Rendering, render, token
+from insync.problem import InsyncError
+from insync.project import Project, Settings
+from insync.syntax import split_front_matter
+from insync.words import words_for
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
+COLD_S = 20.0  # on two cores
+WARM_RATIO = 1.1  # × plain
+
+_BOTH = """
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+import sys
+for path in sys.argv[1:]:
+    config = load_config(path)
+    config.plugins.on_startup(command="build", dirty=False)
+    build(config)
+    config.plugins.on_shutdown()
+"""
+
+
+def finished(page: Page, project: Project, listing: Listing, language: str, *, figures: bool) -> str:
+    """A page's Markdown with everything in it that the engine puts there, its front matter included."""
+    source = page.path.read_text(encoding="utf-8")
+    _, text, _ = split_front_matter(source)
+    front = source[: source.rindex(text)] if text else source
+
+    def paste(made: str) -> str:
+        # On one line: a blank line would end the block of HTML.
+        return re.sub(r"\s*\n\s*", " ", made) if figures else ""
+
+    rendering = render(page, text, project, listing, words_for(language), paste)
+    return front + _with_digits(rendering)
+
+
+def _with_digits(rendering: Rendering) -> str:
+    text = rendering.text
+    for index, number in enumerate(rendering.numbers):
+        text = text.replace(token(index), html.escape(number.text, quote=False), 1)
+    return text
+
+
+def configuration(language: str, folder: Path) -> dict[str, Any]:
+    """The site's own configuration of a language, without what is this project's."""
+    with (ROOT / LANGUAGES[language]).open("rb") as file:
+        settings = yaml_load(file)
+    for name in ("hooks", "watch", "extra", "extra_css", "extra_javascript", "edit_uri"):
+        settings.pop(name, None)
+    del settings["theme"]["custom_dir"], settings["theme"]["logo"], settings["theme"]["favicon"]
+    settings["markdown_extensions"] = [
+        {"pymdownx.highlight": each["highlight_once"]}
+        if isinstance(each, dict) and "highlight_once" in each
+        else each
+        for each in settings["markdown_extensions"]
+        if each != "insync"
+    ]
+    return {
+        **settings,
+        "docs_dir": str(folder / "docs" / language),
+        "site_dir": str(folder / "site" / ("" if language == "en" else language)),
+    }
+
+
+def write_plain(folder: Path, project: Project, *, figures: bool) -> list[Path]:
+    """The finished pages and a configuration for each language; gives the configurations' paths."""
+    listing = Listing(project)
+    paths = []
+    for language, config_file in LANGUAGES.items():
+        shutil.copytree(ROOT / "docs" / language, folder / "docs" / language)
+        for page in project.pages:
+            docs = ROOT / "docs" / language
+            if docs in page.path.parents:
+                target = folder / "docs" / language / page.path.relative_to(docs)
+                text = finished(page, project, listing, language, figures=figures)
+                target.write_text(text, encoding="utf-8")
+                if name := notebook.notebook_name(page):
+                    _, body, _ = split_front_matter(page.path.read_text(encoding="utf-8"))
+                    made = notebook.build(page, body, project, words_for(language), lambda target: target)
+                    notebook.write(made, folder / "docs" / language / "notebooks", name)
+        path = folder / config_file
+        path.write_text(yaml.safe_dump(configuration(language, folder)), encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def write_ours(folder: Path) -> None:
+    """This project's files as they are, so that no cache of the project itself is touched."""
+    for name in ("docs", "scripts", "snippets"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in LANGUAGES.values():
+        shutil.copy(ROOT / path, folder / path)
+
+
+def timed(command: list[str], folder: Path) -> float:
+    """Seconds of a process. Raises ClickException with what it printed when it fails."""
+    # Without an address, which nobody's environment is to add; compiled modules are kept, as in any use.
+    left_out = {"SITE_URL", "REPO_URL", "REPO_NAME", "PYTHONDONTWRITEBYTECODE"}
+    environment = {key: value for key, value in os.environ.items() if key not in left_out}
+    environment |= {
+        "NO_MKDOCS_2_WARNING": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": str(folder / "scripts" if (folder / "scripts").is_dir() else ROOT / "scripts"),
+    }
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    seconds = time.perf_counter() - start
+    if done.returncode:
+        raise click.ClickException(f"The build in {folder} failed:\n{(done.stdout + done.stderr).strip()}")
+    return seconds
+
+
+def measure(rounds: int, scratch: Path, project: Project) -> Iterator[tuple[str, int, float]]:
+    """Name of a build, its round and its seconds; round -1 warms the disk and caches and is not given."""
+    ours = scratch / "ours"
+    write_ours(ours)
+    plain = {}
+    for name, figures in (("plain", True), ("no figures", False)):
+        paths = write_plain(scratch / name, project, figures=figures)
+        plain[name] = [sys.executable, "-c", _BOTH, *map(str, paths)]
+    build = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
+    for turn in range(-1, rounds):
+        shutil.rmtree(ours / ".cache", ignore_errors=True)
+        runs = [("cold", build, ours), ("warm", build, ours)]
+        runs += [(name, command, scratch / name) for name, command in plain.items()]
+        for name, command, folder in runs:
+            seconds = timed(command, folder)
+            label = f"round {turn + 1} of {rounds}" if turn >= 0 else "warming up"
+            click.echo(f"  {label}: {name}: {seconds:.1f} s", err=True)
+            if turn >= 0:
+                yield name, turn, seconds
+
+
+def report(samples: list[tuple[str, int, float]]) -> tuple[list[str], bool]:
+    """The table and what was to be reached as lines of Markdown, and whether it was."""
+    seconds: dict[str, dict[int, float]] = {}
+    for name, turn, value in samples:
+        seconds.setdefault(name, {})[turn] = value
+
+    def times(name: str, other: str) -> float:
+        return statistics.median(value / seconds[other][turn] for turn, value in seconds[name].items())
+
+    lines = [
+        "| Build of the whole site | Seconds: median (min–max) | × plain, same round: median |",
+        "| --- | ---: | ---: |",
+    ]
+    for name, values in seconds.items():
+        median, least, most = spread(list(values.values()))
+        lines.append(f"| {name} | {median:.1f} ({least:.1f}–{most:.1f}) | {times(name, 'plain'):.2f} |")
+    cold, warm = statistics.median(seconds["cold"].values()), times("warm", "plain")
+    kept = cold <= COLD_S and warm <= WARM_RATIO
+    lines += [
+        "",
+        f"cold {cold:.1f} s (limit {COLD_S:.0f} s, two cores), warm {warm:.2f} × plain (limit {WARM_RATIO}):",
+        "kept" if kept else "MISSED",
+        f"warm beside plain without figures: {times('warm', 'no figures'):.2f} ×",
+    ]
+    return lines, kept
+
+
+@click.command()
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Times each is built.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when a target is missed.")
+def main(rounds: int, strict: bool) -> None:
+    """Time builds of this site beside plain MkDocs with the same plugins and the same, finished pages."""
+    project = Project(Settings.at(ROOT))
+    project.begin()
+    if problems := all_problems(project):
+        raise click.ClickException(str(InsyncError(*problems)))
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        samples = list(measure(rounds, Path(scratch), project))
+    lines, kept = report(samples)
+    print("\n".join(lines))
+    print(f"\ncores {os.cpu_count()}; CPU {cpu_name()}; load before the start {load}")
+    (ROOT / ".cache").mkdir(exist_ok=True)
+    (ROOT / ".cache" / "bench-site.json").write_text(json.dumps(samples, indent=2) + "\n", encoding="utf-8")
+    if strict and not kept:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
