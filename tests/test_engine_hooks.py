@@ -106,7 +106,7 @@ def text_of(html: str) -> str:
     return re.sub(r"<[^>]*>", "", html)
 
 
-def until(found: Callable[[], T], what: str, seconds: float = 30) -> T:
+def until(found: Callable[[], T], what: str, seconds: float = 120) -> T:
     """What `found` gives as soon as it gives something."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -285,4 +285,4 @@ def test_a_served_page_shows_what_is_wrong_and_heals_when_it_is_mended(tmp_path:
         assert "insync-problem" not in page("zh/", "Is 0.7500.")
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(20)
+        server.wait(60)
