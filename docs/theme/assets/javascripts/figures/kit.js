@@ -36,6 +36,10 @@ export const setAttribute = (element, name, value) => {
   if (value === null) element.removeAttribute(name)
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value)
 }
+// Even a `hidden` that is there already, written again, costs the style of its element.
+export const setHidden = (element, hidden) => {
+  if (element.hidden !== hidden) element.hidden = hidden
+}
 
 // ---- Settings: each is one element for the keyboard, a spin button; its two halves are for pointers.
 

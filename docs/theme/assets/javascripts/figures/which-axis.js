@@ -2,13 +2,13 @@
 // says which words an output will read; then every number that it reads is marked.
 import { lengthOut, parameters, reads, shape, source, WAYS } from "./axes.js"
 import {
-  ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText,
-  settings,
+  ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setHidden,
+  setText, settings,
 } from "./kit.js"
 
 const NAME = "which-axis"
 const MODES = ["guess", "compared", "shown"]
-const grouped = count => count.toLocaleString("en")
+const { format: grouped } = new Intl.NumberFormat("en") // made once: the locale is looked up only here
 
 export default function live(figure) {
   const { data, texts } = given(figure)
@@ -71,6 +71,8 @@ export default function live(figure) {
     "tr", {}, make("th", { scope: "row" }, String(c)), ...line.map(each => each.cell),
   )))
   left.classList.add("insync-tokens")
+  const lines = [...left.tBodies[0].rows]
+  const numbers = [...left.tHead.rows[0].cells].slice(1, -1), columns = [...right.tHead.rows[0].cells].slice(1)
   const outputs = range(most).map(t => make("div", { role: "option", tabindex: "-1", "data-t": t }, make("span", {}, String(t))))
   const cells = make("div", { role: "listbox", "aria-label": texts.outputs, class: "insync-cells" }, ...outputs)
   const grids = make(
@@ -78,7 +80,9 @@ export default function live(figure) {
     make("div", { class: "insync-part" }, right, make("div", { class: "insync-label", "aria-hidden": "true" }, texts.outputs), cells),
   )
   const sentence = make("p", { class: "insync-sentence", role: "status" })
-  const formula = make("p", { class: "insync-formula" }), longer = make("p", { class: "insync-longer" })
+  const formula = make("p", { class: "insync-formula" })
+  // What a word more does, each in its place: it has room for the longer of both.
+  const more = make("p"), refused = make("p"), longer = make("div", { class: "insync-longer" }, more, refused)
   part("example").hidden = true
   const published = part("graphdta")
   figure.querySelector("figcaption").after(choice, bar, grids, published)
@@ -140,14 +144,18 @@ export default function live(figure) {
   })
 
   // ---- Drawing.
-  const draw = (drawn, text, word, marked, hidden = false) => {
-    const looks = [text, word, marked, hidden].join()
+  const draw = (drawn, text, word, marked) => {
+    const looks = [text, word, marked].join()
     if (drawn.looks === looks) return
     drawn.looks = looks
-    drawn.cell.hidden = hidden
     if (drawn.text.data !== text) drawn.text.data = text
-    setAttribute(drawn.cell, "style", word === null ? null : `--word: ${word}`)
+    setAttribute(drawn.cell, "data-tint", word === null ? null : String(word))
     setAttribute(drawn.cell, "data-mark", marked)
+  }
+  // Not in the input of this way; in that of the next one it may well be what it was.
+  const putAside = drawn => {
+    drawn.looks = "off"
+    setAttribute(drawn.cell, "data-mark", "off")
   }
   const named = list => list.map(w => `${w} ${data.words[w]}`).join(texts.comma) || texts.none
 
@@ -157,18 +165,19 @@ export default function live(figure) {
       setAttribute(each, "aria-checked", String(index === state.way))
       setText(counts[index], fill(texts.parameters, { count: grouped(parameters(WAYS[index], p)) }))
     })
-    for (const element of [bar, grids, compare, reveal]) element.hidden = state.graphdta
-    published.hidden = !state.graphdta
+    for (const element of [bar, grids, compare, reveal]) setHidden(element, state.graphdta)
+    setHidden(published, !state.graphdta)
     setAttribute(compare, "aria-pressed", String(state.mode === "compared"))
     setAttribute(reveal, "aria-pressed", String(state.mode === "shown"))
     setAttribute(graphdta, "aria-pressed", String(state.graphdta))
     setText(sentence, state.graphdta ? sayGraphdta() : drawGrids(p, channels, positions, length, open))
     setText(formula, `C_out · C_in · K + C_out = ${p.C_out} · ${channels} · ${p.K} + ${p.C_out} = ${grouped(parameters(way(), p))}`)
     const one = { ...p, L: p.L + 1 }
-    const after = way() === "nothing"
-      ? fill(texts.say_refused, { words: fill(data.refused, { ...p, longer: one.L }) })
-      : fill(texts.say_longer, { length, more: lengthOut(way(), one) })
-    setText(longer, after + (p.L === p.E ? texts.between + texts.say_square : ""))
+    const square = p.L === p.E ? texts.between + texts.say_square : ""
+    setText(more, fill(texts.say_longer, { length: lengthOut("permute", p), more: lengthOut("permute", one) }) + square)
+    setText(refused, fill(texts.say_refused, { words: fill(data.refused, { ...p, longer: one.L }) }) + square)
+    setAttribute(more, "data-off", way() === "nothing" ? "" : null)
+    setAttribute(refused, "data-off", way() === "nothing" ? null : "")
     setText(code, program(p, channels, positions, length))
     if (state.graphdta) for (const row of published.querySelectorAll("tr"))
       [...row.children].slice(1).forEach((each, index) => setAttribute(each, "data-mark", index === state.way ? "read" : null))
@@ -181,34 +190,46 @@ export default function live(figure) {
     for (const w of state.marked) if (w >= p.L) state.marked.delete(w)
     for (const key of SIZES) show(key, String(p[key]))
     const found = reads(way(), p, state.t), read = range(p.L).filter(w => found[w].length)
-    const heads = [...left.tHead.rows[0].cells].slice(1, -1)
-    heads.forEach((each, e) => { each.hidden = e >= p.E })
+    numbers.forEach((each, e) => setHidden(each, e >= p.E))
     // As wide as its columns: a table whose width is given is laid out without a look at what is in its cells.
+    const square = Math.max(p.L, p.E)
     setAttribute(left, "style", `--columns: ${p.E}`)
-    setAttribute(right, "style", `--columns: ${positions}`)
+    setAttribute(right, "style", `--columns: ${square}`)
     words.forEach((word, w) => {
-      word.hidden = word.closest("tr").hidden = w >= p.L
+      setHidden(word, w >= p.L)
+      setHidden(lines[w], word.hidden)
       if (word.hidden) return
       const marked = state.marked.has(w), truth = found[w].length > 0
       setAttribute(word, "aria-pressed", String(marked))
       setAttribute(word, "aria-disabled", state.mode === "shown" ? "true" : null)
-      tokens[w].forEach((each, e) => draw(each, `${w}.${e}`, w, open && found[w].includes(e) ? "read" : null, e >= p.E))
+      tokens[w].forEach((each, e) => {
+        setHidden(each.cell, e >= p.E)
+        if (e < p.E) draw(each, `${w}.${e}`, w, open && found[w].includes(e) ? "read" : null)
+      })
       const verdict = state.mode !== "compared" ? "" : `\n${marked === truth ? "✓" : truth ? texts.missed : texts.extra}`
       draw(verdicts[w], open ? `${found[w].length}/${p.E}${verdict}` : "", null, null)
     })
     setText(right.caption, fill(texts.input, { channels, positions }))
-    ;[...right.tHead.rows[0].cells].slice(1).forEach((each, i) => { each.hidden = i >= positions })
+    // Room for the input turned either way: another way then leaves the table, and all that is below, where it is.
+    const heading = (element, at, count) => {
+      setHidden(element, at >= square)
+      setAttribute(element, "data-off", at >= count ? "" : null)
+    }
+    columns.forEach((each, i) => heading(each, i, positions))
     inputs.forEach((line, c) => {
-      line[0].cell.parentElement.hidden = c >= channels
-      if (c < channels) line.forEach((each, i) => {
-        if (i >= positions) return draw(each, "", null, null, true)
+      setHidden(line[0].cell.parentElement, c >= square)
+      heading(line[0].cell.previousSibling, c, channels)
+      if (c < square) line.forEach((each, i) => {
+        setHidden(each.cell, i >= square)
+        if (i >= square) return
+        if (c >= channels || i >= positions) return putAside(each)
         const [word, number] = source(way(), p, c, i), inside = i >= state.t && i < state.t + p.K
         if (inside && !open) draw(each, "?", null, "read")
         else draw(each, `${word}.${number}\n${data.words[word]}`, word, inside ? "read" : null)
       })
     })
     outputs.forEach((each, t) => {
-      each.hidden = t >= length
+      setHidden(each, t >= length)
       setAttribute(each, "data-mark", t === state.t ? "chosen" : null)
       setAttribute(each, "aria-selected", String(t === state.t))
     })
@@ -241,7 +262,8 @@ export default function live(figure) {
     "from torch import nn",
     "",
     `vectors = torch.rand(1, ${p.L}, ${p.E})  # (N, L, E), as nn.Embedding gives them`,
-    `x = vectors${{ permute: ".permute(0, 2, 1)", view: `.view(1, ${p.E}, ${p.L})`, nothing: "" }[way()]}  # (1, ${channels}, ${positions})`,
+    `x = vectors${{ permute: ".permute(0, 2, 1)", view: `.view(1, ${p.E}, ${p.L})`, nothing: "" }[way()]}`,
+    `print(x.shape)  # (1, ${channels}, ${positions})`, // a line of its own: all ways then have as many lines on a phone
     `layer = nn.Conv1d(${channels}, ${p.C_out}, kernel_size=${p.K})`,
     `y = layer(x)  # (1, ${p.C_out}, ${length})`,
   ].join("\n")
