@@ -12,7 +12,7 @@ import torch
 from playwright.sync_api import expect
 from torch import nn
 
-from figures import FOLDERS, LIMIT, barriers, enter, frame_time, live, open_figure, said, tab_stops
+from figures import FOLDERS, LIMIT, PHONE, barriers, enter, frame_time, live, open_figure, said, tab_stops
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -286,6 +286,28 @@ def test_the_published_case_is_two_layers_of_torchs(site: Site, page: Page) -> N
     page.wait_for_url(re.compile(r"\?which-axis=nothing_graphdta(#.*)?$"))
     figure.get_by_role("button", name="GraphDTA").click()
     expect(word(figure, 0)).to_be_visible()
+
+
+def test_fingers_predict_and_compare(site: Site, chromium: Browser) -> None:
+    context = chromium.new_context(**PHONE)
+    page = context.new_page()
+    figure = visit(site, page)
+    figure.get_by_role("radio", name="as they are").tap()
+    word(figure, 0).tap()
+    figure.locator(".insync-axes").nth(0).locator("tbody tr").nth(3).locator("td").nth(2).tap()
+    assert "Marked: 0 the, 3 not." in said(figure)
+    figure.get_by_role("button", name="Compare").tap()
+    assert said(figure).startswith("Missed: 1 film, 2 was, 4 very, 5 good. Too many: none.")
+    check(figure)
+    figure.locator("[data-t='0']").tap()
+    assert "Marked: none." in said(figure)
+    figure.get_by_role("button", name="Show me").tap()
+    figure.locator("[data-setting=E] [data-by='1']").tap()
+    check(figure)
+    figure.locator("[data-t='3']").tap()
+    check(figure)
+    page.wait_for_url(re.compile(r"\?which-axis=E\*5_t\*3_nothing_shown(#.*)?$"))
+    context.close()
 
 
 # --- Address, barriers, scripts, time -----------------------------------------------------------------------

@@ -1,8 +1,8 @@
 // Groups and the matrix: who reads whom, the same weights as a banded matrix, and its transpose, ConvTranspose1d.
 import { lengthOut, refusal } from "./conv.js"
 import {
-  ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText,
-  settings,
+  ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setHidden,
+  setText, settings,
 } from "./kit.js"
 import { joined, kind, lengthBack, matrix, multiplyAdds, parameters, refusedExtra, sources } from "./matrix.js"
 
@@ -11,13 +11,14 @@ const RANGES = {
   inputs: [1, 6], outputs: [1, 6], groups: [1, 6], kernel: [1, 3], length: [3, 7], stride: [1, 3], padding: [0, 2],
   dilation: [1, 2], extra: [0, 3],
 }
-const HEAD = 8 // characters before the first cell of a line, each cell being two
 const PITCH = 32 // height of a channel in the drawing's own unit
 
 export default function live(figure) {
   const { data, texts } = given(figure)
-  const start = { ...data.start, transposed: data.start.transposed ? 1 : 0, chosen: "y-0" }
+  const start = { ...data.start, transposed: data.start.transposed ? 1 : 0, chosen: "y-0", pinned: false }
   const state = { ...start }
+  let hovered = null
+  const shownKey = () => (state.pinned ? state.chosen : hovered ?? state.chosen)
   const names = {
     inputs: "C_in", outputs: "C_out", groups: texts.groups, kernel: "K", length: "L", stride: texts.stride,
     padding: texts.padding, dilation: texts.dilation, extra: "output_padding",
@@ -28,12 +29,13 @@ export default function live(figure) {
   })
   const turn = button(texts.transpose, () => {
     state.transposed = 1 - state.transposed
-    if (state.chosen[0] === "m") state.chosen = "y-0"
+    if (state.chosen[0] === "m") Object.assign(state, { chosen: "y-0", pinned: false })
     update()
   })
+  const pin = button(texts.pin, () => { state.pinned = !state.pinned; update() })
   const code = make("code"), listing = make("pre", { class: "insync-listing" }, code)
   const copy = copyButton(texts, code)
-  const reset = button(texts.reset, () => { Object.assign(state, start); update() })
+  const reset = button(texts.reset, () => { Object.assign(state, start); hovered = null; update() })
   const formula = make("p", { class: "insync-formula" })
   const sentence = make("p", { class: "insync-sentence", role: "status" })
   const list = (label, part) => make("div", { role: "listbox", "aria-label": label, class: "insync-cells", "data-part": part })
@@ -51,10 +53,10 @@ export default function live(figure) {
   const label = make("div", { class: "insync-label", "aria-hidden": "true" })
   const net = make("div", { class: "insync-net" }, left, drawing, right)
   const band = make("div", { class: "insync-part" }, lines)
-  const legend = make("p", { class: "insync-keys" }, texts.legend)
+  const legend = make("p", { class: "insync-legend" }, texts.legend)
   figure.querySelector("[data-part=settings]").hidden = true
   figure.append(
-    bar, make("div", { class: "insync-buttons" }, turn), formula, sentence, net, label, band, legend, listing,
+    bar, make("div", { class: "insync-buttons" }, turn, pin), formula, sentence, net, label, band, legend, listing,
     make("div", { class: "insync-buttons" }, copy, reset), make("p", { class: "insync-keys" }, texts.keys),
   )
 
@@ -62,25 +64,43 @@ export default function live(figure) {
   const stops = roving(figure, () => {
     const [x, y] = [shown(left), shown(right)]
     const pairs = Array.from({ length: Math.max(x.length, y.length) }, (_, n) => [x[n], y[n]].filter(Boolean))
-    return [controls.filter(each => !each.hidden), [turn], ...pairs, ...shown(lines).map(each => [each]), [copy, reset]]
+    return [controls.filter(each => !each.hidden), [turn, pin], ...pairs, ...shown(lines).map(each => [each]), [copy, reset]]
   })
   const option = (block, index) => {
-    while (block.children.length <= index) block.append(make("div", { role: "option", tabindex: "-1" }))
+    while (block.children.length <= index)
+      block.append(make("div", { role: "option", tabindex: "-1" }, ...(block === lines ? [make("span"), make("span")] : [])))
     return block.children[index]
   }
   const choose = chosen => {
+    hovered = null
     state.chosen = chosen
     update()
   }
   const columns = () => (state.transposed ? state.outputs * lengthOut(state) : state.inputs * state.length)
 
+  // What a pointer is at: a channel, a row of the matrix by its name, or one of its cells.
+  const keyAt = ({ target, clientX }) => {
+    const own = target.closest("[data-key]")?.dataset.key
+    if (own?.[0] !== "m" || target !== target.parentElement.lastChild) return own
+    const { left, width } = target.getBoundingClientRect(), last = columns() - 1
+    return `${own}-${Math.max(0, Math.min(Math.floor((clientX - left) / width * (last + 1)), last))}`
+  }
+  const preview = key => {
+    if (key === hovered || state.pinned) return
+    hovered = key
+    update()
+  }
   figure.addEventListener("click", event => {
-    const line = event.target.closest("[data-key]")
-    if (!line) return
-    if (line.parentElement !== lines) return choose(line.dataset.key)
-    const at = Math.floor((event.offsetX / line.clientWidth * (HEAD + 2 * columns()) - HEAD + .5) / 2)
-    choose(line.dataset.key + (at < 0 ? "" : `-${Math.min(at, columns() - 1)}`))
+    const key = keyAt(event)
+    if (!key) return
+    state.pinned = !(state.pinned && state.chosen === key)
+    choose(key)
   })
+  figure.addEventListener("pointermove", event => {
+    const key = event.pointerType !== "touch" && keyAt(event)
+    if (key) preview(key)
+  })
+  figure.addEventListener("pointerleave", () => preview(null))
   figure.addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (press(event)) return event.preventDefault()
@@ -99,8 +119,13 @@ export default function live(figure) {
       if (!first) return
       stops.focus(first)
       choose(first.dataset.key)
-    } else if (own && (key === "Enter" || key === " ")) choose(own)
-    else if (key === "Escape" && !target.dataset.setting) stops.focus(controls[0])
+    } else if (own && (key === "Enter" || key === " ")) {
+      state.pinned = !state.pinned
+      update()
+    } else if (key === "Escape" && state.pinned) {
+      state.pinned = false
+      update()
+    } else if (key === "Escape" && !target.dataset.setting) stops.focus(controls[0])
     else return
     event.preventDefault()
   })
@@ -117,14 +142,15 @@ export default function live(figure) {
   const update = () => {
     const p = state, turned = !!p.transposed, words = refusedWords(p)
     for (const key of Object.keys(RANGES)) show(key, String(p[key]))
-    controls.at(-1).hidden = !turned
+    setHidden(controls.at(-1), !turned)
     setAttribute(turn, "aria-pressed", String(turned))
+    setAttribute(pin, "aria-pressed", String(p.pinned))
     const out = words ? 0 : lengthOut(p), length = words ? 0 : turned ? lengthBack(p, p.extra) : p.length
     const table = words ? [] : matrix(p, turned, p.extra)
     const heads = turned ? length : out, places = turned ? out : length // positions of a row's and of a column's channel
     const rowName = turned ? "x" : "y", columnName = turned ? "y" : "x"
     const count = turned ? p.outputs * out : p.inputs * length
-    let [block, first, second] = p.chosen.split("-")
+    let [block, first, second] = shownKey().split("-")
     let row = Number(first), column = second === undefined ? -1 : Math.min(Number(second), count - 1)
     if (block === "m") row = Math.min(row, table.length - 1)
     else row = Math.min(row, (block === "y" ? p.outputs : p.inputs) - 1)
@@ -141,12 +167,13 @@ export default function live(figure) {
     for (const [part, name, amount] of [[left, "x", p.inputs], [right, "y", p.outputs]])
       for (let n = 0; n < Math.max(amount, part.children.length); n++) {
         const element = option(part, n)
-        element.hidden = n >= amount
+        setHidden(element, n >= amount)
         if (element.hidden) continue
         const mark = words ? null : side(name, n)
         setText(element, `${name}[${n}]`)
         setAttribute(element, "data-key", `${name}-${n}`)
         setAttribute(element, "data-mark", mark)
+        setAttribute(element, "data-pinned", p.pinned && block === name && n === row ? "" : null)
         setAttribute(element, "aria-selected", String(!!mark))
       }
     const line = (o, c) => `M0 ${(c + .5) * PITCH}L100 ${(o + .5) * PITCH}`
@@ -166,26 +193,29 @@ export default function live(figure) {
     setAttribute(drawing, "style", `height:${high * PITCH}px`)
 
     const perRow = (turned ? p.inputs : p.outputs) / p.groups, perColumn = (turned ? p.outputs : p.inputs) / p.groups
-    setAttribute(lines, "style", `--all:${HEAD + 2 * count};--channel:${2 * places};--wide:${2 * perColumn * places}`)
+    setAttribute(lines, "style", `--count:${count};--channel:${places}`)
     for (let n = 0; n < Math.max(table.length, lines.children.length); n++) {
       const element = option(lines, n)
-      element.hidden = n >= table.length
+      setHidden(element, n >= table.length)
       if (element.hidden) continue
       const [channel, place] = of(n), name = `${rowName}[${channel},${place}]`, chosen = block === "m" && n === row
-      let text = name.padEnd(HEAD - 1)
-      table[n].forEach((weight, m) => {
-        const here = chosen && m === column
-        text += (here ? "[" : chosen && m === column + 1 && column >= 0 ? "]" : " ") + (weight ? weight[2] : "·")
-      })
-      setText(element, text + (chosen && column === count - 1 ? "]" : " "))
+      setText(element.firstChild, name)
+      setText(element.lastChild, table[n].map(weight => (weight ? weight[2] : "·")).join(""))
       setAttribute(element, "data-key", `m-${n}`)
-      setAttribute(element, "style", `--from:${2 * Math.floor(channel / perRow) * perColumn * places}`)
+      const wide = perColumn * places, outlined = chosen && column >= 0
+      // Where they are used: what is set further up has the style of all that is beneath made anew.
+      setAttribute(
+        element.lastChild, "style",
+        `--from:${Math.floor(channel / perRow) * wide};--wide:${wide}${outlined ? `;--column:${column}` : ""}`,
+      )
+      setAttribute(element, "data-cell", outlined ? "" : null)
+      setAttribute(element, "data-pinned", p.pinned && chosen ? "" : null)
       setAttribute(element, "data-first", place === 0 && n ? "" : null)
       setAttribute(element, "data-mark", chosen ? "chosen" : block === rowName && channel === row ? "read" : null)
       setAttribute(element, "aria-selected", String(chosen))
       setAttribute(element, "aria-label", name)
     }
-    for (const part of [formula, net, label, band, legend]) part.hidden = !!words
+    for (const part of [formula, net, label, band, legend]) setHidden(part, !!words)
     setAttribute(sentence, "data-refused", words ? "" : null)
     setText(label, fill(turned ? texts.label_back : texts.label, { rows: table.length, columns: count }))
     const some = p.inputs / p.groups
@@ -221,6 +251,7 @@ export default function live(figure) {
         const text = p.extra >= p.stride ? "say_beyond" : p.stride > 1 ? "say_sources" : "say_source"
         parts.push(fill(texts[text], { all, out, extra: p.extra, length }))
       }
+      if (p.pinned) parts.push(texts.say_pinned)
       return parts
     }
   }
@@ -245,11 +276,13 @@ export default function live(figure) {
   const remember = () => {
     const words = [...Object.keys(RANGES), "transposed"].filter(key => state[key] !== start[key]).map(key => `${key}*${state[key]}`)
     if (state.chosen !== start.chosen) words.push(state.chosen)
+    if (state.pinned) words.push("pinned")
     writeAddress(words)
   }
   for (const word of readAddress(NAME)) {
     const [key, amount] = word.split("*"), range = { ...RANGES, transposed: [0, 1] }[key]
     if (range && /^\d$/.test(amount ?? "") && amount >= range[0] && amount <= range[1]) state[key] = Number(amount)
+    else if (word === "pinned") state.pinned = true
     else if (/^([xy]-\d|m-\d{1,2}(-\d{1,2})?)$/.test(word)) state.chosen = word
   }
   figure.dataset.live = "yes"
