@@ -24,7 +24,8 @@ fi
 
 "$PY" -m insync check --portable || failed="$failed published numbers (insync check),"
 
-"$PY" -m pytest "$@"
+# On all cores; a file stays on one, since its tests share what was built for them. ARGS='-n0 --pdb' takes it back.
+"$PY" -m pytest -n auto --dist loadfile "$@"
 status=$?
 
 if [ -n "$failed" ]; then
