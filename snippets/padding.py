@@ -2,6 +2,7 @@
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.testing import assert_close
 
 torch.manual_seed(0)
 x = torch.arange(1.0, 7.0).view(1, 1, -1)
@@ -15,13 +16,14 @@ print(padded)
 print(F.conv1d(padded, sum3))
 
 # %% pad_check
-conv = nn.Conv1d(3, 2, kernel_size=5, padding=2)
+conv = nn.Conv1d(3, 2, 5, padding=2)
 conv.requires_grad_(False)
-plain = nn.Conv1d(3, 2, kernel_size=5)
+plain = nn.Conv1d(3, 2, 5)
 plain.load_state_dict(conv.state_dict())
 plain.requires_grad_(False)
 z = torch.rand(4, 3, 10)
-torch.testing.assert_close(conv(z), plain(F.pad(z, (2, 2))))
+wide = F.pad(z, (2, 2))
+assert_close(conv(z), plain(wide))
 
 # %% same_odd
 print(F.conv1d(x, sum3, padding="same"))
@@ -47,18 +49,25 @@ for K in range(1, 9):
     for d in range(1, 5):
         w = torch.rand(1, 1, K)
         line = torch.rand(1, 1, 10)
-        same = F.conv1d(line, w, padding="same", dilation=d)
-        ends = same_padding(K, d)
-        by_pad = F.conv1d(F.pad(line, ends), w, dilation=d)
-        torch.testing.assert_close(same, by_pad)
+        same = F.conv1d(
+            line,
+            w,
+            padding="same",
+            dilation=d,
+        )
+        wide = F.pad(line, same_padding(K, d))
+        by_pad = F.conv1d(wide, w, dilation=d)
+        assert_close(same, by_pad)
         same_checked += 1
 
 
 # %% tf_same
 def tf_same(L, K, s=1, d=1):
-    """Left and right padding, as TensorFlow's SAME has it."""
-    windows = -(-L // s)  # L / s, rounded up
-    total = max((windows - 1) * s + d * (K - 1) + 1 - L, 0)
+    """(left, right) as in TensorFlow."""
+    windows = -(-L // s)  # rounded up
+    span = d * (K - 1) + 1
+    reach = (windows - 1) * s + span
+    total = max(reach - L, 0)
     return total // 2, total - total // 2
 
 
@@ -66,23 +75,28 @@ ten = torch.arange(10.0).view(1, 1, -1)
 print(tf_same(10, K=3, s=2))
 
 # %% tf_values
-theirs = F.conv1d(F.pad(ten, tf_same(10, 3, 2)), sum3, stride=2)
-ours = F.conv1d(ten, sum3, stride=2, padding=1)
+wide = F.pad(ten, tf_same(10, 3, 2))
+theirs = F.conv1d(wide, sum3, stride=2)
+ours = F.conv1d(
+    ten, sum3, padding=1, stride=2
+)
 print(theirs)
 print(ours)
 
 
 # %% causal
 class CausalConv1d(nn.Conv1d):
-    """Output t reads the input up to t * stride, not beyond."""
+    """Output t reads up to t * stride."""
 
     def forward(self, x):
-        ahead = self.dilation[0] * (self.kernel_size[0] - 1)
-        return super().forward(F.pad(x, (ahead, 0)))
+        K = self.kernel_size[0]
+        d = self.dilation[0]
+        x = F.pad(x, (d * (K - 1), 0))
+        return super().forward(x)
 
 
 # %% causal_sums
-causal = CausalConv1d(1, 1, kernel_size=3, bias=False)
+causal = CausalConv1d(1, 1, 3, bias=False)
 nn.init.ones_(causal.weight)
 causal.requires_grad_(False)
 print(causal(x))
@@ -92,14 +106,19 @@ causal_checked = 0
 for K in range(1, 5):
     for s in range(1, 4):
         for d in range(1, 4):
-            layer = CausalConv1d(1, 1, K, stride=s, dilation=d)
+            layer = CausalConv1d(
+                1, 1, K, s, dilation=d
+            )
             for L in range(1, 12):
-                y = layer(torch.zeros(1, 1, L))
-                assert y.shape[2] == -(-L // s)
+                row = torch.zeros(1, 1, L)
+                L_out = layer(row).shape[2]
+                assert L_out == -(-L // s)
                 causal_checked += 1
 
 # %% cut
-both = nn.Conv1d(1, 1, 3, padding=2, bias=False)
+both = nn.Conv1d(
+    1, 1, 3, padding=2, bias=False
+)
 both.load_state_dict(causal.state_dict())
 both.requires_grad_(False)
 print(both(x)[:, :, :-2])
@@ -107,37 +126,54 @@ print(both(x)[:, :, :-2])
 
 # %% reads_future
 def reads_future(layer, C, L, s=1):
-    """Whether an output changes with inputs that come after it."""
+    """Do later inputs change an output?"""
     x = torch.rand(1, C, L)
     y = layer(x)
     for t in range(y.shape[2]):
         later = x.clone()
         later[:, :, t * s + 1 :] += 1
-        if not torch.allclose(layer(later)[:, :, t], y[:, :, t]):
+        gap = (layer(later) - y)[:, :, t]
+        if gap.abs().max() > 1e-5:
             return True
     return False
 
 
 # %% future_tests
+def cut_end(x):
+    return both(x)[:, :, :-2]
+
+
+def cut_start(x):
+    return both(x)[:, :, 2:]
+
+
 same3 = nn.Conv1d(1, 1, 3, padding="same")
-assert not reads_future(causal, C=1, L=8)
-assert not reads_future(lambda x: both(x)[:, :, :-2], C=1, L=8)
-assert reads_future(lambda x: both(x)[:, :, 2:], C=1, L=8)
-assert reads_future(same3, C=1, L=8)
+assert not reads_future(causal, 1, 8)
+assert not reads_future(cut_end, 1, 8)
+assert reads_future(cut_start, 1, 8)
+assert reads_future(same3, 1, 8)
 
 # %% modes
 row = torch.tensor([[[1.0, 2, 3, 4]]])
-for_pad = {"zeros": "constant"}  # F.pad's own name
-modes = ["zeros", "reflect", "replicate", "circular"]
-rows = {}
-for mode in modes:
-    rows[mode] = F.pad(row, (3, 3), mode=for_pad.get(mode, mode))
-print(rows["reflect"])
+modes = [
+    "zeros", "reflect",
+    "replicate", "circular",
+]
+
+
+def pad(x, p, mode):
+    """F.pad by the layer's names."""
+    if mode == "zeros":
+        mode = "constant"  # F.pad's name
+    return F.pad(x, (p, p), mode=mode)
+
+
+rows = {m: pad(row, 3, m) for m in modes}
 
 # %% modes_drawn
 import matplotlib.pyplot as plt
 
-fig, ax = plt.subplots(figsize=(6.4, 2.4))
+fig, ax = plt.subplots(figsize=(4.6, 2.1))
 for i, mode in enumerate(modes):
     for j, value in enumerate(rows[mode][0, 0].int().tolist()):
         inside = 3 <= j < 7
@@ -157,21 +193,26 @@ limits = ax.set_ylim(-3.6, 0.6)
 
 # %% modes_check
 for mode in modes:
-    layer = nn.Conv1d(3, 2, 5, padding=2, padding_mode=mode)
+    layer = nn.Conv1d(
+        3, 2, 5,
+        padding=2, padding_mode=mode,
+    )
     z = torch.rand(4, 3, 10)
-    wide = F.pad(z, (2, 2), mode=for_pad.get(mode, mode))
-    expected = F.conv1d(wide, layer.weight, layer.bias)
-    torch.testing.assert_close(layer(z), expected)
+    wide = pad(z, 2, mode)
+    w, b = layer.weight, layer.bias
+    by_pad = F.conv1d(wide, w, b)
+    assert_close(layer(z), by_pad)
 
 
 # %% mode_formulas
-def padded_value(x, u, mode):
-    """What stands at position u; x begins at 0."""
+def value_at(u, x, mode):
+    """Value u of the padded row."""
     L = len(x)
     if mode == "zeros":
         return x[u] if 0 <= u < L else 0.0
     if mode == "reflect":
-        return x[-u if u < 0 else min(u, 2 * (L - 1) - u)]
+        u = abs(u)
+        return x[min(u, 2 * (L - 1) - u)]
     if mode == "replicate":
         return x[min(max(u, 0), L - 1)]
     return x[u % L]  # circular
@@ -182,18 +223,23 @@ for mode in modes:
     for L in range(2, 8):
         for p in range(1, L):
             x1 = torch.rand(1, 1, L)
-            wide = F.pad(x1, (p, p), mode=for_pad.get(mode, mode))
-            values = x1.flatten().tolist()
-            places = range(-p, L + p)
-            mine = [padded_value(values, u, mode) for u in places]
-            assert mine == wide.flatten().tolist()
+            wide = pad(x1, p, mode)[0, 0]
+            values = x1[0, 0].tolist()
+            mine = [
+                value_at(u, values, mode)
+                for u in range(-p, L + p)
+            ]
+            assert mine == wide.tolist()
             modes_compared += 1
 
 
 # %% limits
 def allowed(mode, L, p):
+    layer = nn.Conv1d(
+        1, 1, 3,
+        padding=p, padding_mode=mode,
+    )
     try:
-        layer = nn.Conv1d(1, 1, 3, padding=p, padding_mode=mode)
         layer(torch.zeros(1, 1, L))
     except RuntimeError:
         return False
@@ -201,15 +247,23 @@ def allowed(mode, L, p):
 
 
 for mode in modes:
-    print(mode, max(p for p in range(1, 30) if allowed(mode, 6, p)))
+    widest = max(
+        p for p in range(1, 30)
+        if allowed(mode, 6, p)
+    )
+    print(mode, widest)
 
 # %% edges
-flat = torch.ones(1, 1, 6)
+flat = torch.ones(1, 1, 5)
 for mode in modes:
-    mean = nn.Conv1d(1, 1, 3, padding=1, padding_mode=mode, bias=False)
+    mean = nn.Conv1d(
+        1, 1, 3, bias=False,
+        padding=1, padding_mode=mode,
+    )
     nn.init.constant_(mean.weight, 1 / 3)
     mean.requires_grad_(False)
-    print(mean(flat)[0, 0].round(decimals=4), mode)
+    y = mean(flat)[0, 0].tolist()
+    print(mode, [round(v, 4) for v in y])
 
 # %% batch
 torch.manual_seed(0)
@@ -223,44 +277,54 @@ second = nn.Conv1d(3, 3, 3, padding=1)
 for layer in [first, second]:
     layer.requires_grad_(False)
 
+
+def differ(a, b):
+    """Largest difference per position."""
+    return (a - b).abs().amax(dim=0)
+
 # %% one_layer
 alone = first(short)[0]
 together = first(batch)[1]
-gap1 = (together[:, :6] - alone).abs().amax(dim=0)
-print(gap1.round(decimals=4))
+gap1 = differ(together[:, :6], alone)
+print([round(v, 4) for v in gap1.tolist()])
 
 # %% not_zero
-print(together[0])
+print(together[0, 6:])
 
 # %% two_layers
 alone = second(first(short))[0]
 together = second(first(batch))[1]
-gap2 = (together[:, :6] - alone).abs().amax(dim=0)
-print(gap2.round(decimals=4))
+gap2 = differ(together[:, :6], alone)
+print([round(v, 4) for v in gap2.tolist()])
 
 # %% mask
-inside = torch.arange(10) < lengths[:, None]  # (N, L)
+steps = torch.arange(10)
+inside = steps < lengths[:, None]  # (N, L)
 mask = inside[:, None, :]  # (N, 1, L)
 print(mask.int())
 
 # %% masked
 hidden = first(batch) * mask
 together = second(hidden)[1]
-gap3 = (together[:, :6] - alone).abs().amax(dim=0)
-print(gap3.round(decimals=4))
+gap3 = differ(together[:, :6], alone)
+print([round(v, 4) for v in gap3.tolist()])
 
 
 # %% masked_net
 class MaskedConvs(nn.Module):
-    """Convolutions that keep padded positions at zero."""
+    """Padded positions stay at zero."""
 
     def __init__(self, *layers):
         super().__init__()
         self.layers = nn.ModuleList(layers)
 
-    def forward(self, x, lengths):  # (N, C, L), (N,)
-        steps = torch.arange(x.shape[2], device=x.device)
-        mask = (steps < lengths[:, None])[:, None, :]
+    def forward(self, x, lengths):
+        # x: (N, C, L), lengths: (N,)
+        steps = torch.arange(
+            x.shape[2], device=x.device
+        )
+        inside = steps < lengths[:, None]
+        mask = inside[:, None, :]
         x = x * mask
         for layer in self.layers:
             x = layer(x).relu() * mask
@@ -269,60 +333,81 @@ class MaskedConvs(nn.Module):
 
 # %% depth
 def frames_leaked(depth, masked):
-    net = [nn.Conv1d(3, 3, 3, padding=1) for _ in range(depth)]
     a, b = short, batch
-    for layer in net:
+    for _ in range(depth):
+        layer = nn.Conv1d(3, 3, 3, padding=1)
         a = layer(a)
         b = layer(b)
         if masked:
             b = b * mask
-    gap = (b[1, :, :6] - a[0]).abs().amax(dim=0)
+    gap = differ(b[1, :, :6], a[0])
     return int((gap > 1e-5).sum())
 
 
-print([frames_leaked(n, masked=False) for n in range(1, 7)])
-print([frames_leaked(n, masked=True) for n in range(1, 7)])
+for masked in (False, True):
+    print([
+        frames_leaked(depth, masked)
+        for depth in range(1, 7)
+    ])
 
 # %% same_strided tags=["raises-exception"]
-nn.Conv1d(3, 2, 3, padding="same", stride=2)
+nn.Conv1d(
+    3, 2, 3, padding="same", stride=2
+)
 
 # %% causal_word tags=["raises-exception"]
 nn.Conv1d(3, 2, 3, padding="causal")
 
 # %% unequal tags=["raises-exception"]
-unequal = nn.Conv1d(3, 2, 3, padding=(1, 2))
-unequal(torch.rand(4, 3, 10))
+odd = nn.Conv1d(3, 2, 3, padding=(1, 2))
+odd(torch.rand(4, 3, 10))
 
 # %% unequal_circular tags=["raises-exception"]
-odd = nn.Conv1d(3, 2, 3, padding=(1, 2), padding_mode="circular")
+odd = nn.Conv1d(
+    3, 2, 3, padding=(1, 2),
+    padding_mode="circular",
+)
 odd(torch.rand(4, 3, 10))
 
 # %% mode_name tags=["raises-exception"]
-nn.Conv1d(3, 2, 3, padding=1, padding_mode="constant")
+nn.Conv1d(
+    3, 2, 3, padding=1,
+    padding_mode="constant",
+)
 
 # %% pad_name tags=["raises-exception"]
 F.pad(x, (1, 1), mode="zeros")
 
 # %% functional_mode tags=["raises-exception"]
-F.conv1d(x, sum3, padding=1, padding_mode="circular")
+F.conv1d(
+    x, sum3, padding=1,
+    padding_mode="circular",
+)
 
 # %% too_wide tags=["raises-exception"]
-mirror = nn.Conv1d(1, 1, 3, padding=4, padding_mode="reflect")
+mirror = nn.Conv1d(
+    1, 1, 3, padding=4,
+    padding_mode="reflect",
+)
 mirror(row)
 
 # %% wraps_twice tags=["raises-exception"]
-ring = nn.Conv1d(1, 1, 3, padding=5, padding_mode="circular")
+ring = nn.Conv1d(
+    1, 1, 3, padding=5,
+    padding_mode="circular",
+)
 ring(row)
 
 
 # %% reflect_leaks
 class Mirrored(CausalConv1d):
     def forward(self, x):
-        x = F.pad(x, (2, 0), mode="reflect")
+        x = F.pad(x, (2, 0), "reflect")
         return nn.Conv1d.forward(self, x)
 
 
-assert reads_future(Mirrored(1, 1, 3), C=1, L=8)
+mirrors = Mirrored(1, 1, 3)
+assert reads_future(mirrors, C=1, L=8)
 
 # %% wrong_axis
 nlc = torch.rand(4, 10, 3)
@@ -334,17 +419,23 @@ marked = nn.Embedding(100, 3, padding_idx=0)
 ids = torch.tensor([[7, 8, 9, 0, 0]])
 for table in [embed, marked]:
     full = table(ids).permute(0, 2, 1)
-    gap = first(full)[0, :, :3] - first(full[:, :, :3])[0]
-    print((gap.abs() > 1e-6).any(dim=0).tolist())
+    together = first(full)[0, :, :3]
+    alone = first(full[:, :, :3])[0]
+    gap = differ(together, alone)
+    print((gap > 1e-6).tolist())
 
 
 # %% test_alone
 def same_alone(model, batch, lengths):
-    """Whether each sequence gives in its batch what it gives alone."""
+    """Equal alone and in the batch?"""
     together = model(batch, lengths)
     for n, L in enumerate(lengths.tolist()):
-        alone = model(batch[n : n + 1, :, :L], lengths[n : n + 1])[0]
-        if not torch.allclose(together[n, :, :L], alone, atol=1e-5):
+        alone = model(
+            batch[n : n + 1, :, :L],
+            lengths[n : n + 1],
+        )
+        gap = together[n, :, :L] - alone[0]
+        if gap.abs().max() > 1e-5:
             return False
     return True
 
@@ -360,26 +451,36 @@ def unmasked(x, _):
 assert not same_alone(unmasked, batch, lengths)
 
 # %% test_flat
-edge_mode = nn.Conv1d(1, 1, 3, padding=1, padding_mode="replicate")
+edge_mode = nn.Conv1d(
+    1, 1, 3, padding=1,
+    padding_mode="replicate",
+)
 y = edge_mode(torch.ones(1, 1, 9))
-torch.testing.assert_close(y, y[:, :, :1].expand_as(y))
+assert_close(y, y[..., :1].expand_as(y))
 
 # %% ex_bias
+def layer_without():
+    return nn.Conv1d(
+        3, 3, 3, padding=1, bias=False
+    )
+
+
 torch.manual_seed(0)
-a = nn.Conv1d(3, 3, 3, padding=1, bias=False)
-b = nn.Conv1d(3, 3, 3, padding=1, bias=False)
-gap = b(a(batch))[1, :, :6] - b(a(short))[0]
-leaked = (gap.abs().amax(dim=0) > 1e-6).tolist()
-print(leaked)
+a, b = layer_without(), layer_without()
+together = b(a(batch))[1, :, :6]
+gap = differ(together, b(a(short))[0])
+print((gap > 1e-6).tolist())
 
 # %% ex_reflect
 left = x[:, :, 1:3].flip(-1)
 right = x[:, :, -3:-1].flip(-1)
-mirrored = torch.cat([left, x, right], dim=2)
-assert torch.equal(mirrored, F.pad(x, (2, 2), mode="reflect"))
-print(mirrored)
+by_hand = torch.cat([left, x, right], 2)
+by_pad = F.pad(x, (2, 2), "reflect")
+assert torch.equal(by_hand, by_pad)
+print(by_hand)
 
 # %% ex_mean
 too_small = hidden.mean(dim=2)
-right = hidden.sum(dim=2) / lengths[:, None]
-print((too_small / right).round(decimals=4))
+right = hidden.sum(2) / lengths[:, None]
+factor = too_small / right
+print(factor.round(decimals=4))
