@@ -5,21 +5,25 @@ from torch.nn import functional as F
 
 
 def stack(layers):
-    """Conv1d layers from (K, d, s); every weight is 1."""
-    net = nn.Sequential(*(
-        nn.Conv1d(1, 1, K, stride=s, dilation=d, bias=False)
-        for K, d, s in layers
-    ))
+    """Layers (K, d, s), all weights 1."""
+    net = nn.Sequential()
+    for K, d, s in layers:
+        net.append(nn.Conv1d(
+            1, 1, K, bias=False,
+            dilation=d, stride=s,
+        ))
     for weight in net.parameters():
         nn.init.ones_(weight)
     return net
 
 # %% reads
 def reads(net, length, t):
-    """The input positions on which output position t depends."""
-    x = torch.ones(1, 1, length, requires_grad=True)
+    """The inputs that output t reads."""
+    x = torch.ones(1, 1, length)
+    x.requires_grad_()
     net(x)[0, :, t].sum().backward()
-    return x.grad[0, 0].nonzero().flatten().tolist()
+    seen = x.grad[0, 0].nonzero()
+    return seen.flatten().tolist()
 
 # %% three
 three = stack([(3, 1, 1)] * 3)
@@ -39,66 +43,86 @@ print(receptive_field([(3, 1, 1)] * 3))
 def fields(n):
     plain = [(3, 1, 1)] * n
     doubled = [(3, 2**i, 1) for i in range(n)]
-    return [receptive_field(net)[0] for net in (plain, doubled)]
+    return [
+        receptive_field(plain)[0],
+        receptive_field(doubled)[0],
+    ]
 
-table = {n: fields(n) for n in (1, 2, 3, 4, 6, 8, 10)}
+table = {n: fields(n) for n in range(1, 11)}
 
 # %% dilated
-doubled = [(3, 1, 1), (3, 2, 1), (3, 4, 1), (3, 8, 1)]
+doubled = [
+    (3, 1, 1), (3, 2, 1),
+    (3, 4, 1), (3, 8, 1),
+]
 seen = reads(stack(doubled), 60, 10)
-print(seen[0], seen[-1], len(seen), receptive_field(doubled))
+print(seen[0], seen[-1], len(seen))
+print(receptive_field(doubled))
 
 # %% strided
-orders = ([(3, 1, 2), (3, 1, 1), (3, 1, 1)],
-          [(3, 1, 1), (3, 1, 2), (3, 1, 1)],
-          [(3, 1, 1), (3, 1, 1), (3, 1, 2)])
+orders = (
+    [(3, 1, 2), (3, 1, 1), (3, 1, 1)],
+    [(3, 1, 1), (3, 1, 2), (3, 1, 1)],
+    [(3, 1, 1), (3, 1, 1), (3, 1, 2)],
+)
+x = torch.ones(1, 1, 40)
 for layers in orders:
     net = stack(layers)
     seen = reads(net, 40, 5)
-    length = net(torch.ones(1, 1, 40)).shape[2]
-    print(seen[-1] - seen[0] + 1, receptive_field(layers), length)
+    field = seen[-1] - seen[0] + 1
+    formula = receptive_field(layers)
+    print(field, formula, net(x).shape[2])
 
 # %% speech
-kernels, strides = [10, 3, 3, 3, 3, 2, 2], [5, 2, 2, 2, 2, 2, 2]
-speech = [(K, 1, s) for K, s in zip(kernels, strides, strict=True)]
+speech = [
+    (10, 1, 5), (3, 1, 2), (3, 1, 2),
+    (3, 1, 2), (3, 1, 2), (2, 1, 2),
+    (2, 1, 2),
+]
 first = reads(stack(speech), 2000, 0)
 second = reads(stack(speech), 2000, 1)
-print(len(first), second[0] - first[0], receptive_field(speech))
+print(len(first), second[0] - first[0])
+print(receptive_field(speech))
 
 # %% where
 def first_and_last(layers, paddings, t):
     field, jump = receptive_field(layers)
-    offset, scale = 0, 1
-    for (_, _, s), p in zip(layers, paddings, strict=True):
-        offset += p * scale
-        scale *= s
-    return t * jump - offset, t * jump - offset + field - 1
+    first, scale = t * jump, 1
+    for i in range(len(layers)):
+        first -= paddings[i] * scale
+        scale *= layers[i][2]  # stride
+    return first, first + field - 1
 
 # %% sweep
 import random
 
 random.seed(0)
+pick = random.choice
 agree, one_left = [], []
 for _ in range(200):
-    layers = [
-        (random.choice((1, 2, 3, 5)), random.choice((1, 2, 3)),
-         random.choice((1, 1, 2, 3))) for _ in range(4)
-    ]
-    paddings = [random.choice((0, 1, 2)) for _ in layers]
+    layers, paddings = [], []
+    for _ in range(4):
+        K = pick((1, 2, 3, 5))
+        d = pick((1, 2, 3))
+        s = pick((1, 1, 2, 3))
+        layers.append((K, d, s))
+        paddings.append(pick((0, 1, 2)))
     field, jump = receptive_field(layers)
     net = stack(layers)
-    one_left.append(net(torch.ones(1, 1, field)).shape[2] == 1)
-    for conv, p in zip(net, paddings, strict=True):
-        conv.padding = (p,)
+    y = net(torch.ones(1, 1, field))
+    one_left.append(y.shape[2] == 1)
+    for i in range(4):
+        net[i].padding = (paddings[i],)
     t = 20  # far enough from both ends
-    seen = reads(net, t * jump + 2 * field, t)
-    expected = first_and_last(layers, paddings, t)
-    agree.append((seen[0], seen[-1]) == expected)
+    length = t * jump + 2 * field
+    seen = reads(net, length, t)
+    ends = first_and_last(layers, paddings, t)
+    agree.append((seen[0], seen[-1]) == ends)
 
 # %% tree_figure
 import matplotlib.pyplot as plt
 
-fig, ax = plt.subplots(figsize=(6.4, 2.8))
+fig, ax = plt.subplots(figsize=(4.6, 2.8))
 ax.set_yticks(range(5), ["x", "d=1", "d=2", "d=4", "d=8"])
 ax.set_xticks(range(0, 16, 3))
 ax.set_xlabel("t")
@@ -114,20 +138,23 @@ for level, d in ((4, 8), (3, 4), (2, 2), (1, 1)):
 
 # %% causal
 class Causal(nn.Conv1d):
-    """Sees the present and the past, never the future."""
+    """Sees only past and present."""
 
     def forward(self, x):
-        past = self.dilation[0] * (self.kernel_size[0] - 1)
-        return super().forward(F.pad(x, (past, 0)))
+        K = self.kernel_size[0]
+        d = self.dilation[0]
+        x = F.pad(x, (d * (K - 1), 0))
+        return super().forward(x)
 
 # %% block
 class Block(nn.Module):
-    """A residual block of a TCN with `convs` convolutions."""
+    """A residual block of a TCN."""
 
     def __init__(self, K, d, convs):
         super().__init__()
         self.convs = nn.ModuleList(
-            Causal(1, 1, K, dilation=d) for _ in range(convs)
+            Causal(1, 1, K, dilation=d)
+            for _ in range(convs)
         )
 
     def forward(self, x):
@@ -137,22 +164,24 @@ class Block(nn.Module):
         return F.relu(x + out)
 
 def tcn(K, dilations, stacks, convs):
-    net = nn.Sequential(*(
-        Block(K, d, convs) for _ in range(stacks) for d in dilations
-    ))
+    net = nn.Sequential()
+    for _ in range(stacks):
+        for d in dilations:
+            net.append(Block(K, d, convs))
     for p in net.parameters():
         nn.init.ones_(p)
     return net
 
 # %% tcn
 for convs in (1, 2):
-    net = tcn(8, (1, 2, 4, 8), stacks=3, convs=convs)
+    net = tcn(8, (1, 2, 4, 8), 3, convs)
     seen = reads(net, 1000, 999)
-    print(convs, len(seen), 999 - seen[0] + 1)
+    stretch = 999 - seen[0] + 1
+    print(convs, len(seen), stretch)
 
 # %% tcn_formula
-def tcn_field(K, dilations, stacks, convs):
-    return 1 + (K - 1) * sum(dilations) * stacks * convs
+def tcn_field(K, dilations, S, m):
+    return 1 + (K - 1) * S * m * sum(dilations)
 
 one_conv = tcn_field(8, (1, 2, 4, 8), 3, 1)
 two_convs = tcn_field(8, (1, 2, 4, 8), 3, 2)
@@ -162,31 +191,39 @@ by_taps = 8 * (1 + 2 + 4 + 8) * 3
 # %% holes
 gappy = [(3, 2, 1)] * 3
 seen = reads(stack(gappy), 30, 5)
-print(receptive_field(gappy)[0], len(seen), seen)
+print(receptive_field(gappy)[0])
+print(len(seen), seen)
 
 # %% no_holes
 def all_seen(layers):
     field, _ = receptive_field(layers)
-    return len(reads(stack(layers), 2 * field, 0)) == field
+    seen = reads(stack(layers), field, 0)
+    return len(seen) == field
 
-print(all_seen([(3, 1, 1), (3, 2, 1), (3, 4, 1)]))
-print(all_seen([(2, 1, 1), (2, 3, 1)]))
-print(all_seen([(3, 1, 1), (3, 3, 1), (3, 9, 1)]))
+for layers in (
+    [(3, 1, 1), (3, 2, 1), (3, 4, 1)],
+    [(2, 1, 1), (2, 3, 1)],
+    [(3, 1, 1), (3, 3, 1), (3, 9, 1)],
+):
+    print(all_seen(layers))
 
 # %% shares
 def share(layers):
-    """How the paths to one output spread over the input."""
+    """Each input's part of the paths."""
     field, _ = receptive_field(layers)
-    x = torch.ones(1, 1, field, requires_grad=True)
+    x = torch.ones(1, 1, field)
+    x.requires_grad_()
     stack(layers)(x).sum().backward()
     return x.grad[0, 0] / x.grad.sum()
 
 plain = share([(3, 1, 1)] * 13)
-tripled = share([(3, 1, 1), (3, 3, 1), (3, 9, 1)])
+tripled = share([
+    (3, 1, 1), (3, 3, 1), (3, 9, 1)
+])
 print(len(plain), len(tripled))
 
 # %% shares_figure
-fig, ax = plt.subplots(figsize=(6.4, 2.8))
+fig, ax = plt.subplots(figsize=(4.8, 2.8))
 ax.plot(range(-13, 14), plain, "o-", label="13 x d=1")
 ax.plot(range(-13, 14), tripled, "s-", label="d=1,3,9")
 ax.set_xlabel("i")
@@ -199,69 +236,88 @@ three(torch.ones(1, 1, 6))
 print(three(torch.ones(1, 1, 7)).shape)
 
 # %% centred
-same = nn.Sequential(*(
-    nn.Conv1d(1, 1, 3, dilation=d, padding="same")
-    for d in (1, 2, 4)
-))
+same = nn.Sequential()
+for d in (1, 2, 4):
+    same.append(nn.Conv1d(
+        1, 1, 3, dilation=d,
+        padding="same",
+    ))
 for p in same.parameters():
     nn.init.ones_(p)
 seen = reads(same, 40, 20)
 print(seen[0] - 20, seen[-1] - 20)
 
 # %% edge
-print(len(reads(same, 40, 20)), len(reads(same, 40, 0)))
+print(len(reads(same, 40, 20)))
+print(len(reads(same, 40, 0)))
 
 # %% dead
 torch.manual_seed(0)
 random_net = nn.Sequential(
-    nn.Conv1d(1, 1, 3), nn.ReLU(), nn.Conv1d(1, 1, 3), nn.ReLU(),
+    nn.Conv1d(1, 1, 3), nn.ReLU(),
+    nn.Conv1d(1, 1, 3), nn.ReLU(),
     nn.Conv1d(1, 1, 3),
 )
-nn.init.constant_(random_net[2].bias, -9.0)
+middle = random_net[2]
+nn.init.constant_(middle.bias, -9.0)
 print(reads(random_net, 20, 5))
 
 # %% pooled
 pooled = nn.Sequential(
-    stack([(3, 1, 1)]), nn.MaxPool1d(4), stack([(3, 1, 1)]),
+    stack([(3, 1, 1)]),
+    nn.MaxPool1d(4),
+    stack([(3, 1, 1)]),
 )
 print(len(reads(pooled, 40, 2)))
 
 # %% dye
 def dyed(net, length, t):
-    """Like reads, but by not-a-number in place of gradients."""
+    """Like reads, but by NaN."""
     seen = []
     with torch.no_grad():
         for i in range(length):
             x = torch.ones(1, 1, length)
             x[..., i] = torch.nan
-            if net(x)[0, :, t].isnan().any():
+            y = net(x)[0, :, t]
+            if y.isnan().any():
                 seen.append(i)
     return seen
 
 # %% dye_result
-print(len(dyed(random_net, 20, 5)), len(dyed(pooled, 40, 2)))
-print(receptive_field([(3, 1, 1), (4, 1, 4), (3, 1, 1)]))
+print(len(dyed(random_net, 20, 5)))
+print(len(dyed(pooled, 40, 2)))
+print(receptive_field([
+    (3, 1, 1), (4, 1, 4), (3, 1, 1)
+]))
 
 # %% dye_zero
 blind = nn.Conv1d(1, 1, 3)
 nn.init.zeros_(blind.weight)
-print(len(dyed(blind, 20, 5)), len(reads(blind, 20, 5)))
+print(len(dyed(blind, 20, 5)))
+print(len(reads(blind, 20, 5)))
 
 # %% norm
-normed = nn.Sequential(stack([(3, 1, 1)]), nn.GroupNorm(1, 1))
+normed = nn.Sequential(
+    stack([(3, 1, 1)]), nn.GroupNorm(1, 1)
+)
 print(len(dyed(normed, 20, 5)))
 
 # %% norm_channels
 class ChannelNorm(nn.LayerNorm):
     def forward(self, x):
-        return super().forward(x.transpose(1, 2)).transpose(1, 2)
+        x = x.transpose(1, 2)  # (N, L, C)
+        y = super().forward(x)
+        return y.transpose(1, 2)
 
-per_place = nn.Sequential(stack([(3, 1, 1)]), ChannelNorm(1))
+per_place = nn.Sequential(
+    stack([(3, 1, 1)]), ChannelNorm(1)
+)
 print(len(dyed(per_place, 20, 5)))
 
 # %% test_field
 history = 300  # what the task needs
-field = len(dyed(tcn(8, (1, 2, 4, 8), 3, 1), 400, 399))
+net = tcn(8, (1, 2, 4, 8), 3, 1)
+field = len(dyed(net, 400, 399))
 assert field >= history
 assert field == one_conv
 
@@ -270,16 +326,21 @@ net = tcn(3, (1, 2), 1, 2)
 assert max(dyed(net, 30, 15)) == 15
 
 # %% layers_needed
-n = 0
-while receptive_field([(2, 2**i, 1) for i in range(n)])[0] < 1024:
+layers, n = [], 0
+while receptive_field(layers)[0] < 1024:
+    layers.append((2, 2**n, 1))
     n += 1
 print(n)
 
 # %% weights_needed
 many = tcn(8, (1, 2, 4, 8), 3, 1)
-weights = sum(p.numel() for p in many.parameters() if p.dim() == 3)
-print(weights)
+weights = [
+    p.numel() for p in many.parameters()
+    if p.dim() == 3  # no biases
+]
+print(sum(weights))
 
 # %% pool_order
-print(receptive_field([(4, 1, 4), (3, 1, 1)]),
-      receptive_field([(3, 1, 1), (4, 1, 4)]))
+pool, conv = (4, 1, 4), (3, 1, 1)
+print(receptive_field([pool, conv]))
+print(receptive_field([conv, pool]))
