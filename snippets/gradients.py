@@ -2,14 +2,15 @@
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.testing import assert_close
 
-x = torch.tensor([[[1.0, 2.0, 3.0, 4.0, 5.0]]])
-w = torch.tensor([[[1.0, 2.0, 3.0]]])
-b = torch.tensor([0.0])
+x = torch.tensor([[[1., 2., 3., 4., 5.]]])
+w = torch.tensor([[[1., 2., 3.]]])
+b = torch.tensor([0.])
 for tensor in (x, w, b):
     tensor.requires_grad_()
 y = F.conv1d(x, w, b)
-g = torch.tensor([[[1.0, 10.0, 100.0]]])
+g = torch.tensor([[[1., 10., 100.]]])
 y.backward(g)
 
 # %% tiny_results
@@ -31,27 +32,43 @@ print(dx)
 
 
 # %% three
-def by_hand(x, w, g, s=1, p=0, d=1, groups=1):
-    """Gradients of conv1d: for x, for w and for the bias."""
-    N, C_in, L = x.shape
-    C_out, _, K = w.shape
-    extra = L - ((g.shape[2] - 1) * s - 2 * p + d * (K - 1) + 1)
-    dx = F.conv_transpose1d(g, w, None, s, p, extra, groups, d)
+def by_hand(x, w, g, s=1, p=0, d=1, G=1):
+    """Gradients of x, w and the bias."""
+    L, K = x.shape[2], w.shape[2]
+    L_out = g.shape[2]
+    span = d * (K - 1) + 1
+    reached = (L_out - 1) * s + span
+    extra = L + 2 * p - reached
+    dx = F.conv_transpose1d(
+        g, w, None, s, p, extra, G, d
+    )
+    padded = F.pad(x, (p, p))
+    xs = padded.transpose(0, 1).chunk(G)
+    gs = g.transpose(0, 1).chunk(G)
     parts = []
-    padded = F.pad(x, (p, p)).transpose(0, 1).chunk(groups)
-    turned = g.transpose(0, 1).chunk(groups)
-    for i in range(groups):
-        taps = F.conv1d(padded[i], turned[i], stride=d, dilation=s)
-        parts.append(taps[..., :K].transpose(0, 1))
-    return dx, torch.cat(parts), g.sum(dim=(0, 2))
+    for i in range(G):
+        taps = F.conv1d(
+            xs[i],
+            gs[i],
+            stride=d,
+            dilation=s,
+        )[..., :K]
+        parts.append(taps.transpose(0, 1))
+    dw = torch.cat(parts)
+    return dx, dw, g.sum(dim=(0, 2))
 
 
 # %% sweep
 from itertools import product
 
+def small(*shape):
+    numbers = torch.randint(-3, 4, shape)
+    return numbers.float()
+
+
 torch.manual_seed(0)
 equal = []
-for K, s, p, d, groups, L in product(
+for K, s, p, d, G, L in product(
     (1, 2, 3),
     (1, 2, 3),
     (0, 1, 2),
@@ -59,16 +76,21 @@ for K, s, p, d, groups, L in product(
     (1, 2),
     range(5, 10),
 ):
-    xs = torch.randint(-3, 4, (2, 4, L)).float()
-    ws = torch.randint(-3, 4, (6, 4 // groups, K)).float()
-    bs = torch.randint(-3, 4, (6,)).float()
-    leaves = [t.requires_grad_() for t in (xs, ws, bs)]
-    out = F.conv1d(*leaves, s, p, d, groups)
-    gs = torch.randint(-3, 4, out.shape).float()
-    autograd = torch.autograd.grad(out, leaves, gs)
-    with torch.no_grad():
-        ours = by_hand(xs, ws, gs, s, p, d, groups)
-    equal += [torch.equal(ours[i], autograd[i]) for i in range(3)]
+    xs = small(2, 4, L)
+    ws = small(6, 4 // G, K)
+    bs = small(6)
+    leaves = xs, ws, bs
+    for leaf in leaves:
+        leaf.requires_grad_()
+    out = F.conv1d(*leaves, s, p, d, G)
+    gs = small(*out.shape)
+    theirs = torch.autograd.grad(
+        out, leaves, gs
+    )
+    ours = by_hand(xs, ws, gs, s, p, d, G)
+    for i in range(3):
+        same = ours[i].equal(theirs[i])
+        equal.append(same)
 
 # %% layer
 torch.manual_seed(2478606714)
@@ -79,69 +101,102 @@ out = layer(data)
 out.retain_grad()
 loss = (out**2).mean()
 loss.backward()
-print(out.grad.shape, layer.weight.grad.shape)
+print(out.grad.shape)
+print(layer.weight.grad.shape)
 
 # %% layer_upstream
 upstream = 2 * out.detach() / out.numel()
-torch.testing.assert_close(out.grad, upstream)
+assert_close(out.grad, upstream)
 
 # %% layer_check
 with torch.no_grad():
-    _, dw, db = by_hand(data, layer.weight, out.grad)
-torch.testing.assert_close(dw, layer.weight.grad)
-torch.testing.assert_close(db, layer.bias.grad)
+    dx, dw, db = by_hand(
+        data, layer.weight, out.grad
+    )
+assert_close(dw, layer.weight.grad)
+assert_close(db, layer.bias.grad)
+
+# %% from_torch
+grads = torch.nn.grad
+torch_dx = grads.conv1d_input(
+    data.shape, layer.weight, out.grad
+)
+torch_dw = grads.conv1d_weight(
+    data, layer.weight.shape, out.grad
+)
+assert_close(torch_dx, dx)
+assert_close(torch_dw, dw)
 
 # %% one_weight
 window_row = data[0, 0, 0:7]
-product_sum = (out.grad[0, 0] * window_row).sum()
+products = out.grad[0, 0] * window_row
+product_sum = products.sum()
 
 # %% cover
-ones = torch.ones(1, 1, 10, requires_grad=True)
-F.conv1d(ones, torch.ones(1, 1, 3)).sum().backward()
+ones = torch.ones(1, 1, 10)
+ones.requires_grad_()
+kernel = torch.ones(1, 1, 3)
+F.conv1d(ones, kernel).sum().backward()
 print(ones.grad[0, 0].int().tolist())
 
 # %% tail
 ones.grad = None
-F.conv1d(ones, torch.ones(1, 1, 3), stride=4).sum().backward()
+coarse = F.conv1d(ones, kernel, stride=4)
+coarse.sum().backward()
 print(ones.grad[0, 0].int().tolist())
 
 # %% cover_modes
-for mode in "zeros", "reflect", "replicate", "circular":
+for mode in (
+    "zeros", "reflect",
+    "replicate", "circular",
+):
     ones.grad = None
-    conv = nn.Conv1d(1, 1, 3, padding=1, padding_mode=mode)
+    conv = nn.Conv1d(
+        1, 1, 3, padding=1,
+        padding_mode=mode,
+    )
     nn.init.ones_(conv.weight)
     conv(ones).sum().backward()
-    print(f"{mode:9}", ones.grad[0, 0].int().tolist())
+    shares = ones.grad[0, 0].int()
+    print(f"{mode:9}", shares.tolist())
 
 # %% gradcheck
-double = nn.Conv1d(3, 2, kernel_size=4).double()
-probe = torch.rand(1, 3, 10, dtype=torch.float64)
-inputs = probe.requires_grad_(), double.weight, double.bias
-print(torch.autograd.gradcheck(F.conv1d, inputs))
+from torch.autograd import gradcheck
+
+double = nn.Conv1d(3, 2, 4).double()
+probe = torch.rand(1, 3, 10).double()
+probe.requires_grad_()
+inputs = probe, double.weight, double.bias
+print(gradcheck(F.conv1d, inputs))
 
 
 # %% differences
-def error_of_step(h, dtype):
-    v, u = data.to(dtype), layer.weight.detach().to(dtype)
+def error(h, dtype):
+    v = data.to(dtype)
+    u = layer.weight.detach().to(dtype)
     step = torch.zeros_like(u)
     step[0, 0, 0] = h
 
     def f(weight):
-        return F.conv1d(v, weight).tanh().sum()
+        y = F.conv1d(v, weight)
+        return y.tanh().sum()
 
-    slope = (f(u + step) - f(u - step)) / (2 * h)
+    rise = f(u + step) - f(u - step)
+    slope = rise / (2 * h)
     exact = torch.func.grad(f)(u)[0, 0, 0]
+    # 1e-17: a logarithmic axis has no 0
     return abs(slope - exact).item() + 1e-17
 
 
 steps = [10.0**-i for i in range(1, 13)]
-rough = [error_of_step(h, torch.float32) for h in steps]
-fine = [error_of_step(h, torch.float64) for h in steps]
+f32, f64 = torch.float32, torch.float64
+rough = [error(h, f32) for h in steps]
+fine = [error(h, f64) for h in steps]
 
 # %% differences_plot
 import matplotlib.pyplot as plt
 
-fig, ax = plt.subplots(figsize=(6.4, 3.4))
+fig, ax = plt.subplots(figsize=(4.8, 3.2))
 ax.loglog(steps, rough, "o-", label="float32")
 ax.loglog(steps, fine, "s-", label="float64")
 ax.set_xlim(1e-13, 1)
@@ -152,21 +207,29 @@ legend = ax.legend()
 # %% flops
 from torch.utils.flop_counter import FlopCounterMode
 
-batch = torch.rand(1, 3, 10, requires_grad=True)
-with FlopCounterMode(display=False) as forward:
+forward = FlopCounterMode(display=False)
+backward = FlopCounterMode(display=False)
+first = FlopCounterMode(display=False)
+batch = torch.rand(1, 3, 10)
+batch.requires_grad_()
+with forward:
     result = layer(batch)
-with FlopCounterMode(display=False) as backward:
+with backward:
     result.sum().backward()
 result = layer(batch.detach())
-with FlopCounterMode(display=False) as first:
+with first:
     result.sum().backward()
-ratio = backward.get_total_flops() / forward.get_total_flops()
+ratio = (
+    backward.get_total_flops()
+    / forward.get_total_flops()
+)
 
 # %% not_scalar tags=["raises-exception"]
 layer(data).backward()
 
 # %% no_grad tags=["raises-exception"]
-frozen = nn.Conv1d(3, 2, kernel_size=4).requires_grad_(False)
+frozen = nn.Conv1d(3, 2, 4)
+frozen.requires_grad_(False)
 frozen(data).sum().backward()
 
 # %% twice tags=["raises-exception"]
@@ -205,33 +268,29 @@ pair[1](hidden).sum().backward()
 print(pair[0].weight.grad)
 
 # %% norm
-with_norm = nn.Sequential(nn.Conv1d(3, 2, 4), nn.BatchNorm1d(2))
+conv = nn.Conv1d(3, 2, 4)
+norm = nn.BatchNorm1d(2)
+with_norm = nn.Sequential(conv, norm)
 with_norm.double()
-many = torch.rand(5, 3, 10, dtype=torch.float64)
+many = torch.rand(5, 3, 10).double()
 (with_norm(many) ** 3).sum().backward()
-bias_grad = with_norm[0].bias.grad.abs().max()
-weight_grad = with_norm[0].weight.grad.abs().max()
+bias_grad = conv.bias.grad.abs().max()
+weight_grad = conv.weight.grad.abs().max()
 
 # %% test_all_have
 layer.zero_grad()
 layer(data).square().mean().backward()
-for name, parameter in layer.named_parameters():
-    assert parameter.grad is not None, name
-    assert parameter.grad.abs().max() > 0, name
+for name, p in layer.named_parameters():
+    assert p.grad is not None, name
+    assert p.grad.abs().max() > 0, name
 
 # %% test_descent
 before = layer(data).square().mean()
 with torch.no_grad():
-    for parameter in layer.parameters():
-        parameter.sub_(0.01 * parameter.grad)
-assert layer(data).square().mean() < before
-
-# %% from_torch
-grads = torch.nn.grad
-args = (data.shape, layer.weight, out.grad)
-torch_dx = grads.conv1d_input(*args)
-torch_dw = grads.conv1d_weight(data, layer.weight.shape, out.grad)
-torch.testing.assert_close(torch_dw, dw)
+    for p in layer.parameters():
+        p.sub_(0.01 * p.grad)
+after = layer(data).square().mean()
+assert after < before
 
 # %% longer_mean
 short = torch.ones(1, 3, 10)
@@ -244,6 +303,9 @@ for v in (short, long):
 print(sizes)
 
 # %% hole
-five = torch.ones(1, 1, 5, requires_grad=True)
-F.conv1d(five, torch.ones(1, 1, 2), dilation=3).sum().backward()
+five = torch.ones(1, 1, 5)
+five.requires_grad_()
+two = torch.ones(1, 1, 2)
+wide = F.conv1d(five, two, dilation=3)
+wide.sum().backward()
 print(five.grad[0, 0].int().tolist())
