@@ -61,6 +61,7 @@ def by_hand(x, w, g, s=1, p=0, d=1, G=1):
 # %% sweep
 from itertools import product
 
+
 def small(*shape):
     numbers = torch.randint(-3, 4, shape)
     return numbers.float()
