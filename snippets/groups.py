@@ -153,12 +153,12 @@ with torch.no_grad():
 print(one.item(), many.item())
 
 # %% bounds
-def largest(groups):
-    conv = nn.Conv1d(64, 64, 5, groups=groups)
+def largest(g):
+    conv = nn.Conv1d(64, 64, 5, groups=g)
     return conv.weight.abs().max()
 
-of_depthwise = largest(groups=64)
-of_normal = largest(groups=1)
+of_depthwise = largest(64)
+of_normal = largest(1)
 bound_depthwise = 1 / (1 * 5) ** 0.5
 bound_normal = 1 / (64 * 5) ** 0.5
 
