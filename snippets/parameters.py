@@ -5,7 +5,8 @@ from torch.nn import functional as F
 
 torch.manual_seed(0)
 x = torch.rand(1, 3, 10)  # (N, C_in, L)
-weight = torch.rand(2, 3, 4)  # (C_out, C_in / groups, K)
+# (C_out, C_in / groups, K)
+weight = torch.rand(2, 3, 4)
 
 # %% signatures
 import inspect
@@ -105,12 +106,14 @@ broken = [
 ]
 fine = {"in_channels": 3, "out_channels": 2, "kernel_size": 4}
 outcomes = {}
+print(f"{'built':<8}{'called':<8}option")
 for options in broken:
     call = ", ".join(f"{k}={v!r}" for k, v in options.items())
     made, at_first = attempt(nn.Conv1d, **(fine | options))
     then = attempt(made, x)[1] if made else ""
     outcomes[call] = (at_first, then)
-    print(f"{call:<36}{at_first:<15}{then}".rstrip())
+    short = [each.replace("Error", "") for each in outcomes[call]]
+    print(f"{short[0]:<8}{short[1]:<8}{call}")
 
 # %% in_channels_differ tags=["raises-exception"]
 nn.Conv1d(3, 2, 4)(torch.rand(1, 4, 10))
@@ -344,7 +347,9 @@ sixth = nn.ConvTranspose1d(3, 2, 4, 3, 0, 2)
 print(sixth.dilation, sixth.output_padding)
 
 # %% lazy_order
-print(nn.LazyConv1d(3, 2, 4))
+lazy = nn.LazyConv1d(3, 2, 4)
+print(lazy.out_channels)
+print(lazy.kernel_size, lazy.stride)
 
 # %% lazy_shape tags=["raises-exception"]
 nn.LazyConv1d(2, 4).weight.shape
@@ -368,7 +373,8 @@ print(lazy(x).shape)
 layer = nn.LazyConv1d(2, 4)
 print(type(layer).__name__)
 layer(x)
-print(type(layer).__name__, layer.in_channels)
+print(type(layer).__name__)
+print(layer.in_channels)
 layer(torch.rand(1, 4, 10))
 
 # %% batch_kernel tags=["raises-exception"] not_portable="words of oneDNN"
