@@ -41,28 +41,27 @@ first, last = asked[0]
 print(first, last)
 
 # %% taken
-long_stream = (stream(seed, 200) % 2**24).tolist()
+long_stream = stream(seed, 200) % 2**24
+long_stream = long_stream.tolist()
 
 
-def taken(draw):
+def taken(call):
     torch.manual_seed(seed)
-    draw()
-    return long_stream.index(int(torch.rand(1).item() * 2**24))
+    eval(call)
+    k = int(torch.rand(1) * 2**24)
+    return long_stream.index(k)
 
 
-counts = {
-    "torch.rand(20)": taken(lambda: torch.rand(20)),
-    "torch.rand(20, dtype=torch.float64)": taken(
-        lambda: torch.rand(20, dtype=torch.float64)
-    ),
-    "torch.randperm(20)": taken(lambda: torch.randperm(20)),
-    "torch.randn(15)": taken(lambda: torch.randn(15)),
-    "torch.randn(16)": taken(lambda: torch.randn(16)),
-    "torch.randn(17)": taken(lambda: torch.randn(17)),
-    "nn.Conv1d(3, 2, 4)": taken(lambda: nn.Conv1d(3, 2, 4)),
-}
-for call, count in counts.items():
-    print(f"{call:<36} {count:>3}")
+for call in [
+    "torch.rand(20)",
+    "torch.rand(20, dtype=torch.float64)",
+    "torch.randperm(20)",
+    "torch.randn(15)",
+    "torch.randn(16)",
+    "torch.randn(17)",
+    "nn.Conv1d(3, 2, 4)",
+]:
+    print(f"{call:<36} {taken(call):>3}")
 
 # %% chance
 from recover_seed import chance_hits
@@ -83,17 +82,17 @@ hits = search(asked, near, range(positions))
 print(hits)
 
 # %% fewer
-found = [
-    len(search(asked[:n], near, range(positions)))
-    for n in (1, 2, 3)
-]
-expected = [
-    chance_hits(asked[:n], len(near), positions) for n in (1, 2, 3)
-]
-for n, count, chance in zip(
-    (1, 2, 3), found, expected, strict=True
-):
-    print(f"{n} compared: {count} found, {chance:.3g} by chance")
+found = []
+for n in (1, 2, 3):
+    some = search(
+        asked[:n], near, range(positions)
+    )
+    found.append(len(some))
+    chance = chance_hits(
+        asked[:n], len(near), positions
+    )
+    count = f"{n} compared: {len(some)} found"
+    print(f"{count}, {chance:.3g} by chance")
 
 # %% session
 (hit,) = hits
@@ -107,23 +106,26 @@ print(layer.weight[0])
 
 # %% check
 def digits(values):
-    return [f"{value:.4f}" for value in values.flatten()]
+    values = values.flatten()
+    return [f"{value:.4f}" for value in values]
 
 
+x_printed = """
+0.4535 0.6660 0.1077 0.7335 0.8431
+0.2407 0.2267 0.1635 0.8010 0.5360
+0.5334 0.7020 0.7540 0.7194 0.9105
+0.2495 0.3046 0.3894 0.6813 0.0660
+0.5396 0.6200 0.7067 0.9654 0.8220
+0.8894 0.5200 0.9175 0.6874 0.8831
+"""
+y_printed = """
+0.2545 0.3342 0.3826 0.1345
+0.0378 0.2512 0.2467
+"""
 unused = {
     "bias": (layer.bias, "0.0655 -0.1095"),
-    "x": (
-        x,
-        """
-        0.4535 0.6660 0.1077 0.7335 0.8431 0.2407 0.2267 0.1635 0.8010 0.5360
-        0.5334 0.7020 0.7540 0.7194 0.9105 0.2495 0.3046 0.3894 0.6813 0.0660
-        0.5396 0.6200 0.7067 0.9654 0.8220 0.8894 0.5200 0.9175 0.6874 0.8831
-        """,
-    ),
-    "y[0, 0]": (
-        y[0, 0],
-        "0.2545 0.3342 0.3826 0.1345 0.0378 0.2512 0.2467",
-    ),
+    "x": (x, x_printed),
+    "y[0, 0]": (y[0, 0], y_printed),
     "y[0, 1, 2]": (y[0, 1, 2], "0.3290"),
 }
 assert digits(layer.weight[0]) == weights
@@ -132,8 +134,12 @@ for name, (values, text) in unused.items():
     print(f"{name:<10} numbers that agree: {values.numel():>2}")
 
 # %% unseen
-unseen = sum(values.numel() for values, _ in unused.values())
-session_outputs = (
-    layer.weight.numel() + layer.bias.numel() + x.numel()
+unseen = sum(
+    values.numel()
+    for values, _ in unused.values()
+)
+session_outputs = sum(
+    each.numel()
+    for each in (layer.weight, layer.bias, x)
 )
 print(layer.weight[1])
