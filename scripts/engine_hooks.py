@@ -19,7 +19,7 @@ from insync.page import plain
 from insync.problem import InsyncError, Problem
 from insync.syntax import split_front_matter
 from insync.words import words_for
-from reading_order import nav_paths
+from site_layout import nav_paths, notebooks_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ def on_serve(
 # is written when its snippets have run: nothing waits here, and pages are converted while snippets run.
 @event_priority(_FIRST)
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    folder = _notebook_folder(config)
+    folder = notebooks_dir(config)
     folder.mkdir(parents=True, exist_ok=True)
     _unwritten.clear()
     for page in _project(config).pages:
@@ -98,7 +98,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 @event_priority(_FIRST)
 def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
     path = Path(page.file.abs_src_path or "")
-    if path.parent == _notebook_folder(config):
+    if path.parent == notebooks_dir(config):
         _write_notebook(path.stem, config)
     return page
 
@@ -115,11 +115,7 @@ def _write_notebook(name: str, config: MkDocsConfig) -> None:
 
     words = words_for(config.theme["language"])
     made = notebook.build(page, text, _project(config), words, address)
-    notebook.write(made, _notebook_folder(config), name)
-
-
-def _notebook_folder(config: MkDocsConfig) -> Path:
-    return Path(config.config_file_path or ".").parent / ".cache/notebooks" / str(config.theme["language"])
+    notebook.write(made, notebooks_dir(config), name)
 
 
 # Puts the numbers into a page's title and description, which Markdown never sees.

@@ -24,7 +24,7 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import CountHandler, clean_directory, get_relative_url
 
 import notebook_html
-from reading_order import nav_paths
+from site_layout import nav_paths, notebooks_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -343,8 +343,7 @@ def _without_an_address(config: MkDocsConfig) -> None:
 # What holds no words to be found: drawings, the tables that figures are made of, and the tags (not the text)
 # of coloured code and of formulas: nine tenths of a page's tags.
 _WITHOUT_WORDS = re.compile(
-    r'<svg\b.*?</svg>|<table class="insync-table.*?</table>|<annotation\b.*?</annotation>'
-    r"|</?(?:span|math|m[a-z]+)\b[^>]*>",
+    r'<svg\b.*?</svg>|<table class="insync-table.*?</table>|</?(?:span|m[a-z]+)\b[^>]*>',
     re.DOTALL,
 )
 
@@ -452,17 +451,6 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     cleaned = notebook_html.clean(html, f"{page.file.src_uri}", errors_on_page=_run.serving)
     page.toc = get_toc(cast("Any", cleaned.toc_tokens))
     return cleaned.html
-
-
-def notebooks_dir(config: MkDocsConfig) -> Path:
-    """The folder in which the engine leaves this language's notebooks: NAME.ipynb and NAME.py."""
-    return _root(config) / ".cache" / NOTEBOOKS / str(config.theme["language"])
-
-
-def _root(config: MkDocsConfig) -> Path:
-    """The project's folder."""
-    assert config.config_file_path is not None
-    return Path(config.config_file_path).parent
 
 
 def _notebook_files(config: MkDocsConfig) -> Iterable[Path]:
