@@ -162,6 +162,30 @@ def test_a_pointer_sets_chooses_pins_and_copies(site: Site, context: BrowserCont
     page.wait_for_url(re.compile(r"output-length/(#.*)?$"))
 
 
+def test_a_finger_does_it_too(site: Site, chromium: Browser) -> None:
+    context = chromium.new_context(has_touch=True, is_mobile=True, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    figure = visit(site, page)
+    control(figure, "d").locator("[data-by='1']").tap()
+    assert settings(figure) == START | {"d": 2}
+    assert check(figure)
+    outputs = figure.locator("[data-part=y] [role=option]:visible")
+    outputs.last.tap()
+    expect(outputs.last).to_have_attribute("data-mark", "chosen")
+    assert check(figure)
+    figure.locator("[data-part=x] [role=option]:visible").first.tap()
+    assert said(figure).count("x[0]") == 1
+    control(figure, "s").locator("[data-by='-1']").tap()
+    assert settings(figure) == START | {"d": 2, "s": 2}
+    sizes = figure.locator("button, [data-by], [role=option]").evaluate_all(
+        "all => all.filter(each => each.checkVisibility()).map(each => each.getBoundingClientRect())"
+        ".map(box => Math.min(box.width, box.height))"
+    )
+    assert min(sizes) >= 24, "a finger needs room"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
+
+
 def test_keys_reach_outputs_and_inputs(site: Site, page: Page) -> None:
     figure = visit(site, page)
     enter(figure)
