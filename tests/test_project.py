@@ -9,7 +9,6 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -252,14 +251,20 @@ class Clone:
         path.write_text(says, encoding="utf-8")
         path.chmod(0o755)
 
-    def run(self, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+    def start(self, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
             ["sh", ROOT / "scripts" / "venv.sh", ".venv", "requirements.txt"],
             cwd=self.folder,
             env={"PATH": f"{self.tools / 'bin'}:{os.defpath}", "STAND_IN_LOG": str(self.log), **environment},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
+
+    def run(self, **environment: str) -> subprocess.CompletedProcess[str]:
+        started = self.start(**environment)
+        stdout, stderr = started.communicate()
+        return subprocess.CompletedProcess(started.args, started.returncode, stdout, stderr)
 
     @property
     def log(self) -> Path:
@@ -315,11 +320,25 @@ def test_an_install_that_failed_is_taken_up_again(clone: Clone) -> None:
 
 @needs_sh
 def test_two_at_once_install_once_and_one_after_the_other(clone: Clone) -> None:
-    clone.python("python3", STAND_IN.replace('echo "$*" >>', 'sleep 2; echo "$*" >>'))
-    with ThreadPoolExecutor(2) as pool:
-        both = [run.result() for run in [pool.submit(clone.run) for _ in range(2)]]
-    assert [run.returncode for run in both] == [0, 0]
-    assert sum("Another make is at work on .venv (process" in run.stdout for run in both) == 1
+    # Who waits for whom is settled by steps, not by seconds: an install lasts until it is let go.
+    let_go = clone.tools / "let go"
+    clone.python(
+        "python3",
+        STAND_IN.replace('echo "$*" >>', f'until [ -e "{let_go}" ]; do sleep 0.1; done; echo "$*" >>'),
+    )
+    first = clone.start()
+    assert first.stdout
+    assert first.stdout.readline().startswith(
+        "Making .venv"
+    )  # and so it holds the lock, with its number in it
+    second = clone.start()
+    assert second.stdout
+    said = second.stdout.readline()
+    let_go.touch()
+    first.communicate()
+    rest, _ = second.communicate()
+    assert said == f"Another make is at work on .venv (process {first.pid}); waiting for it.\n"
+    assert [first.returncode, second.returncode, rest] == [0, 0, ""]
     assert clone.installs() == ["-r requirements.txt"]
     assert not (clone.folder / ".venv.lock").exists()
 
