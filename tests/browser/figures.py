@@ -39,6 +39,19 @@ def said(figure: Locator) -> str:
     return figure.get_by_role("status").text_content() or ""
 
 
+def heights(figure: Locator) -> tuple[int, int]:
+    """Where what follows the figure's sentence begins, from its top, and how high the sentence itself is."""
+    below, high = figure.evaluate(
+        """figure => {
+          const sentence = figure.querySelector("[role=status]"), words = document.createRange()
+          words.selectNodeContents(sentence)
+          const below = sentence.parentElement.nextElementSibling.getBoundingClientRect().top
+          return [below - figure.getBoundingClientRect().top, words.getBoundingClientRect().height]
+        }"""
+    )
+    return round(below), round(high)
+
+
 def enter(figure: Locator) -> None:
     """Goes to the figure by the one tab stop that it has."""
     figure.locator("[tabindex='0']").focus()

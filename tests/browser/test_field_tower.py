@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import math
 import random
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -249,10 +251,6 @@ def test_keys_choose_outputs_and_inputs(site: Site, page: Page) -> None:
     figure = visit(site, page)
     enter(figure)
     assert tab_stops(figure) == 1
-    for _ in PRESETS:
-        page.keyboard.press("ArrowRight")
-    expect(control(figure, "L")).to_be_focused()
-    page.keyboard.press("Enter")
     expect(strip(figure, "y")).to_be_focused()
     page.keyboard.press("ArrowRight")
     assert "y[7] reads 7 of 20 input positions, from x[7] to x[13]." in said(figure)
@@ -262,30 +260,88 @@ def test_keys_choose_outputs_and_inputs(site: Site, page: Page) -> None:
     page.keyboard.press("ArrowDown")
     expect(strip(figure, "x")).to_be_focused()
     page.keyboard.press("Home")
-    assert said(figure) == "x[0] reaches 1 of 14 outputs: y[0]."
+    assert said(figure) == "x[0] reaches 1 of 14 outputs, y[0]."
     page.keyboard.press("ArrowRight")
-    assert said(figure) == "x[1] reaches 2 of 14 outputs: y[0], y[1]."
+    assert said(figure) == "x[1] reaches 2 of 14 outputs, from y[0] to y[1]."
     assert tab_stops(figure) == 1
     page.keyboard.press("Escape")
     assert said(figure).startswith("y[13] reads")
     page.keyboard.press("Escape")
     expect(figure.get_by_role("button", name=PRESETS[0])).to_be_focused()
+    for _ in PRESETS:
+        page.keyboard.press("ArrowRight")
+    expect(control(figure, "L")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(strip(figure, "y")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(figure.get_by_role("button", name="Take one off")).to_be_focused()  # the nearest by eye
+    page.keyboard.press("ArrowUp")
+    expect(figure.locator("[data-setting$='3']:focus")).to_be_attached()
     enter(figure)
     page.keyboard.press("Tab")
     assert not figure.evaluate("figure => figure.contains(document.activeElement)")
 
 
-def click_at(page: Page, figure: Locator, which: str, position: int, touch: bool = False) -> None:
-    """Goes for the position's own place, as the scale below the input has it."""
-    strip(figure, which).scroll_into_view_if_needed()
+def test_keys_pin_and_escape_lets_go_before_it_leads_back(site: Site, page: Page) -> None:
+    figure = visit(site, page)
+    enter(figure)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert said(figure).endswith("Pinned.")
+    assert drawn(figure, "pin") == 1
+    page.wait_for_url(re.compile(rf"\?{NAME}=y-7_pinned(#.*)?$"))
+    page.reload()
+    expect(figure.get_by_role("status")).to_have_text(re.compile(r"^y\[7\] reads .* Pinned\.$"))
+    enter(figure)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    assert said(figure) == "x[0] reaches 1 of 14 outputs, y[0]. Pinned."  # keys choose, pinned or not
+    page.keyboard.press(" ")
+    assert said(figure) == "x[0] reaches 1 of 14 outputs, y[0]."
+    page.keyboard.press(" ")
+    page.keyboard.press("Escape")
+    assert said(figure) == "x[0] reaches 1 of 14 outputs, y[0]."
+    page.keyboard.press("Escape")
+    assert said(figure).startswith("y[7] reads")
+    expect(strip(figure, "x")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(figure.get_by_role("button", name=PRESETS[0])).to_be_focused()
+
+
+def point(figure: Locator, act: str, which: str, position: int) -> None:
+    """`act` (click, tap, hover) on the position's own place, as the scale below the input has it."""
     ticks = figure.locator("svg text[text-anchor]").evaluate_all(
         "all => all.slice(0, 2).map(each => Number(each.getAttribute('x')))"
     )
     x = ticks[0] + (ticks[1] - ticks[0]) / 5 * position
-    if touch:
-        strip(figure, which).tap(position={"x": x, "y": 15})
-    else:
-        strip(figure, which).click(position={"x": x, "y": 15})
+    getattr(strip(figure, which), act)(position={"x": x, "y": 15})
+
+
+def test_without_a_pin_a_pointer_previews_and_a_pin_keeps(site: Site, page: Page) -> None:
+    figure = visit(site, page)
+    before = said(figure)
+    point(figure, "hover", "y", 9)
+    assert said(figure).startswith("y[9] reads 7 of 20")
+    assert check(figure)
+    point(figure, "hover", "x", 4)
+    assert said(figure) == "x[4] reaches 5 of 14 outputs, from y[0] to y[4]."
+    page.mouse.move(1, 1)
+    assert said(figure) == before
+    point(figure, "click", "x", 4)
+    assert said(figure) == "x[4] reaches 5 of 14 outputs, from y[0] to y[4]. Pinned."
+    assert (drawn(figure, "chosen"), drawn(figure, "pin")) == (1, 1)
+    point(figure, "hover", "y", 9)
+    assert said(figure).startswith("x[4] reaches 5")
+    control(figure, "d1").locator("[data-by='1']").click()
+    assert said(figure).startswith("x[4] reaches")
+    assert said(figure).endswith("Pinned.")
+    point(figure, "click", "y", 9)  # what is pinned gives way to what is clicked
+    assert said(figure).startswith("y[9] reads")
+    assert said(figure).endswith("Pinned.")
+    point(figure, "click", "y", 9)  # and the same again lets go
+    assert "Pinned." not in said(figure)
+    page.mouse.move(1, 1)
+    assert said(figure).startswith("y[9] reads")
 
 
 def test_a_pointer_builds_chooses_and_copies(site: Site, context: BrowserContext) -> None:
@@ -297,13 +353,19 @@ def test_a_pointer_builds_chooses_and_copies(site: Site, context: BrowserContext
         check(figure)
         control(figure, key).locator("[data-by='-1']").click()
         assert check(figure)
-    click_at(page, figure, "y", 9)
+    for key, to in (("t", 7), ("i", 0)):  # settings choose as well
+        control(figure, key).locator("[data-by='1']").click()
+        assert control(figure, key).get_attribute("aria-valuenow") == str(to)
+    assert said(figure).startswith("x[0] reaches 1 of 14")
+    control(figure, "i").locator("[data-by='-1']").click()
+    assert said(figure).startswith("y[7] reads 7 of 20")
+    point(figure, "click", "y", 9)
     assert said(figure).startswith("y[9] reads 7 of 20")
-    click_at(page, figure, "x", 4)
-    assert said(figure) == "x[4] reaches 5 of 14 outputs: y[0], y[1], y[2], y[3], y[4]."
+    point(figure, "click", "x", 4)
+    assert said(figure).startswith("x[4] reaches 5 of 14 outputs")
     figure.get_by_role("button", name="Add a layer").click()
     assert shown(figure)["layers"] == [[3, 1, 1]] * 4
-    click_at(page, figure, "y", 3)
+    point(figure, "click", "y", 3)
     assert check(figure)
     for _ in range(2):
         figure.get_by_role("button", name="Add a layer").click(force=True)  # the second has nothing to do
@@ -312,7 +374,7 @@ def test_a_pointer_builds_chooses_and_copies(site: Site, context: BrowserContext
         figure.get_by_role("button", name="Take one off").click(force=True)
     assert shown(figure)["layers"] == [[3, 1, 1]]
     figure.get_by_role("button", name="a stride first").click()
-    click_at(page, figure, "y", 4)  # output 2, whose own time is 4
+    point(figure, "click", "y", 4)  # output 2, whose own time is 4
     assert shown(figure)["t"] == 2
     figure.get_by_role("button", name="causal TCN").click()
     assert drawn(figure, "future") == 0
@@ -329,8 +391,16 @@ def test_a_finger_does_it_too(site: Site, chromium: Browser) -> None:
     context = chromium.new_context(has_touch=True, is_mobile=True, viewport={"width": 320, "height": 640})
     page = context.new_page()
     figure = visit(site, page)
-    click_at(page, figure, "y", 2, touch=True)
+    point(figure, "tap", "y", 2)
     assert said(figure).startswith("y[2] reads")
+    assert said(figure).endswith("Pinned.")
+    point(figure, "tap", "x", 5)
+    assert said(figure) == "x[5] reaches 6 of 14 outputs, from y[0] to y[5]. Pinned."
+    point(figure, "tap", "x", 5)
+    assert said(figure) == "x[5] reaches 6 of 14 outputs, from y[0] to y[5]."
+    control(figure, "i").locator("[data-by='1']").tap()
+    assert said(figure).startswith("x[6] reaches 7 of 14")
+    point(figure, "tap", "y", 2)
     control(figure, "K3").locator("[data-by='1']").tap()
     assert check(figure)
     sizes = figure.locator("button, [data-by], [data-strip]").evaluate_all(
@@ -341,6 +411,93 @@ def test_a_finger_does_it_too(site: Site, chromium: Browser) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     expect(figure.locator(".insync-legend")).to_be_visible()
     context.close()
+
+
+def test_a_finger_slides_along_a_picture_that_does_not_scroll(site: Site, chromium: Browser) -> None:
+    context = chromium.new_context(has_touch=True, is_mobile=True, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    figure = visit(site, page)
+    strip(figure, "y").scroll_into_view_if_needed()
+    place = strip(figure, "y").bounding_box()
+    assert place
+    session = context.new_cdp_session(page)
+    x, y, seen = place["x"] + 60, place["y"] + 15, set()
+    for step in range(8):
+        touch = [{"x": x + 15 * step, "y": y}]
+        session.send(
+            "Input.dispatchTouchEvent", {"type": "touchMove" if step else "touchStart", "touchPoints": touch}
+        )
+        seen.add(said(figure).split()[0])
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert len(seen) > 4
+    cell = figure.locator("[data-path=chosen]").bounding_box()
+    assert cell
+    assert abs(cell["x"] + cell["width"] / 2 - (x + 15 * 7)) < cell["width"]  # under the finger
+    context.close()
+
+
+def read_padding(tower: Tower) -> list[tuple[int, int]]:
+    """Level and place on the input's scale of every padded position on the paths of the tower's output."""
+    lengths = [level.shape[2] for level in measured(tower)[0]]
+    strides = [stride for _, _, stride in tower["layers"]]
+    at, found = {tower["t"]}, set()
+    for level in reversed(range(len(strides))):
+        kernel, dilation, stride = tower["layers"][level]
+        reach = dilation * (kernel - 1)
+        left = {"none": 0, "same": reach // 2, "causal": reach}[tower["mode"]]
+        read = {t * stride - left + k * dilation for t in at for k in range(kernel)}
+        at = {i for i in read if 0 <= i < lengths[level]}
+        found |= {(level, i * math.prod(strides[:level])) for i in read - at}
+    return sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("state", "far"),
+    [
+        ("24-causal-211-221-241-281_y-3", 0),
+        ("32-same-381-381_y-0", 0),
+        ("32-causal-483-483_y-0", 1),  # 24 positions of padding at every third place: 72
+        ("32-causal-483-483-483_y-1", 2),
+    ],
+)
+def test_all_padding_that_is_read_is_drawn_and_a_triangle_stands_for_what_is_far_out(
+    site: Site, page: Page, state: str, far: int
+) -> None:
+    figure = visit(site, page, state)
+    tower, room = shown(figure), 24
+    padding = read_padding(tower)
+    near = [place for place in padding if -room <= place[1] < tower["length"] + room]
+    beyond = {(level, i < 0) for level, i in padding if (level, i) not in near}
+    assert padding
+    assert (drawn(figure, "added"), drawn(figure, "far")) == (len(near), len(beyond))
+    assert len(beyond) == far
+    assert f"at {len(padding)} cells" in said(figure) or "padding alone" in said(figure)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_cells_can_be_told_apart_and_the_chosen_one_is_in_sight(
+    site: Site, page: Page, width: int, folder: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    figure = visit(site, page, "32-same-481-481-481-481-481_y-0", folder)
+    cells = figure.locator("[data-path=cells]").evaluate(
+        "path => [...path.getAttribute('d').matchAll(/M([\\d.]+) ([\\d.]+)/g)].map(([, x, y]) => [+x, +y])"
+    )
+    top = sorted(x for x, y in cells if y == min(y for _, y in cells))
+    assert min(b - a for a, b in pairwise(top)) >= 11.9  # places are rounded to tenths
+    strip(figure, "y").focus()
+    for key in ["ArrowRight"] * 31 + ["Home", "End", "ArrowDown", "Home", "End"]:
+        page.keyboard.press(key)
+        hidden = figure.locator("[data-part=tower]").evaluate(
+            """box => {
+              const place = part => box.querySelector(part).getBoundingClientRect()
+              const cell = place("[data-path=chosen]"), right = box.getBoundingClientRect().right
+              return cell.left < place("[data-names]").right - 1 || cell.right > right + 1
+            }"""
+        )
+        assert not hidden, (key, said(figure))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_the_address_is_the_same_in_the_other_language(site: Site, page: Page) -> None:

@@ -11,7 +11,19 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from figures import FOLDERS, FRAME, LIMIT, barriers, enter, frame_time, live, open_figure, said, tab_stops
+from figures import (
+    FOLDERS,
+    FRAME,
+    LIMIT,
+    barriers,
+    enter,
+    frame_time,
+    heights,
+    live,
+    open_figure,
+    said,
+    tab_stops,
+)
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -518,3 +530,42 @@ def test_a_change_is_on_screen_within_a_frame_on_a_slow_phone(
         record_property(f"{name}, on a CPU four times slower, ms", round(time, 2))
         print(f"{name}: {time:.1f} ms")
         assert time < most, name
+
+
+LINE = 24  # pixels: a line of the sentence
+AROUND = ["Enter", *["ArrowRight"] * 9, "ArrowDown", *["ArrowLeft"] * 9, *["ArrowDown"] * 3]
+CHANGE = ["+", *["ArrowUp"] * 4]  # a weight, and back to an output
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("width", [320, 768])
+@pytest.mark.parametrize(
+    ("name", "path", "state"),
+    [
+        (NAME, "", ""),
+        ("shape-machine", "guide/output-length/", ""),
+        ("shape-machine", "guide/output-length/", "L*16_K*6_p*4"),
+    ],
+)
+def test_choosing_moves_nothing_below_the_sentence(
+    site: Site, page: Page, name: str, path: str, state: str, width: int, folder: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    figure = open_figure(site, page, name, path, state, folder)
+    if name == "shape-machine":
+        figure.locator("[role=option]").first.focus()
+    elif name == NAME:
+        figure.locator("td[data-key^=y-]").first.focus()
+    else:
+        enter(figure)
+    seen = [(said(figure), heights(figure))]
+    for key in [*AROUND, *(CHANGE if name == NAME else []), "Enter"]:
+        page.keyboard.press(key)
+        seen.append((said(figure), heights(figure)))
+    assert len({text for text, _ in seen}) > 8
+    tops = {below for _, (below, _) in seen}
+    assert max(tops) - min(tops) <= 1, seen  # no more than rounding
+    room = figure.locator(".insync-room").evaluate("room => room.getBoundingClientRect().height")
+    longest = max(high for _, (_, high) in seen)
+    assert longest <= room + 1
+    assert room - longest < 2.5 * LINE, "a gap"

@@ -90,6 +90,27 @@ const AMOUNTS = {
   Backspace: (value, range, start) => start, Delete: (value, range, start) => start,
 }
 
+// ---- The sentence that says what a figure shows.
+
+// It has the room that the longest of those takes that may stand there next, `reserve`d as texts: what is below stays
+// where it is while one chooses. The browser sets that text in the same place, unseen, so that nothing is measured.
+export const statement = () => {
+  const element = make("p", { class: "insync-sentence", role: "status" })
+  const block = make("div", { class: "insync-room" }, element)
+  return {
+    block,
+    element,
+    say: (text, refused) => {
+      setText(element, text)
+      setAttribute(element, "data-refused", refused ? "" : null)
+    },
+    reserve: texts => setAttribute(block, "data-longest", texts.reduce((a, b) => (breadth(b) > breadth(a) ? b : a), "")),
+  }
+}
+
+// How broad a text is, about: Chinese characters and their punctuation are as broad as two letters.
+const breadth = text => [...text].reduce((sum, character) => sum + (character > "\u2E80" ? 2 : 1), 0)
+
 // A button that copies the text of an element, or selects it where copying is not allowed.
 export const copyButton = (texts, element) => {
   const copy = button(texts.copy, async () => {

@@ -3,13 +3,16 @@
 import { lengthOut, padding, reads, refusal, span, tail } from "./conv.js"
 import {
   ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText,
-  settings,
+  settings, statement,
 } from "./kit.js"
 
 const NAME = "shape-machine"
 const MODES = ["zeros", "same", "causal"]
 // What can be set: from, to. Values that torch refuses are among them.
 const RANGES = { L: [1, 16], K: [1, 6], s: [0, 4], mode: [0, 2], p: [-1, 4], d: [0, 4], g: [0, 4] }
+
+// The outputs that read position `i` of the input.
+const usersOf = (p, length, i) => Array.from({ length }, (_, t) => t).filter(t => reads(p, t).includes(i))
 
 export default function live(figure) {
   const { data, texts } = given(figure)
@@ -37,12 +40,12 @@ export default function live(figure) {
     return { cells, block: make("div", {}, make("div", { class: "insync-label", "aria-hidden": "true" }, label), cells) }
   }
   const above = list(texts.inputs, "x"), below = list(texts.outputs, "y")
-  const sentence = make("p", { class: "insync-sentence", role: "status" })
+  const sentence = statement()
   const legend = make("p", { class: "insync-keys" }, texts.legend)
   const buttons = make("div", { class: "insync-buttons" }, copy, reset)
   const keys = make("p", { class: "insync-keys" }, texts.keys)
   figure.querySelector("[data-part=settings]").hidden = true
-  figure.append(bar, formula, sentence, above.block, below.block, legend, listing, buttons, keys)
+  figure.append(bar, formula, sentence.block, above.block, below.block, legend, listing, buttons, keys)
 
   const shownCells = block => [...block.cells.children].filter(cell => !cell.hidden)
   const stops = roving(
@@ -122,7 +125,7 @@ export default function live(figure) {
     const padded = refused ? state.L : state.L + left + right, offset = refused ? 0 : left
     const [kind, number] = shown().split("-"), index = Math.min(Number(number), (kind === "y" ? length : padded) - 1)
     const read = kind === "y" && index >= 0 ? reads(p, index) : []
-    const users = kind === "x" ? Array.from({ length }, (_, t) => t).filter(t => reads(p, t).includes(index - offset)) : []
+    const users = kind === "x" ? usersOf(p, length, index - offset) : []
     const lines = [
       [above, padded, i => i - offset],
       [below, length, t => t],
@@ -151,29 +154,44 @@ export default function live(figure) {
     }
     below.block.hidden = !!refused
     formula.hidden = !!refused
-    setAttribute(sentence, "data-refused", refused ? "" : null)
     const both = state.mode === 0 ? `2·${state.p}` : `${left} + ${right}`
     const taken = `⌊(${state.L} + ${both} − ${state.d}·(${state.K} − 1) − 1) / ${state.s}⌋ + 1`
     setText(formula, `L_out = ${taken} = ${length}`)
-    const words = refused ? fill(data.refusals[refused.reason], refused.values) : ""
 
-    const parts = []
-    if (refused) parts.push(fill(texts.say_refused, { words }))
+    if (refused) sentence.say(fill(texts.say_refused, { words: fill(data.refusals[refused.reason], refused.values) }), true)
     else {
-      parts.push(fill(texts.say_length, { length, span: span(p), padded }))
-      if (loose) parts.push(fill(texts.say_tail, { count: loose }))
-      if (kind === "y") parts.push(fill(texts.say_reads, { t: index, list: read.map(i => (i < 0 || i >= state.L ? texts.added : `x[${i}]`)).join(", ") }))
-      else if (index >= 0) {
-        const own = index - offset
-        const name = own < 0 || own >= state.L ? texts.added : `x[${own}]`
-        parts.push(users.length ? fill(texts.say_users, { name, list: users.map(t => `y[${t}]`).join(", ") }) : fill(texts.say_nobody, { name }))
-      }
-      parts.push(fill(texts.say_groups, { some: inputs / state.g, all: inputs, parameters: outputs * (inputs / state.g) * state.K + outputs }))
+      const [before, after] = sayLayer(p, length, padded, loose)
+      const say = (middle, ...pinned) => [...before, middle, after, ...pinned].join(texts.between)
+      sentence.say(say(sayCell(p, length, kind, kind === "y" ? index : index - offset), ...(state.pinned ? [texts.say_pinned] : [])))
+      reserve(p, length, padded, offset, say)
     }
-    setText(sentence, parts.join(texts.between))
     setText(code, program(p, length, left, refused))
     stops.refresh()
     remember()
+  }
+
+  // What is so for all cells: the parts of the sentence before what is said of one cell, and the one after it.
+  const sayLayer = (p, length, padded, loose) => [
+    [
+      fill(texts.say_length, { length, span: span(p), padded }),
+      ...(loose ? [fill(texts.say_tail, { count: loose })] : []),
+    ],
+    fill(texts.say_groups, { some: inputs / p.groups, all: inputs, parameters: outputs * (inputs / p.groups) * p.kernel + outputs }),
+  ]
+  const sayCell = (p, length, kind, at) => {
+    const name = i => (i < 0 || i >= p.length ? texts.added : `x[${i}]`)
+    if (kind === "y") return fill(texts.say_reads, { t: at, list: reads(p, at).map(name).join(", ") })
+    const users = usersOf(p, length, at).map(t => `y[${t}]`)
+    return users.length ? fill(texts.say_users, { name: name(at), list: users.join(", ") }) : fill(texts.say_nobody, { name: name(at) })
+  }
+  let reserved = ""
+  const reserve = (p, length, padded, offset, say) => {
+    if (reserved === (reserved = JSON.stringify(p))) return // a step from cell to cell need not ask again
+    const every = [
+      ...Array.from({ length }, (_, t) => sayCell(p, length, "y", t)),
+      ...Array.from({ length: padded }, (_, i) => sayCell(p, length, "x", i - offset)),
+    ]
+    sentence.reserve(every.map(middle => say(middle, texts.say_pinned)))
   }
 
   const program = (p, length, left, refused) => {

@@ -1,7 +1,7 @@
 // Thirteen numbers, one output: choose an output and see what it is made of; choose a number and see where it goes.
 import { conv1d } from "./conv.js"
 import {
-  ARROWS, addressWriter, button, carry, fill, given, make, number, readAddress, roving, setAttribute, setText,
+  ARROWS, addressWriter, button, carry, fill, given, make, number, readAddress, roving, setAttribute, setText, statement,
 } from "./kit.js"
 
 const NAME = "sliding-window"
@@ -10,6 +10,14 @@ const LIMIT = 1 // of a changed number, either way
 const STEP = 0.1
 const NARROW = 560 // pixels, below which four decimals do not fit in every table
 const NARROWEST = 300
+
+// The longest sentences that there can be, of an output and of an input: all numbers have as many digits.
+const longest = ({ x, weight }, texts) => {
+  const value = number(-LIMIT), name = "y[0, 0, 0]", kernel = weight[0][0].length, uses = kernel * weight.length
+  const output = { name, count: x.length * kernel, channels: x.length, sums: x.map(() => value).join(", "), sum: value, bias: value, value }
+  const input = { name, value, count: uses, all: uses, list: Array(uses).fill(name).join(", ") }
+  return [fill(texts.say_forgot, output), fill(texts.say_input, input)]
+}
 
 export default function live(figure) {
   const { data, texts } = given(figure)
@@ -95,10 +103,12 @@ export default function live(figure) {
   const label = make("span", { "aria-hidden": "true" }), amount = make("span", { "aria-hidden": "true" })
   const hint = make("span", {}, texts.choose_to_change)
   const editor = make("div", { class: "insync-editor" }, hint, label, slider, amount)
-  const sentence = make("p", { class: "insync-sentence", role: "status" })
+  const sentence = statement()
   const keys = make("p", { class: "insync-keys" }, texts.keys)
   figure.querySelector("figcaption").after(make("div", { class: "insync-buttons" }, ...buttons))
-  part("y").after(sentence, editor)
+  part("y").after(sentence.block, editor)
+  const ends = [fill(texts.say_changed, { count: data.y.length * places, all: data.y.length * places }), texts.say_pinned]
+  sentence.reserve(longest(data, texts).map(text => [text, ...ends].join(" ")))
   figure.append(keys)
   slider.addEventListener("input", () => change(shown(), Number(slider.value)))
 
@@ -251,13 +261,13 @@ export default function live(figure) {
     steps.hidden = kind !== "y"
     uses.hidden = kind === "y"
     const text = kind === "y" ? drawSteps(now, key, at) : drawUses(used, key, at)
-    setAttribute(sentence, "aria-live", timer ? "off" : "polite")
+    setAttribute(sentence.element, "aria-live", timer ? "off" : "polite")
     const more = [
       text,
       ...(moved ? [fill(texts.say_changed, { count: moved, all: data.y.length * places })] : []),
       ...(state.pinned ? [texts.say_pinned] : []),
     ]
-    setText(sentence, more.join(" "))
+    sentence.say(more.join(" "))
 
     setText(play, timer ? texts.pause : texts.play)
     setAttribute(play, "data-on", timer ? "" : null)
