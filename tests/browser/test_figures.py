@@ -545,6 +545,8 @@ CHANGE = ["+", *["ArrowUp"] * 4]  # a weight, and back to an output
         (NAME, "", ""),
         ("shape-machine", "guide/output-length/", ""),
         ("shape-machine", "guide/output-length/", "L*16_K*6_p*4"),
+        ("field-tower", "guide/receptive-field/", ""),
+        ("field-tower", "guide/receptive-field/", "32-same-381-381-381_y-0"),
     ],
 )
 def test_choosing_moves_nothing_below_the_sentence(
