@@ -182,6 +182,8 @@ def test_a_finger_does_it_too(site: Site, chromium: Browser) -> None:
         ".map(box => Math.min(box.width, box.height))"
     )
     assert min(sizes) >= 24, "a finger needs room"
+    expect(figure.locator(".insync-legend")).to_be_visible()
+    expect(figure.locator(".insync-keys")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.close()
 

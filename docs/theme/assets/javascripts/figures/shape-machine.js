@@ -41,7 +41,7 @@ export default function live(figure) {
   }
   const above = list(texts.inputs, "x"), below = list(texts.outputs, "y")
   const sentence = statement()
-  const legend = make("p", { class: "insync-keys" }, texts.legend)
+  const legend = make("p", { class: "insync-legend" }, texts.legend)
   const buttons = make("div", { class: "insync-buttons" }, copy, reset)
   const keys = make("p", { class: "insync-keys" }, texts.keys)
   figure.querySelector("[data-part=settings]").hidden = true
