@@ -6,7 +6,8 @@ from torch import nn
 torch.manual_seed(2478606714)
 torch.rand(129)
 layer = nn.Conv1d(3, 2, kernel_size=4)
-layer.requires_grad_(False)  # nothing is trained here
+# nothing is trained here
+layer.requires_grad_(False)
 x = torch.rand(1, 3, 10)
 y = layer(x)
 

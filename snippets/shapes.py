@@ -4,7 +4,8 @@ from torch import nn
 
 torch.manual_seed(0)
 layer = nn.Conv1d(3, 2, kernel_size=4)
-layer.requires_grad_(False)  # nothing is trained here
+# nothing is trained here
+layer.requires_grad_(False)
 x = torch.rand(5, 3, 10)  # (N, C, L)
 y = layer(x)
 print(y.shape)
