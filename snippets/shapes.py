@@ -11,32 +11,45 @@ y = layer(x)
 print(y.shape)
 
 # %% sources
-embedded = nn.Embedding(100, 3)(torch.arange(50).view(5, 10))
-states, _ = nn.GRU(8, 3, batch_first=True)(torch.rand(5, 10, 8))
-time_first, _ = nn.GRU(8, 3)(torch.rand(10, 5, 8))
-table = torch.rand(10, 3)  # one row for each moment
-mono = torch.rand(5, 10)  # five signals, one channel
-signal = torch.rand(10)  # one signal, one channel
+tokens = torch.arange(50).view(5, 10)
+embedded = nn.Embedding(100, 3)(tokens)
+gru = nn.GRU(8, 3, batch_first=True)
+states, _ = gru(torch.rand(5, 10, 8))
+gru = nn.GRU(8, 3)
+time_first, _ = gru(torch.rand(10, 5, 8))
+# one row for each moment
+table = torch.rand(10, 3)
+# five signals, one channel
+mono = torch.rand(5, 10)
+# one signal, one channel
+signal = torch.rand(10)
 
 # %% to_ncl
-from_embedding = embedded.permute(0, 2, 1)
+from_embed = embedded.permute(0, 2, 1)
 from_gru = states.permute(0, 2, 1)
-from_time_first = time_first.permute(1, 2, 0)
+from_time = time_first.permute(1, 2, 0)
 from_table = table.T[None]
 from_mono = mono[:, None]
 from_signal = signal[None, None]
 
 # %% check_ncl
-for ready in [from_embedding, from_gru, from_time_first]:
-    assert ready.shape == (5, 3, 10)
-    layer(ready)
-assert layer(from_table).shape == (1, 2, 7)
-one_channel = nn.Conv1d(1, 2, kernel_size=4)
-assert one_channel(from_mono).shape == (5, 2, 7)
-assert one_channel(from_signal).shape == (1, 2, 7)
+three = [from_embed, from_gru, from_time]
+for batch in three:
+    assert batch.shape == (5, 3, 10)
+    layer(batch)
+out = layer(from_table)
+assert out.shape == (1, 2, 7)
+one_channel = nn.Conv1d(1, 2, 4)
+out = one_channel(from_mono)
+assert out.shape == (5, 2, 7)
+out = one_channel(from_signal)
+assert out.shape == (1, 2, 7)
 
 # %% words
-words = torch.tensor([[[11, 12], [21, 22], [31, 32], [41, 42]]])
+words = torch.tensor([[[11, 12],
+                       [21, 22],
+                       [31, 32],
+                       [41, 42]]])
 print(words.shape)
 
 # %% permute
@@ -66,14 +79,20 @@ for ax, (name, numbers) in zip(axes, tables.items(), strict=True):
     ax.axis("off")
 
 # %% same_swap
-assert torch.equal(words.permute(0, 2, 1), permuted)
-assert torch.equal(words.transpose(1, 2), permuted)
-assert torch.equal(words.movedim(-1, 1), permuted)
-assert torch.equal(words.mT, permuted)
+for swapped in [
+    words.permute(0, 2, 1),
+    words.transpose(1, 2),
+    words.movedim(-1, 1),
+    words.mT,
+]:
+    assert torch.equal(swapped, permuted)
 
 # %% not_a_swap
-assert torch.equal(words.reshape(1, 2, 4), viewed)
-assert torch.equal(words.view(1, -1, 4), viewed)
+for cut_anew in [
+    words.reshape(1, 2, 4),
+    words.view(1, -1, 4),
+]:
+    assert torch.equal(cut_anew, viewed)
 assert not torch.equal(viewed, permuted)
 
 # %% strides
@@ -85,9 +104,12 @@ copied = permuted.contiguous()
 print(copied.stride())
 
 # %% any_layout
+from torch.testing import assert_close
+
 nlc = torch.rand(5, 10, 3)
 lazy = nlc.permute(0, 2, 1)
-torch.testing.assert_close(layer(lazy), layer(lazy.contiguous()))
+ordered = lazy.contiguous()
+assert_close(layer(lazy), layer(ordered))
 
 # %% channels_last tags=["raises-exception"]
 x.to(memory_format=torch.channels_last)
@@ -101,10 +123,11 @@ print(before, after)
 
 # %% nlc_layer
 class Conv1dNLC(nn.Conv1d):
-    """Conv1d for (N, L, C): the same weights, other axes."""
+    """Conv1d for (N, L, C)."""
 
     def forward(self, x):
-        y = super().forward(x.transpose(1, 2))
+        x = x.transpose(1, 2)
+        y = super().forward(x)
         return y.transpose(1, 2)
 
 
@@ -113,14 +136,14 @@ last = Conv1dNLC(3, 2, kernel_size=4)
 last.load_state_dict(layer.state_dict())
 last.requires_grad_(False)
 print(last(nlc).shape)
-expected = layer(nlc.permute(0, 2, 1)).permute(0, 2, 1)
-torch.testing.assert_close(last(nlc), expected)
+wanted = layer(lazy).permute(0, 2, 1)
+assert_close(last(nlc), wanted)
 
 # %% channels_last_error tags=["raises-exception"]
 layer(nlc)
 
 # %% unbatched_error tags=["raises-exception"]
-nn.Conv1d(1, 2, kernel_size=4)(torch.rand(3, 100))
+nn.Conv1d(1, 2, 4)(torch.rand(3, 100))
 
 # %% four_axes tags=["raises-exception"]
 layer(torch.rand(5, 1, 3, 10))
@@ -129,7 +152,9 @@ layer(torch.rand(5, 1, 3, 10))
 layer(signal)
 
 # %% pair_constructs
-pair = nn.Conv1d(3, 2, kernel_size=(1, 1))
+pair = nn.Conv1d(
+    3, 2, kernel_size=(1, 1)
+)
 print(pair)
 print(pair.weight.shape)
 
@@ -140,8 +165,11 @@ pair(x)
 pair(torch.rand(5, 3, 10, 10))
 
 # %% pair_cure
-as_image = nn.Conv2d(3, 2, kernel_size=(1, 1))
-print(as_image(torch.rand(5, 3, 10, 10)).shape)
+as_image = nn.Conv2d(
+    3, 2, kernel_size=(1, 1)
+)
+image = torch.rand(5, 3, 10, 10)
+print(as_image(image).shape)
 
 # %% two_axes tags=["raises-exception"]
 table.permute(0, 2, 1)
@@ -150,29 +178,36 @@ table.permute(0, 2, 1)
 lazy.view(5, 30)
 
 # %% unbatched
-hundred = torch.rand(3, 100)  # meant: three signals
+# meant: three signals
+hundred = torch.rand(3, 100)
 sum_of_three = layer(hundred)
 print(sum_of_three.shape)
 
 # %% unbatched_meaning
-channels = hundred[None]  # what the layer saw
-torch.testing.assert_close(sum_of_three, layer(channels)[0])
-meant = hundred[:, None]  # three samples of one channel
+# what the layer saw
+channels = hundred[None]
+seen = layer(channels)[0]
+assert_close(sum_of_three, seen)
+# three samples of one channel
+meant = hundred[:, None]
 print(one_channel(meant).shape)
 
 
 # %% squeeze
-def forward(batch):  # (N, 3, 10) in, (N, 2, 7) meant
+# (N, 3, 10) in, (N, 2, 7) meant
+def forward(batch):
     return layer(batch.squeeze())
 
 
-print(forward(torch.rand(2, 3, 10)).shape)
-print(forward(torch.rand(1, 3, 10)).shape)
+for N in [2, 1]:
+    batch = torch.rand(N, 3, 10)
+    print(forward(batch).shape)
 
 # %% square
 conv = nn.Conv1d(6, 4, kernel_size=3)
 conv.requires_grad_(False)
-square = torch.rand(2, 6, 6)  # (N, L, C): L == C
+# (N, L, C), and L == C
+square = torch.rand(2, 6, 6)
 wrong = conv(square)
 right = conv(square.permute(0, 2, 1))
 print(wrong.shape)
@@ -183,70 +218,93 @@ print(wrong[0, 0])
 print(right[0, 0])
 
 # %% graphdta
-as_written = nn.Conv1d(1000, 32, kernel_size=8)
-swapped = nn.Conv1d(128, 32, kernel_size=8)
-proteins = torch.rand(2, 1000, 128)  # (N, L, E)
+as_written = nn.Conv1d(1000, 32, 8)
+swapped = nn.Conv1d(128, 32, 8)
+# (N, L, E)
+proteins = torch.rand(2, 1000, 128)
 turned = proteins.permute(0, 2, 1)
-for conv8, batch in [(as_written, proteins), (swapped, turned)]:
-    count = sum(p.numel() for p in conv8.parameters())
-    print(count, conv8(batch).shape)
+for conv8, batch in [
+    (as_written, proteins),
+    (swapped, turned),
+]:
+    weights = conv8.parameters()
+    n = sum(p.numel() for p in weights)
+    print(n, conv8(batch).shape)
 
 # %% test_sizes
-sizes = [5, 3, 10, 2, 4]  # N, C_in, L, C_out, K
+# N, C_in, L, C_out, K
+sizes = [5, 3, 10, 2, 4]
 assert len(set(sizes)) == len(sizes)
-assert layer(x).shape == (5, 2, 10 - 4 + 1)
+assert y.shape == (5, 2, 10 - 4 + 1)
 
 
 # %% shift
-def follows_a_shift(model, batch):
-    """Whether moving an (N, L, C) batch by one place in time
-    moves the output of the model by one place, too."""
+def follows_shift(model, batch):
+    """Whether a batch (N, L, C) moved by
+    one place moves the output by one."""
     moved = batch.roll(1, dims=1)
-    a, b = model(batch)[:, :, :-1], model(moved)[:, :, 1:]
+    a = model(batch)[:, :, :-1]
+    b = model(moved)[:, :, 1:]
     return torch.allclose(a, b, atol=1e-5)
 
 
 # %% test_shift
-assert follows_a_shift(lambda z: conv(z.permute(0, 2, 1)), square)
-assert not follows_a_shift(conv, square)
-assert not follows_a_shift(lambda z: conv(z.view(2, 6, 6)), square)
+def by_permute(batch):
+    return conv(batch.permute(0, 2, 1))
+
+
+def by_view(batch):
+    return conv(batch.view(2, 6, 6))
+
+
+assert follows_shift(by_permute, square)
+assert not follows_shift(conv, square)
+assert not follows_shift(by_view, square)
 
 # %% test_alone
 changed = x.clone()
 changed[0] += 1  # another first sample
-torch.testing.assert_close(layer(changed)[1:], layer(x)[1:])
+assert_close(layer(changed)[1:], y[1:])
 
 
 # %% guard
 class Model(nn.Module):
     def __init__(self):
         super().__init__()
-        self.conv = nn.Conv1d(3, 2, kernel_size=4)
+        self.conv = nn.Conv1d(3, 2, 4)
 
     def forward(self, x):
-        if x.ndim != 3:
-            raise ValueError(f"want (N, L, C), got {tuple(x.shape)}")
-        return self.conv(x.permute(0, 2, 1))
+        got = tuple(x.shape)
+        if len(got) != 3:
+            raise ValueError(
+                f"(N, L, C), not {got}"
+            )
+        x = x.permute(0, 2, 1)
+        return self.conv(x)
 
 
 # %% guard_fails tags=["raises-exception"]
 Model()(hundred)
 
 # %% ex_frames
-frames = torch.rand(20, 4, 3)  # (L, N, C)
+# (L, N, C)
+frames = torch.rand(20, 4, 3)
 fed = layer(frames.permute(1, 2, 0))
 
 # %% ex_norm
 features = torch.rand(5, 2, 7)
 norm = nn.LayerNorm(2)
-per_position = norm(features.permute(0, 2, 1)).permute(0, 2, 1)
+z = features.permute(0, 2, 1)
+z = norm(z).permute(0, 2, 1)
 
 # %% ex_norm_fails tags=["raises-exception"]
 norm(features)
 
 # %% ex_where
-place = (viewed[0] == 32).nonzero()[0].tolist()
-right_place = (permuted[0] == 32).nonzero()[0].tolist()
+at = torch.argwhere(viewed[0] == 32)
+place = at[0].tolist()
+at = torch.argwhere(permuted[0] == 32)
+right_place = at[0].tolist()
 
 # %% ex_flatten
 flat = permuted.reshape(1, -1)
