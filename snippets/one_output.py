@@ -32,7 +32,9 @@ by_hand = channel_sums.sum() + bias
 print(f"{by_hand:.4f}")
 
 # %% check_one
-torch.testing.assert_close(by_hand, y[0, o, t])
+from torch.testing import assert_close
+
+assert_close(by_hand, y[0, o, t])
 
 # %% running_sum
 import matplotlib.pyplot as plt
@@ -40,7 +42,7 @@ import matplotlib.pyplot as plt
 steps = torch.cat([products.flatten(), bias[None]])
 ends = steps.cumsum(0)
 starts = ends - steps
-fig, ax = plt.subplots(figsize=(6.4, 3.6))
+fig, ax = plt.subplots(figsize=(4.8, 3.4))
 for c, label in enumerate(["c = 0", "c = 1", "c = 2", "b[0]"]):
     i = slice(4 * c, 4 * c + 4)
     ax.bar(range(13)[i], steps[i], bottom=starts[i], label=label)
@@ -53,7 +55,8 @@ ax.set_title(f"y[0, 0, 0] = {ends[-1]:.4f}")
 legend = ax.legend(loc="lower right")
 
 # %% all_outputs
-w, b = layer.weight.tolist(), layer.bias.tolist()
+w = layer.weight.tolist()
+b = layer.bias.tolist()
 C_out, C_in, K = layer.weight.shape
 L_out = x.shape[2] - K + 1
 signal = x[0].tolist()
@@ -64,20 +67,22 @@ for o in range(C_out):
         total = b[o]
         for c in range(C_in):
             for k in range(K):
-                total += w[o][c][k] * signal[c][t + k]
+                v = signal[c][t + k]
+                total += w[o][c][k] * v
         row.append(total)
     y_hand.append(row)
 
 # %% check_all
 y_hand = torch.tensor(y_hand)
-torch.testing.assert_close(y_hand, y[0])
+assert_close(y_hand, y[0])
 print(y_hand)
 
 # %% wrong_channels tags=["raises-exception"]
 layer(torch.rand(1, 4, 10))
 
 # %% words_last tags=["raises-exception"]
-words = x.permute(0, 2, 1).contiguous()  # (N, L, C)
+# (N, L, C)
+words = x.permute(0, 2, 1).contiguous()
 layer(words)
 
 # %% one_axis tags=["raises-exception"]
@@ -102,7 +107,8 @@ print(layer(right)[0, 0, :3])
 square = nn.Conv1d(5, 2, kernel_size=4)
 table = torch.rand(1, 5, 5)
 print(square(table).shape)
-print(square(table.permute(0, 2, 1)).shape)
+swapped = table.permute(0, 2, 1)
+print(square(swapped).shape)
 
 # %% test_shape
 assert y.shape == (1, C_out, L_out)
@@ -111,34 +117,39 @@ assert len(sizes) == 6
 
 # %% test_bias
 zeros = torch.zeros(1, 3, 10)
-expected = layer.bias[:, None].expand(2, 7)
-torch.testing.assert_close(layer(zeros)[0], expected)
+biases = layer.bias[:, None].expand(2, 7)
+assert_close(layer(zeros)[0], biases)
 
 # %% test_axes
 for c in range(C_in):
     for t in range(words.shape[1]):
-        assert right[0, c, t] == words[0, t, c]
+        number = words[0, t, c]
+        assert right[0, c, t] == number
 assert not torch.equal(wrong, right)
 
 # %% impulse
 impulse = torch.zeros(1, 3, 10)
 impulse[0, 0, 5] = 1
-response = F.conv1d(impulse, layer.weight)[0, 0]
+spread = F.conv1d(impulse, layer.weight)
+response = spread[0, 0]
 print(response)
 print(layer.weight[0, 0])
 
 # %% test_impulse
-torch.testing.assert_close(response[2:6].flip(0), kernel[0])
+backwards = kernel[0].flip(0)
+assert_close(response[2:6], backwards)
 
 # %% other_output
 other = layer.weight[1] * x[0, :, 2:6]
 other_sum = other.sum()
 other_y = other_sum + layer.bias[1]
-torch.testing.assert_close(other_y, y[0, 1, 2])
+assert_close(other_y, y[0, 1, 2])
 
 # %% counts
-multiplications = C_out * L_out * C_in * K
-parameters = sum(p.numel() for p in layer.parameters())
+outputs = C_out * L_out
+multiplications = outputs * C_in * K
+parameters = layer.weight.numel()
+parameters += layer.bias.numel()
 
 # %% reach
 moved = x.clone()
