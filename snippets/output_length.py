@@ -4,13 +4,16 @@ from torch import nn
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-layer = nn.Conv1d(1, 1, kernel_size=4, stride=3)
+layer = nn.Conv1d(1, 1, 4, stride=3)
 x = torch.rand(1, 1, 12)
 print(layer(x).shape)
 
 # %% places
 L, K, s = 12, 4, 3
-starts = [i for i in range(0, L, s) if i + K <= L]
+starts = [
+    i for i in range(0, L, s)
+    if i + K <= L
+]
 print(starts)
 
 # %% windows
@@ -23,7 +26,7 @@ def draw(ax, L, K, s=1, p=0, d=1):
     for i in range(L + 2 * p):
         fill = "C7" if i in used else "none"
         shape = "o" if p <= i < L + p else "s"
-        ax.plot(i - p, 0, shape, mfc=fill, mec="C7", ms=9)
+        ax.plot(i - p, 0, shape, mfc=fill, mec="C7", ms=8)
     for t in range(T):
         taps = [t * s + k * d - p for k in range(K)]
         ax.plot(taps, [-1 - t] * K, "o-", color="C0", ms=6)
@@ -34,7 +37,7 @@ def draw(ax, L, K, s=1, p=0, d=1):
 
 
 sizes = [(12, 4, 3, 0, 1), (12, 4, 3, 1, 1), (12, 4, 2, 0, 3)]
-fig, axes = plt.subplots(3, 1, figsize=(6.4, 6.4), sharex=True)
+fig, axes = plt.subplots(3, 1, figsize=(4.6, 5.6), sharex=True)
 for ax, size in zip(axes, sizes, strict=True):
     draw(ax, *size)
 ticks = axes[-1].set_xticks(range(12))
@@ -42,14 +45,19 @@ ticks = axes[-1].set_xticks(range(12))
 
 # %% formula
 def output_length(L, K, s=1, p=0, d=1):
-    """How many positions a Conv1d gives; 0 or less: none."""
-    return (L + 2 * p - d * (K - 1) - 1) // s + 1
+    """How many positions; < 1: none."""
+    span = d * (K - 1) + 1
+    return (L + 2 * p - span) // s + 1
 
 
 # %% real
 def real_length(L, K, s=1, p=0, d=1):
-    x, w = torch.zeros(1, 1, L), torch.zeros(1, 1, K)
-    y = F.conv1d(x, w, stride=s, padding=p, dilation=d)
+    x = torch.zeros(1, 1, L)
+    w = torch.zeros(1, 1, K)
+    y = F.conv1d(
+        x, w, stride=s,
+        padding=p, dilation=d,
+    )
     return y.shape[2]
 
 
@@ -57,16 +65,21 @@ def real_length(L, K, s=1, p=0, d=1):
 from itertools import product
 
 fits = refused = 0
-lengths, kernels = range(1, 11), range(1, 5)
-options = range(1, 5), range(3), range(1, 4)  # s, p, d
-for L, K, s, p, d in product(lengths, kernels, *options):
-    want = output_length(L, K, s, p, d)
+lengths = range(1, 11)
+kernels = strides = range(1, 5)
+paddings = range(3)
+dilations = range(1, 4)
+for case in product(  # L, K, s, p, d
+    lengths, kernels, strides,
+    paddings, dilations,
+):
+    want = output_length(*case)
     if want >= 1:
-        assert real_length(L, K, s, p, d) == want
+        assert real_length(*case) == want
         fits += 1
         continue
     try:
-        real_length(L, K, s, p, d)
+        real_length(*case)
     except RuntimeError:
         refused += 1
 
@@ -74,12 +87,13 @@ for L, K, s, p, d in product(lengths, kernels, *options):
 # %% last_window
 def ends(L, K, s, p, d):
     span = d * (K - 1) + 1
-    last = (output_length(L, K, s, p, d) - 1) * s
-    return last + span, last + s + span, L + 2 * p
+    count = output_length(L, K, s, p, d)
+    end = (count - 1) * s + span
+    return end, end + s, L + 2 * p
 
 
 # %% steps
-fig, ax = plt.subplots(figsize=(6.4, 3.2))
+fig, ax = plt.subplots(figsize=(4.6, 3))
 lengths = range(4, 21)
 for s in [1, 2, 3]:
     T = [output_length(L, K=4, s=s) for L in lengths]
@@ -110,103 +124,138 @@ def survives(L, K, s, d, spoil):
     x = torch.zeros(1, 1, L)
     x[0, 0, L - spoil :] = torch.nan
     w = torch.ones(1, 1, K)
-    y = F.conv1d(x, w, stride=s, dilation=d)
+    y = F.conv1d(
+        x, w, stride=s, dilation=d
+    )
     return not y.isnan().any()
 
 
 checked = 0
-kernels, options = range(1, 4), (range(1, 5), [1, 2])
-for L, K, s, d in product(range(1, 11), kernels, *options):
-    if output_length(L, K, s, 0, d) >= 1:
-        tail = unused_tail(L, K, s, d)
-        assert survives(L, K, s, d, tail)
-        assert not survives(L, K, s, d, tail + 1)
-        checked += 1
+lengths = range(1, 11)
+kernels = range(1, 4)
+strides = range(1, 5)
+for L, K, s, d in product(
+    lengths, kernels, strides, [1, 2]
+):
+    if output_length(L, K, s, 0, d) < 1:
+        continue
+    case = L, K, s, d
+    tail = unused_tail(*case)
+    assert survives(*case, tail)
+    assert not survives(*case, tail + 1)
+    checked += 1
 
 
 # %% where
 def looks_at(t, K, s=1, p=0, d=1):
-    return [t * s - p + k * d for k in range(K)]
+    return [
+        t * s - p + k * d
+        for k in range(K)
+    ]
 
 
-x = torch.zeros(1, 1, 12, requires_grad=True)
+x = torch.zeros(1, 1, 12)
+x.requires_grad_()
 w = torch.ones(1, 1, 3)
-y = F.conv1d(x, w, stride=2, padding=1, dilation=2)
+y = F.conv1d(
+    x, w, stride=2, padding=1, dilation=2
+)
 y[0, 0, 3].backward()
-print(x.grad[0, 0].nonzero().flatten().tolist())
+read = x.grad[0, 0].nonzero()
+print(read.flatten().tolist())
 print(looks_at(3, K=3, s=2, p=1, d=2))
 
 # %% stack
-kernels = [10, 3, 3, 3, 3, 2, 2]
-strides = [5, 2, 2, 2, 2, 2, 2]
+layers = [  # kernel and stride of each
+    (10, 5), (3, 2), (3, 2), (3, 2),
+    (3, 2), (2, 2), (2, 2),
+]
 length, lengths = 16000, []
-for K, s in zip(kernels, strides, strict=True):
+for K, s in layers:
     length = output_length(length, K, s)
     lengths.append(length)
 print(lengths)
 
 # %% stack_check
 front = nn.Sequential()
-for K, s in zip(kernels, strides, strict=True):
-    front.append(nn.Conv1d(1, 1, K, stride=s))
-assert front(torch.zeros(1, 1, 16000)).shape[2] == lengths[-1]
+for K, s in layers:
+    conv = nn.Conv1d(1, 1, K, stride=s)
+    front.append(conv)
+out = front(torch.zeros(1, 1, 16000))
+assert out.shape[2] == lengths[-1]
 
 
 # %% shortest
 def shortest_input(T, K, s=1, p=0, d=1):
-    """The least L that gives T positions."""
-    return (T - 1) * s + d * (K - 1) + 1 - 2 * p
+    """The least L for T positions."""
+    span = d * (K - 1) + 1
+    return (T - 1) * s + span - 2 * p
 
 
 need = 1
-for K, s in zip(kernels[::-1], strides[::-1], strict=True):
+for K, s in reversed(layers):
     need = shortest_input(need, K, s)
 print(need)
 
 # %% shortest_check
-assert front(torch.zeros(1, 1, need)).shape[2] == 1
+out = front(torch.zeros(1, 1, need))
+assert out.shape[2] == 1
 
 # %% front_short tags=["raises-exception"]
 front(torch.zeros(1, 1, need - 1))
 
 # %% lengths
 each = torch.tensor([12, 9, 5])
-print(output_length(each, K=4, s=3, p=1))
+after = output_length(each, 4, s=3, p=1)
+print(after)
 
 # %% lengths_check
-after = output_length(each, K=4, s=3, p=1)
 for L, T in zip(each, after, strict=True):
-    assert real_length(L, K=4, s=3, p=1) == T
+    real = real_length(L, 4, s=3, p=1)
+    assert real == T
 
 # %% too_long tags=["raises-exception"]
-nn.Conv1d(3, 2, kernel_size=4)(torch.rand(5, 3, 3))
+nn.Conv1d(3, 2, 4)(torch.rand(5, 3, 3))
 
 # %% span_too_long tags=["raises-exception"]
-dilated = nn.Conv1d(3, 2, kernel_size=3, dilation=3, padding=1)
+dilated = nn.Conv1d(
+    3, 2, kernel_size=3,
+    dilation=3, padding=1,
+)
 dilated(torch.rand(5, 3, 4))
 
 # %% stride_zero
-frozen = nn.Conv1d(3, 2, kernel_size=4, stride=0)
+frozen = nn.Conv1d(3, 2, 4, stride=0)
 
 # %% stride_zero_fails tags=["raises-exception"]
 frozen(torch.rand(5, 3, 10))
 
 # %% negative_padding tags=["raises-exception"]
-nn.Conv1d(3, 2, kernel_size=4, padding=-1)(torch.rand(5, 3, 10))
+cut = nn.Conv1d(3, 2, 4, padding=-1)
+cut(torch.rand(5, 3, 10))
 
 # %% float_stride tags=["raises-exception"]
-half = nn.Conv1d(3, 2, kernel_size=4, stride=4 / 2)
+half = nn.Conv1d(3, 2, 4, stride=4 / 2)
 half(torch.rand(5, 3, 10))
 
 # %% linear tags=["raises-exception"]
-features = nn.Sequential(nn.Conv1d(3, 2, 4, stride=2), nn.Flatten())
-model = nn.Sequential(features, nn.Linear(10, 1))
+features = nn.Sequential(
+    nn.Conv1d(3, 2, 4, stride=2),
+    nn.Flatten(),
+)
+model = nn.Sequential(
+    features, nn.Linear(10, 1)
+)
 model(torch.rand(5, 3, 10))
 
 # %% linear_cure
-width = features(torch.zeros(1, 3, 10)).shape[1]
-model = nn.Sequential(features, nn.Linear(width, 1))
-print(width, model(torch.rand(5, 3, 10)).shape)
+probe = torch.zeros(1, 3, 10)
+width = features(probe).shape[1]
+model = nn.Sequential(
+    features, nn.Linear(width, 1)
+)
+print(width)
+print(model(torch.rand(5, 3, 10)).shape)
 
 # %% any_length
 model = nn.Sequential(
@@ -224,38 +273,48 @@ def truncated(L, K, s):
     return int((L - K) / s) + 1  # wrong
 
 
-print(truncated(3, K=4, s=2), output_length(3, K=4, s=2))
+print(truncated(3, K=4, s=2))
+print(output_length(3, K=4, s=2))
 
 # %% gaps
-x = torch.zeros(1, 1, 10, requires_grad=True)
-F.conv1d(x, torch.ones(1, 1, 2), stride=3).sum().backward()
-print(x.grad[0, 0].int())
+x = torch.zeros(1, 1, 10)
+x.requires_grad_()
+w = torch.ones(1, 1, 2)
+F.conv1d(x, w, stride=3).sum().backward()
+print(x.grad[0, 0].int().tolist())
 
 # %% pool
 z = torch.rand(1, 3, 10)
-print(nn.Conv1d(3, 3, kernel_size=2)(z).shape)
-print(nn.MaxPool1d(kernel_size=2)(z).shape)
+conv = nn.Conv1d(3, 3, kernel_size=2)
+pool = nn.MaxPool1d(kernel_size=2)
+print(conv(z).shape)
+print(pool(z).shape)
 
 
 # %% test_lengths
 def check_lengths(conv, K, s, p, d):
-    for L in range(shortest_input(1, K, s, p, d), 40):
-        y = conv(torch.zeros(1, conv.in_channels, L))
-        assert y.shape[2] == output_length(L, K, s, p, d)
+    least = shortest_input(1, K, s, p, d)
+    for L in range(least, 40):
+        y = conv(torch.zeros(1, 3, L))
+        T = output_length(L, K, s, p, d)
+        assert y.shape[2] == T
 
 
-check_lengths(nn.Conv1d(3, 2, 4, 3, 1, 2), K=4, s=3, p=1, d=2)
+conv = nn.Conv1d(3, 2, 4, 3, 1, 2)
+check_lengths(conv, K=4, s=3, p=1, d=2)
 
 
 # %% test_reach
 def positions_used(model, C, L):
-    x = torch.rand(1, C, L, requires_grad=True)
+    x = torch.rand(1, C, L)
+    x.requires_grad_()
     model(x).sum().backward()
     return x.grad[0].abs().sum(dim=0) > 0
 
 
-used = positions_used(nn.Conv1d(3, 2, 4, stride=3), C=3, L=12)
-print(used.int())
+model = nn.Conv1d(3, 2, 4, stride=3)
+used = positions_used(model, C=3, L=12)
+print(used.int().tolist())
 
 # %% ex_cover
 import math
@@ -263,14 +322,18 @@ import math
 
 def pad_to_cover(L, K, s, d=1):
     span = d * (K - 1) + 1
-    windows = max(math.ceil((L - span) / s), 0) + 1
-    return (windows - 1) * s + span - L
+    steps = math.ceil((L - span) / s)
+    return max(steps, 0) * s + span - L
 
 
 extra = pad_to_cover(12, K=4, s=3)
-covered = F.pad(torch.rand(1, 1, 12), (0, extra))
+twelve = torch.rand(1, 1, 12)
+covered = F.pad(twelve, (0, extra))
 print(extra, layer(covered).shape)
 
 # %% ex_sources
-sources = [L for L in range(1, 30) if output_length(L, K=4, s=3) == 3]
+sources = [
+    L for L in range(1, 30)
+    if output_length(L, K=4, s=3) == 3
+]
 print(sources)
