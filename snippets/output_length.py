@@ -101,6 +101,7 @@ for s in [1, 2, 3]:
 ax.set_xlabel("L")
 ax.set_ylabel(r"$L_{\mathrm{out}}$")
 ax.set_xticks(range(4, 21, 2))
+ax.set_yticks(range(1, 18, 4))
 legend = ax.legend()
 
 
