@@ -81,7 +81,8 @@ def conv1d_loop(x, w, b, s, p, d, g):
     y = torch.empty(N, C_out, L_out)
     for n in range(N):
         for o in range(C_out):
-            first = o // (C_out // g) * C
+            group = o // (C_out // g)
+            first = group * C
             for t in range(L_out):
                 total = b[o]
                 for c in range(C):
