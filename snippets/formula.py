@@ -286,7 +286,8 @@ inside = [
     (t, k)
     for t in range(L_out)
     for k in range(K)
-    if not 0 <= t * s + k * d - p < L
+    if t * s + k * d - p
+    not in range(L)
 ]
 print(inside)
 in_vain = len(inside) * per_group

@@ -140,7 +140,8 @@ backwards = kernel[0].flip(0)
 assert_close(response[2:6], backwards)
 
 # %% other_output
-other = layer.weight[1] * x[0, :, 2:6]
+kernel_1 = layer.weight[1]
+other = kernel_1 * x[0, :, 2:6]
 other_sum = other.sum()
 other_y = other_sum + layer.bias[1]
 assert_close(other_y, y[0, 1, 2])
@@ -154,9 +155,10 @@ parameters += layer.bias.numel()
 # %% reach
 moved = x.clone()
 moved[0, 0, 3] += 1
-changed = (layer(moved) - y).abs() > 1e-4
+change = (layer(moved) - y).abs()
+changed = change > 1e-4
 print(changed[0].int())
 
 # %% long_kernel
-long = nn.Conv1d(3, 2, kernel_size=10)
+long = nn.Conv1d(3, 2, 10)
 print(long(x).shape)

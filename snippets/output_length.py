@@ -324,7 +324,8 @@ import math
 def pad_to_cover(L, K, s, d=1):
     span = d * (K - 1) + 1
     steps = math.ceil((L - span) / s)
-    return max(steps, 0) * s + span - L
+    end = max(steps, 0) * s + span
+    return end - L
 
 
 extra = pad_to_cover(12, K=4, s=3)
@@ -335,6 +336,6 @@ print(extra, layer(covered).shape)
 # %% ex_sources
 sources = [
     L for L in range(1, 30)
-    if output_length(L, K=4, s=3) == 3
+    if output_length(L, 4, 3) == 3
 ]
 print(sources)

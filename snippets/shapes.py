@@ -301,9 +301,9 @@ z = norm(z).permute(0, 2, 1)
 norm(features)
 
 # %% ex_where
-at = torch.argwhere(viewed[0] == 32)
+at = (viewed[0] == 32).nonzero()
 place = at[0].tolist()
-at = torch.argwhere(permuted[0] == 32)
+at = (permuted[0] == 32).nonzero()
 right_place = at[0].tolist()
 
 # %% ex_flatten
