@@ -4,21 +4,31 @@ from torch import nn
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-torch.set_grad_enabled(False)  # nothing is trained here
+# nothing is trained here
+torch.set_grad_enabled(False)
 sentences = [
     "the film was not good at all",
     "a good film",
     "not bad at all",
 ]
-split = [sentence.split() for sentence in sentences]
-words = sorted({word for s in split for word in s})
-ids = {word: i for i, word in enumerate(words, start=1)}
-rows = [torch.tensor([ids[word] for word in s]) for s in split]
-tokens = nn.utils.rnn.pad_sequence(rows, batch_first=True)
+split = [s.split() for s in sentences]
+every = " ".join(sentences).split()
+ids = {}
+for word in sorted(set(every)):
+    ids[word] = len(ids) + 1
+rows = [
+    torch.tensor([ids[w] for w in s])
+    for s in split
+]
+tokens = nn.utils.rnn.pad_sequence(
+    rows, batch_first=True
+)
 print(tokens)
 
 # %% embed
-embedding = nn.Embedding(len(ids) + 1, 4, padding_idx=0)
+embedding = nn.Embedding(
+    len(ids) + 1, 4, padding_idx=0
+)
 vectors = embedding(tokens)
 print(vectors.shape)
 
@@ -36,8 +46,9 @@ features = y.amax(dim=2)
 print(features.shape)
 
 # %% pool_modules
-same_pool = nn.AdaptiveMaxPool1d(1)(y).squeeze(2)
-assert torch.equal(same_pool, features)
+pool = nn.AdaptiveMaxPool1d(1)
+same = pool(y).squeeze(2)
+assert torch.equal(same, features)
 
 # %% sizes
 N, L, E = vectors.shape
@@ -47,62 +58,85 @@ L_out = y.shape[2]
 # %% by_hand
 t = split[0].index("not")
 window = vectors[0, t : t + 2]
-total = (conv.weight[0].T * window).sum() + conv.bias[0]
-torch.testing.assert_close(total, y[0, 0, t])
-print(split[0][t : t + 2], tuple(window.shape))
+total = (conv.weight[0].T * window).sum()
+total = total + conv.bias[0]
+near = torch.testing.assert_close
+near(total, y[0, 0, t])
+print(split[0][t : t + 2], window.shape)
 
 # %% winners
-for o, t in enumerate(y[0].argmax(dim=1)):
+winners = y[0].argmax(dim=1)
+for o, t in enumerate(winners):
     print(o, split[0][t : t + 2])
 
 
 # %% network
 class TextCNN(nn.Module):
-    def __init__(self, words, size, channels, widths, classes):
+    def __init__(self, words, widths):
         super().__init__()
-        self.embedding = nn.Embedding(words, size, padding_idx=0)
-        convs = [nn.Conv1d(size, channels, w) for w in widths]
-        self.convs = nn.ModuleList(convs)
-        self.out = nn.Linear(channels * len(widths), classes)
+        self.embedding = nn.Embedding(
+            words, 4, padding_idx=0
+        )
+        self.convs = nn.ModuleList(
+            nn.Conv1d(4, 5, w)
+            for w in widths
+        )
+        wide = 5 * len(widths)
+        self.out = nn.Linear(wide, 2)
 
     def forward(self, tokens):
-        x = self.embedding(tokens).permute(0, 2, 1)
-        maxima = [F.relu(conv(x)).amax(2) for conv in self.convs]
-        return self.out(torch.cat(maxima, dim=1))
+        x = self.embedding(tokens)
+        x = x.permute(0, 2, 1)
+        maxima = [
+            F.relu(conv(x)).amax(2)
+            for conv in self.convs
+        ]
+        joined = torch.cat(maxima, dim=1)
+        return self.out(joined)
 
 
-model = TextCNN(len(ids) + 1, 4, 5, widths=(2, 3, 4), classes=2)
+model = TextCNN(len(ids) + 1, (2, 3, 4))
 print(model(tokens).shape)
 
 
 # %% graphdta
 def parameters(module):
-    return sum(p.numel() for p in module.parameters())
+    every = module.parameters()
+    return sum(p.numel() for p in every)
 
 
-protein = nn.Embedding(26, 128)(torch.randint(26, (2, 1000)))
-as_written = nn.Conv1d(1000, 32, kernel_size=8)
-swapped = nn.Conv1d(128, 32, kernel_size=8)
+table = nn.Embedding(26, 128)
+letters = torch.randint(26, (2, 1000))
+protein = table(letters)
+as_written = nn.Conv1d(1000, 32, 8)
 print(as_written(protein).shape)
-print(swapped(protein.permute(0, 2, 1)).shape)
+swapped = nn.Conv1d(128, 32, 8)
+turned = protein.permute(0, 2, 1)
+print(swapped(turned).shape)
 
 # %% graphdta_parameters
-print(parameters(as_written), parameters(swapped))
+print(parameters(as_written))
+print(parameters(swapped))
 
 # %% graphdta_shift
-later = protein.roll(1, dims=1)  # everything one place later
-moved = swapped(later.permute(0, 2, 1))[:, :, 1:]
-stayed = swapped(protein.permute(0, 2, 1))[:, :, :-1]
-torch.testing.assert_close(moved, stayed)
-before, after = as_written(protein), as_written(later)
+# everything one place later
+later = protein.roll(1, dims=1)
+moved = swapped(later.permute(0, 2, 1))
+moved = moved[:, :, 1:]
+stayed = swapped(turned)[:, :, :-1]
+near(moved, stayed)
+before = as_written(protein)
+after = as_written(later)
 written_change = after - before
-written_moved = after[:, :, 1:] - before[:, :, :-1]
+now = after[:, :, 1:]
+then = before[:, :, :-1]
+written_moved = now - then
 
 # %% graphdta_short tags=["raises-exception"]
 as_written(protein[:, :900])
 
 # %% graphdta_short_ok
-print(swapped(protein[:, :900].permute(0, 2, 1)).shape)
+print(swapped(turned[:, :, :900]).shape)
 
 # %% no_permute tags=["raises-exception"]
 conv(vectors)
@@ -112,8 +146,8 @@ conv(tokens)
 
 # %% one_hot tags=["raises-exception"]
 one_hot = F.one_hot(tokens)
-bare = nn.Conv1d(one_hot.shape[2], 5, kernel_size=2)
-bare(one_hot.permute(0, 2, 1))
+spikes = one_hot.permute(0, 2, 1)
+nn.Conv1d(spikes.shape[1], 5, 2)(spikes)
 
 # %% float_ids tags=["raises-exception"]
 embedding(tokens.float())
@@ -126,31 +160,43 @@ print(y.amax(dim=1).shape)
 
 # %% square
 size = 12
-long = torch.randn(1, size, size)  # 12 words of 12 numbers
+# 12 words of 12 numbers
+long = torch.randn(1, size, size)
 same = nn.Conv1d(size, 5, kernel_size=3)
-ways = {
-    "permute": lambda v: v.permute(0, 2, 1),
-    "view": lambda v: v.view(1, size, size),
-    "(nothing)": lambda v: v,
-}
-for name, way in ways.items():
-    print(f"{name:10}", tuple(same(way(long)).shape))
+
+
+def ways(v):
+    return {
+        "permute": v.permute(0, 2, 1),
+        "view": v.view(1, size, size),
+        "as is": v,
+    }
+
+
+for name, given in ways(long).items():
+    print(f"{name:8}", same(given).shape)
 
 # %% one_word
 other = long.clone()
-other[0, 5] = torch.randn(size)  # one word, all its numbers
-change = {}
-for name, way in ways.items():
-    difference = same(way(other)) - same(way(long))
-    change[name] = difference[0].abs().amax(dim=0)
-    print(f"{name:10}", int((change[name] > 1e-3).sum()))
+# one word, all its numbers
+other[0, 5] = torch.randn(size)
+change, noticed = {}, {}
+for name, given in ways(other).items():
+    gap = same(given)
+    gap = gap - same(ways(long)[name])
+    change[name] = gap[0].abs().amax(0)
+    some = change[name] > 1e-3
+    noticed[name] = int(some.sum())
+    print(f"{name:8}", noticed[name])
 
 # %% one_word_plot
 import matplotlib.pyplot as plt
 
-shape = {"figsize": (6.4, 3.2), "sharex": True, "sharey": True}
-fig, axes = plt.subplots(2, 1, **shape)
-for i, name in enumerate(["permute", "(nothing)"]):
+shape = {"sharex": True, "sharey": True}
+fig, axes = plt.subplots(
+    2, 1, figsize=(4.8, 3), **shape
+)
+for i, name in enumerate(["permute", "as is"]):
     heights = change[name].tolist()
     axes[i].bar(range(10), heights, color=f"C{i}", label=name)
     axes[i].legend(loc="upper left")
@@ -160,59 +206,77 @@ label = axes[1].set_xlabel("t")
 
 # %% pad_pool
 short = rows[1]  # "a good film"
-alone = conv(embedding(short[None]).permute(0, 2, 1))
+x_alone = embedding(short[None])
+x_alone = x_alone.permute(0, 2, 1)
+alone = conv(x_alone)
 print(alone.shape, y[1].shape)
-print(alone[0].amax(dim=1))
-print(y[1].amax(dim=1))
+# left: alone, right: in the batch
+both = [alone[0].amax(1), y[1].amax(1)]
+print(torch.stack(both, dim=1))
 
 # %% masked_pool
-lengths = torch.tensor([len(row) for row in rows])
+lengths = torch.tensor([*map(len, rows)])
 windows = lengths - K + 1
-inside = torch.arange(L_out) < windows[:, None]  # (N, L_out)
-masked = y.masked_fill(~inside[:, None], -torch.inf)
-print(masked.amax(dim=2)[1])
+place = torch.arange(L_out)
+inside = place < windows[:, None]
+out = ~inside[:, None]  # (N, 1, L_out)
+masked = y.masked_fill(out, -torch.inf)
+best = masked[1].amax(dim=1)
+print(torch.stack([*both, best], dim=1))
 
 # %% masked_mean
-plain_mean = y.mean(dim=2)
-kept = y.masked_fill(~inside[:, None], 0)
-masked_mean = kept.sum(dim=2) / windows[:, None]
-torch.testing.assert_close(masked_mean[1], alone[0].mean(dim=1))
+kept = y.masked_fill(out, 0)
+mean = kept.sum(dim=2) / windows[:, None]
+near(mean[1], alone[0].mean(dim=1))
 
 # %% one_layer
-first = nn.Conv1d(4, 6, kernel_size=3, padding=1)
-second = nn.Conv1d(6, 6, kernel_size=3, padding=1)
-x_alone = embedding(short[None]).permute(0, 2, 1)
-leak_1 = first(x)[1, :, :3] - first(x_alone)[0]
+first = nn.Conv1d(4, 6, 3, padding=1)
+second = nn.Conv1d(6, 6, 3, padding=1)
+one = first(x)[1, :, :3]  # three words
+leak_1 = one - first(x_alone)[0]
 
 # %% two_layers
-leak_2 = second(first(x))[1, :, :3] - second(first(x_alone))[0]
-print((leak_2.abs().amax(dim=0) > 1e-3).int())
+deep = second(first(x))[1, :, :3]
+deep_alone = second(first(x_alone))[0]
+leak_2 = (deep - deep_alone).abs()
+print((leak_2.amax(dim=0) > 1e-3).int())
 
 # %% mask_between
-word = (tokens != 0)[:, None]  # (N, 1, L)
+word = (tokens != 0)[:, None]
 clean = second(first(x) * word)
-leak_3 = clean[1, :, :3] - second(first(x_alone))[0]
+leak_3 = clean[1, :, :3] - deep_alone
 
 # %% test_one_word
 allowed = same.kernel_size[0]
-assert (change["permute"] > 1e-3).sum() <= allowed
-assert (change["view"] > 1e-3).sum() > allowed
-assert (change["(nothing)"] > 1e-3).sum() > allowed
+assert noticed["permute"] <= allowed
+assert noticed["view"] > allowed
+assert noticed["as is"] > allowed
 
 # %% test_alone
 for i, row in enumerate(rows):
-    single = conv(embedding(row[None]).permute(0, 2, 1))
-    torch.testing.assert_close(masked.amax(2)[i], single.amax(2)[0])
+    v = embedding(row[None])
+    single = conv(v.permute(0, 2, 1))
+    best = single[0].amax(dim=1)
+    near(masked[i].amax(dim=1), best)
 
 # %% order_blind
 narrow = nn.Conv1d(4, 5, kernel_size=1)
 shuffled = x[:1, :, torch.randperm(L)]
-blind = narrow(shuffled).amax(2) - narrow(x[:1]).amax(2)
-seeing = conv(shuffled).amax(2) - conv(x[:1]).amax(2)
+
+
+def moves(layer):
+    before = layer(x[:1]).amax(dim=2)
+    after = layer(shuffled).amax(dim=2)
+    return after - before
+
+
+blind = moves(narrow)
+seeing = moves(conv)
 
 # %% merged
-table = embedding.weight  # (words, E), row 0 is zeros
-weight = torch.einsum("oek,ve->ovk", conv.weight, table)
-spikes = one_hot.permute(0, 2, 1).float()
-direct = F.conv1d(spikes, weight, conv.bias)
-torch.testing.assert_close(direct, y)
+w = conv.weight  # (o, e, k)
+table = embedding.weight  # (v, e)
+turn = "oek,ve->ovk"
+weight = torch.einsum(turn, w, table)
+spikes, b = spikes.float(), conv.bias
+near(F.conv1d(spikes, weight, b), y)
