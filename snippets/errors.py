@@ -12,7 +12,7 @@ print(y.shape)
 
 # %% helpers
 def message(call):
-    """What its error says; '' if none."""
+    """What its error says, if any."""
     try:
         call()
     except Exception as error:
@@ -37,19 +37,22 @@ layer(torch.rand(10))
 image_like = torch.rand(5, 1, 3, 10)
 print(layer(image_like.squeeze(1)).shape)
 row = torch.rand(10)
-print(nn.Conv1d(1, 2, 4)(row[None, None]).shape)
+row = row[None, None]
+print(nn.Conv1d(1, 2, 4)(row).shape)
 
 # %% too_short tags=["raises-exception"]
 layer(torch.rand(5, 3, 3))
 
 # %% too_short_cure
-longer = F.pad(torch.rand(5, 3, 3), (0, 1))
+longer = F.pad(x[:, :, :3], (0, 1))
 print(layer(longer).shape)
 
 # %% dtype tags=["raises-exception"]
 import numpy as np
 
-layer(torch.from_numpy(np.zeros((5, 3, 10))))
+data = np.zeros((5, 3, 10))
+data = torch.from_numpy(data)
+layer(data)
 
 # %% dtype_integer tags=["raises-exception"]
 layer(torch.ones(5, 3, 10, dtype=int))
@@ -62,13 +65,26 @@ plain(x.double())
 plain.to(torch.bfloat16)(x)
 
 # %% dtype_cure
-data = torch.from_numpy(np.zeros((5, 3, 10)))
 print(layer(data.float()).dtype)
-whole = F.conv1d(
-    torch.ones(1, 1, 6, dtype=torch.int64),
-    torch.ones(1, 1, 3, dtype=torch.int64),
-)
-print(whole)
+numbers = torch.ones(1, 1, 6).long()
+taps = torch.ones(1, 1, 3).long()
+print(F.conv1d(numbers, taps))
+
+# %% complex tags=["raises-exception"]
+bare = nn.Conv1d(3, 2, 4, bias=False)
+bare(torch.fft.fft(x))
+
+# %% pretend
+import torch._subclasses as sub
+
+with sub.FakeTensorMode():
+    memory = torch.ones(5, 3, 10)
+    gpu = memory.to("cuda:0")
+print(memory.type())
+print(gpu.type())
+
+# %% same_device tags=["raises-exception"]
+gpu + memory
 
 # %% arguments tags=["raises-exception"]
 layer(np.zeros((5, 3, 10)))
@@ -108,13 +124,18 @@ ring = nn.Conv1d(
 )
 ring(x)
 
-# %% elsewhere
-no_gap = nn.Conv1d(3, 2, 4, dilation=0)
-onednn = torch.backends.mkldnn
-used, onednn.enabled = onednn.enabled, False
-print(message(lambda: plain(x)))
-print(message(lambda: no_gap(x)))
-onednn.enabled = used
+# %% elsewhere tags=["raises-exception"]
+from torch.backends import mkldnn
+
+used = mkldnn.enabled
+mkldnn.enabled = False
+plain(x)
+
+# %% elsewhere_dilation tags=["raises-exception"]
+try:
+    nn.Conv1d(3, 2, 4, dilation=0)(x)
+finally:
+    mkldnn.enabled = used
 
 # %% kernel_missing tags=["raises-exception"]
 nn.Conv1d(3, 2)
@@ -162,7 +183,7 @@ up = nn.ConvTranspose1d(
 up(x)
 
 # %% out_size tags=["raises-exception"]
-up2 = nn.ConvTranspose1d(3, 2, 4, stride=2)
+up2 = nn.ConvTranspose1d(3, 2, 4, 2)
 up2(x, output_size=[30])
 
 # %% transposed_same
@@ -181,13 +202,17 @@ nn.ConvTranspose1d(
 
 # %% linear tags=["raises-exception"]
 head = nn.Sequential(
-    layer, nn.Flatten(), nn.Linear(20, 1)
+    layer,
+    nn.Flatten(),
+    nn.Linear(20, 1),
 )
 head(x)
 
 # %% linear_cure
 head = nn.Sequential(
-    layer, nn.Flatten(), nn.LazyLinear(1)
+    layer,
+    nn.Flatten(),
+    nn.LazyLinear(1),
 )
 print(head(x).shape)
 
@@ -205,7 +230,8 @@ F.cross_entropy(layer(x), labels)
 
 # %% target_cure
 pooled = layer(x).mean(dim=2)
-print(F.cross_entropy(pooled, labels).shape)
+loss = F.cross_entropy(pooled, labels)
+print(loss.shape)
 
 # %% channels_last tags=["raises-exception"]
 x.to(memory_format=torch.channels_last)
@@ -230,19 +256,21 @@ print(layer(torch.rand(3, 100)).shape)
 square = torch.rand(5, 3, 3)  # (N, L, C)
 narrow = nn.Conv1d(3, 2, kernel_size=2)
 print(narrow(square).shape)
-print(narrow(square.permute(0, 2, 1)).shape)
+right_way = square.permute(0, 2, 1)
+print(narrow(right_way).shape)
 
 # %% silent_view
 print(layer(nlc.view(5, 3, 10)).shape)
 
 # %% silent_weight
-keras = torch.rand(4, 3, 2)  # (K, C_in, C_out)
+# (K, C_in, C_out)
+keras = torch.rand(4, 3, 2)
 print(F.conv1d(x, keras).shape)
 right = keras.permute(2, 1, 0)
 print(F.conv1d(x, right).shape)
 
 # %% silent_residual
-whole_row = nn.Conv1d(3, 3, kernel_size=10)
+whole_row = nn.Conv1d(3, 3, 10)
 print(whole_row(x).shape)
 print((whole_row(x) + x).shape)
 
@@ -259,8 +287,9 @@ a = nn.Conv1d(3, 3, 3, padding=1)
 b = nn.Conv1d(3, 3, 3, padding=1)
 short = torch.rand(1, 3, 6)
 filled = F.pad(short, (0, 4))
-gap = b(a(filled))[:, :, :6] - b(a(short))
-differs = gap.abs().amax(dim=(0, 1)) > 1e-5
+gap = b(a(filled))[:, :, :6]
+gap = gap - b(a(short))
+differs = gap.abs().amax((0, 1)) > 1e-5
 print(differs.int().tolist())
 
 # %% when
@@ -272,13 +301,16 @@ wrong = [
     {"padding": -1},
 ]
 at_once = []
-for one_wrong in wrong:
-    given = {"kernel_size": 4} | one_wrong
-    if message(lambda: nn.Conv1d(3, 2, **given)):
-        at_once.append(one_wrong)
-        print("at once:", one_wrong)
+for mistake in wrong:
+    given = {"kernel_size": 4, **mistake}
+    said = message(
+        lambda: nn.Conv1d(3, 2, **given)
+    )
+    if said:
+        at_once.append(mistake)
+        print("at once:", mistake)
     else:
-        print("later:  ", one_wrong)
+        print("later:  ", mistake)
 
 # %% headings
 c1 = nn.Conv1d
@@ -350,6 +382,9 @@ calls = {
     'Only "zeros" padding mode is supported for ConvTranspose1d': lambda: (
         up1(3, 2, 4, padding_mode="reflect")
     ),
+    "Expected all tensors to be on the same device": lambda: (
+        gpu + memory
+    ),
     "mat1 and mat2 shapes cannot be multiplied": lambda: nn.Linear(
         20, 1
     )(y.flatten(1)),
@@ -381,7 +416,7 @@ class Checked(nn.Conv1d):
     def forward(self, x):
         shape = tuple(x.shape)
         if len(shape) != 3:
-            text = f"want (N, C, L): {shape}"
+            text = f"not NCL: {shape}"
             raise ValueError(text)
         if shape[1] == shape[2]:
             text = f"which is C? {shape}"
@@ -393,13 +428,14 @@ class Checked(nn.Conv1d):
 checked = Checked(3, 2, kernel_size=2)
 two_axes = torch.rand(3, 100)
 said = message(lambda: checked(two_axes))
-assert said == "want (N, C, L): (3, 100)"
+assert said == "not NCL: (3, 100)"
 said = message(lambda: checked(square))
 assert said == "which is C? (5, 3, 3)"
 assert message(lambda: checked(x)) == ""
 
 # %% ex_read tags=["raises-exception"]
-nn.Conv1d(16, 8, 3)(torch.rand(32, 50, 16))
+words = torch.rand(32, 50, 16)
+nn.Conv1d(16, 8, 3)(words)
 
 # %% ex_span tags=["raises-exception"]
 nn.Conv1d(3, 2, 3, dilation=8)(x)
