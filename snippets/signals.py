@@ -5,32 +5,35 @@ from torch import nn
 from torch.nn import functional as F
 
 torch.manual_seed(0)
-torch.set_grad_enabled(False)  # no training
-row = torch.tensor([0.0, 0, 0, 8, 8, 8, 8, 0, 0, 0])
-x = row[None, None]  # (N, C, L)
+# nothing is trained here
+torch.set_grad_enabled(False)
+row = [0.0, 0, 0, 8, 8, 8, 8, 0, 0, 0]
+x = torch.tensor([[row]])  # (N, C, L)
 print(x.shape)
 
 # %% smooth
 average = torch.ones(1, 1, 4) / 4
-print(F.conv1d(x, average))
+y = F.conv1d(x, average)
+print(y[0, 0].int().tolist())
 
 # %% edge
-difference = torch.tensor([[[-1.0, 1.0]]])
-print(F.conv1d(x, difference))
+difference = torch.tensor([[[-1.0, 1]]])
+y = F.conv1d(x, difference)
+print(y[0, 0].int().tolist())
 
 # %% noisy
 t = torch.arange(120)
 clean = (t % 60 >= 30).float()
 noisy = clean + 0.25 * torch.randn(120)
 width = 9
-smoother = torch.ones(1, 1, width) / width
-padding = width // 2
-smooth = F.conv1d(noisy[None, None], smoother, padding=padding)
+smoother = torch.ones(1, 1, 9) / width
+z = noisy[None, None]
+smooth = F.conv1d(z, smoother, padding=4)
 
 # %% noisy_plot
 import matplotlib.pyplot as plt
 
-fig, ax = plt.subplots(figsize=(6.4, 3))
+fig, ax = plt.subplots(figsize=(4.8, 3))
 ax.plot(t, noisy, "C7", linewidth=1, label="x")
 ax.plot(t, clean, "C1", linestyle="--", label="x - noise")
 ax.plot(t, smooth[0, 0], "C0", linewidth=2, label=f"K = {width}")
@@ -40,48 +43,70 @@ legend = ax.legend(loc="lower right", ncols=3)
 
 # %% noise_left
 noise = noisy - clean
-left = F.conv1d(noise[None, None], smoother)
+left = F.conv1d(
+    noise[None, None],
+    smoother,
+)
 
 # %% tone
-turns = torch.arange(64) / 8  # 8 samples a period
-tone = torch.sin(2 * torch.pi * turns)[None, None]
-eight = F.conv1d(tone, torch.ones(1, 1, 8) / 8)
-six = F.conv1d(tone, torch.ones(1, 1, 6) / 6)
+# 8 samples a period
+turns = torch.arange(64) / 8
+tone = torch.sin(2 * torch.pi * turns)
+tone = tone[None, None]
+over_8 = torch.ones(1, 1, 8) / 8
+over_6 = torch.ones(1, 1, 6) / 6
+eight = F.conv1d(tone, over_8)
+six = F.conv1d(tone, over_6)
 
 # %% ends
 ones = torch.ones(1, 1, 7)
 filled = F.pad(ones, (1, 2))
-print(F.conv1d(filled, average))
+y = F.conv1d(filled, average)
+print(y[0, 0].tolist())
 
 # %% ends_replicate
-fill = F.pad(ones, (1, 2), mode="replicate")
-print(F.conv1d(fill, average))
+fill = F.pad(ones, (1, 2), "replicate")
+y = F.conv1d(fill, average)
+print(y[0, 0].tolist())
 
 # %% bank
 smoothed = [0.25, 0.5, 0.25]
 slope = [-0.5, 0.0, 0.5]
 bend = [1.0, -2.0, 1.0]
-bank = torch.tensor([[smoothed], [slope], [bend]])
+bank = torch.tensor(
+    [[smoothed], [slope], [bend]]
+)
 print(bank.shape)
-print(F.conv1d(x, bank, padding=1)[0])
+y = F.conv1d(x, bank, padding=1)
+for filtered in y[0].int().tolist():
+    print(filtered)
 
 # %% bands
 n = torch.arange(-32, 33)  # 65 taps
-window = torch.hann_window(65, periodic=False)
-bands = [1 / 32, 1 / 16, 1 / 8, 1 / 4]  # periods of 32, 16, 8, 4
-kernels = [window * torch.cos(2 * torch.pi * f * n) for f in bands]
-tones = torch.stack(kernels)[:, None] / window.sum() * 2
+window = torch.hann_window(65, False)
+# periods of 32, 16, 8, 4 samples
+bands = [1 / 32, 1 / 16, 1 / 8, 1 / 4]
+kernels = []
+for f in bands:
+    angle = 2 * torch.pi * f * n
+    wave = torch.cos(angle)
+    kernels.append(window * wave)
+tones = torch.stack(kernels)[:, None]
+tones = tones / window.sum() * 2
 print(tones.shape)
 
 # %% chirp
 time = torch.arange(512.0)
-frequency = 1 / 64 * 32 ** (time / 512)  # from 1/64 up to 1/2
-chirp = torch.sin(2 * torch.pi * frequency.cumsum(0))
-out = F.conv1d(chirp[None, None], tones, padding=32)[0]
+# from 1/64 up to 1/2
+frequency = 1 / 64 * 32 ** (time / 512)
+turns = frequency.cumsum(0)
+chirp = torch.sin(2 * torch.pi * turns)
+z = chirp[None, None]
+out = F.conv1d(z, tones, padding=32)[0]
 print(out.shape)
 
 # %% chirp_plot
-shape = {"figsize": (6.4, 5), "sharex": True, "sharey": True}
+shape = {"figsize": (4.8, 5), "sharex": True, "sharey": True}
 fig, axes = plt.subplots(5, 1, **shape)
 axes[0].plot(chirp, "C7", linewidth=0.8)
 axes[0].set_ylabel("x")
@@ -93,7 +118,8 @@ axes[0].set_yticks([-1, 0, 1])
 label = axes[4].set_xlabel("t")
 
 # %% loudest
-loudest = frequency[out.abs().argmax(dim=1)]
+peak = out.abs().argmax(dim=1)
+loudest = frequency[peak]
 ratio = loudest / torch.tensor(bands)
 
 # %% stereo
@@ -104,7 +130,7 @@ y = F.conv1d(stereo, both, groups=2)
 print(y.shape)
 
 # %% causal
-conv = nn.Conv1d(2, 3, kernel_size=4, dilation=2)
+conv = nn.Conv1d(2, 3, 4, dilation=2)
 reach = (4 - 1) * 2
 sound = torch.randn(1, 2, 40)
 whole = conv(F.pad(sound, (reach, 0)))
@@ -113,46 +139,64 @@ print(whole.shape)
 
 # %% stream
 class Stream:
-    """A causal Conv1d that is fed chunk after chunk."""
+    """A causal Conv1d, fed in chunks."""
 
-    def __init__(self, conv, batch=1):
+    def __init__(self, conv):
         self.conv = conv
-        reach = (conv.kernel_size[0] - 1) * conv.dilation[0]
-        self.past = torch.zeros(batch, conv.in_channels, reach)
+        K = conv.kernel_size[0]
+        d = conv.dilation[0]
+        reach = (K - 1) * d
+        C = conv.in_channels
+        zeros = torch.zeros(1, C, reach)
+        self.past = zeros
 
     def __call__(self, chunk):
-        x = torch.cat([self.past, chunk], dim=2)
-        new = x.shape[2] - self.past.shape[2]
+        both = [self.past, chunk]
+        x = torch.cat(both, dim=2)
+        new = chunk.shape[2]
         self.past = x[:, :, new:]
         return self.conv(x)
 
 
 # %% chunks
 stream = Stream(conv)
-pieces = [stream(chunk) for chunk in sound.split([1, 7, 20, 12], 2)]
-print([piece.shape[2] for piece in pieces])
-torch.testing.assert_close(torch.cat(pieces, dim=2), whole)
+chunks = sound.split([1, 7, 20, 12], 2)
+pieces = [stream(c) for c in chunks]
+print([p.shape[2] for p in pieces])
+near = torch.testing.assert_close
+near(torch.cat(pieces, dim=2), whole)
 
 # %% two_layers
 second = nn.Conv1d(3, 2, kernel_size=3)
-deep = second(F.pad(F.relu(whole), (2, 0)))
+deep = whole.relu()
+deep = second(F.pad(deep, (2, 0)))
 a, b = Stream(conv), Stream(second)
-parts = [b(F.relu(a(chunk))) for chunk in sound.split(5, dim=2)]
-torch.testing.assert_close(torch.cat(parts, dim=2), deep)
+chunks = sound.split(5, dim=2)
+parts = [b(a(c).relu()) for c in chunks]
+near(torch.cat(parts, dim=2), deep)
 
 # %% sweep
+from itertools import product
+
 worst = 0
-for K in (1, 2, 5):
-    for d in (1, 3):
-        for s in (1, 2):
-            layer = nn.Conv1d(2, 3, K, stride=s, dilation=d)
-            all_at_once = layer(F.pad(sound, ((K - 1) * d, 0)))
-            assert all_at_once.shape[2] == -(-40 // s)  # ceil
-            for size in (2, 4, 10):
-                feed = Stream(layer)
-                got = [feed(part) for part in sound.split(size, 2)]
-                error = torch.cat(got, dim=2) - all_at_once
-                worst = max(worst, float(error.abs().max()))
+for K, d, s, size in product(
+    (1, 2, 5),
+    (1, 3),
+    (1, 2),
+    (2, 4, 10),
+):
+    layer = nn.Conv1d(
+        2, 3, K, stride=s, dilation=d
+    )
+    ends = ((K - 1) * d, 0)
+    full = layer(F.pad(sound, ends))
+    assert full.shape[2] == -(-40 // s)
+    feed = Stream(layer)
+    chunks = sound.split(size, dim=2)
+    got = [feed(c) for c in chunks]
+    error = torch.cat(got, dim=2) - full
+    largest = float(error.abs().max())
+    worst = max(worst, largest)
 
 # %% one_axis tags=["raises-exception"]
 F.conv1d(x[0, 0], average)
@@ -164,8 +208,8 @@ F.conv1d(recording, both, groups=2)
 
 # %% int16 tags=["raises-exception"]
 top = 2**15
-pcm = torch.randint(-top, top, (1, 1, 100))
-pcm = pcm.short()
+pcm = torch.randint(-top, top, (100,))
+pcm = pcm.short()[None, None]
 F.conv1d(pcm, average)
 
 # %% causal_word tags=["raises-exception"]
@@ -176,19 +220,26 @@ F.conv1d(stereo, average)
 
 # %% flip
 kernel = [-1, 1]
-print(np.convolve(row, kernel, mode="valid"))
-print(F.conv1d(x, difference)[0, 0].numpy())
+y = np.convolve(row, kernel, "valid")
+print(y.astype(int).tolist())
+y = F.conv1d(x, difference)
+print(y[0, 0].int().tolist())
 
 # %% set_weight
-smoothing = nn.Conv1d(1, 1, kernel_size=4)
+smoothing = nn.Conv1d(1, 1, 4)
 smoothing.weight.copy_(average)
-offset = smoothing(x) - F.conv1d(x, average)
+offset = smoothing(x)
+offset = offset - F.conv1d(x, average)
 
 # %% no_past
-padded = [F.pad(chunk, (reach, 0)) for chunk in sound.split(10, 2)]
-jumps = torch.cat([conv(chunk) for chunk in padded], dim=2)
-wrong = (jumps - whole).abs().amax(dim=1) > 1e-4
-print(wrong.int().view(4, 10))  # a row for each chunk
+jumps = []
+for chunk in sound.split(10, dim=2):
+    filled = F.pad(chunk, (reach, 0))
+    jumps.append(conv(filled))
+off = torch.cat(jumps, dim=2) - whole
+wrong = off.abs().amax(dim=1) > 1e-4
+for chunk in wrong.view(4, 10).int():
+    print(chunk.tolist())
 
 # %% minus_zero
 past = torch.randn(1, 2, 6)
@@ -202,45 +253,58 @@ changed[:, :, 25:] += 1
 def first_change(layer, pad):
     y = layer(F.pad(sound, pad))
     z = layer(F.pad(changed, pad))
-    return int(((y - z).abs().amax(dim=1)[0] > 1e-4).nonzero()[0])
+    gap = (y - z).abs().amax(dim=1)[0]
+    return int((gap > 1e-4).nonzero()[0])
 
 
-print(first_change(conv, (reach, 0)), first_change(conv, (3, 3)))
+left = first_change(conv, (reach, 0))
+both_sides = first_change(conv, (3, 3))
+print(left, both_sides)
 
 # %% test_future
-assert first_change(conv, (reach, 0)) >= 25
-assert first_change(conv, (3, 3)) < 25
+assert left >= 25
+assert both_sides < 25
 
 # %% test_constant
 constant = torch.full((1, 1, 20), 3.0)
 same = F.conv1d(constant, smoother)
-torch.testing.assert_close(same, constant[:, :, : same.shape[2]])
+near(same, constant[:, :, :-8])
 
 # %% test_chunk
 again = Stream(conv)
-halves = torch.cat([again(c) for c in sound.split(1, dim=2)], 2)
-torch.testing.assert_close(halves, whole)
+chunks = sound.split(1, dim=2)
+parts = [again(c) for c in chunks]
+near(torch.cat(parts, dim=2), whole)
 
 # %% twice
 small = torch.tensor([[[0.5, 0.5]]])
-pair = F.conv1d(F.conv1d(x, small), small)
-once = F.conv1d(x, torch.tensor([[[0.25, 0.5, 0.25]]]))
+first = F.conv1d(x, small)
+pair = F.conv1d(first, small)
+one = torch.tensor([[[0.25, 0.5, 0.25]]])
+once = F.conv1d(x, one)
 assert torch.equal(pair, once)
 
 # %% exponential
 beta = 0.5
 taps = beta ** torch.arange(12.0)
-weights = ((1 - beta) * taps).flip(0)[None, None]
-recursive, state = [], 0.0
+weights = ((1 - beta) * taps).flip(0)
+average_of = []
+state = 0.0
 for value in x[0, 0].tolist():
-    state = beta * state + (1 - beta) * value
-    recursive.append(state)
-by_conv = F.conv1d(F.pad(x, (11, 0)), weights)[0, 0]
-gap = (by_conv - torch.tensor(recursive)).abs().max()
+    new = (1 - beta) * value
+    state = beta * state + new
+    average_of.append(state)
+weights = weights[None, None]
+by_conv = F.conv1d(
+    F.pad(x, (11, 0)), weights
+)
+gap = by_conv - torch.tensor(average_of)
+gap = gap.abs().max()
 
 # %% lag
-to_the_left = F.pad(noisy[None, None], (width - 1, 0))
-causal = F.conv1d(to_the_left, smoother)
+z = noisy[None, None]
+z = F.pad(z, (width - 1, 0))
+causal = F.conv1d(z, smoother)
 lag = (width - 1) // 2
-same_numbers = smooth[:, :, :-lag]
-torch.testing.assert_close(causal[:, :, lag:], same_numbers)
+later = causal[:, :, lag:]
+near(later, smooth[:, :, :-lag])
