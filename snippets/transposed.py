@@ -9,56 +9,79 @@ y = F.conv_transpose1d(x, w, stride=2)
 total = torch.zeros(7)
 for i in range(3):
     stamp = torch.zeros(7)
-    stamp[2 * i : 2 * i + 3] = x[0, 0, i] * w[0, 0]
+    one = x[0, 0, i] * w[0, 0]
+    stamp[2 * i : 2 * i + 3] = one
     print(stamp.int().tolist())
     total += stamp
 print(y[0, 0].int().tolist())
 
 # %% sources
-down = nn.Conv1d(1, 1, kernel_size=3, stride=2)
-L_in = range(3, 11)
-L_out = [down(torch.rand(1, 1, n)).shape[2] for n in L_in]
-print(list(L_in))
+down = nn.Conv1d(1, 1, 3, stride=2)
+L_in = [3, 4, 5, 6, 7, 8, 9, 10]
+L_out = []
+for n in L_in:
+    y_n = down(torch.rand(1, 1, n))
+    L_out.append(y_n.shape[2])
+print(L_in)
 print(L_out)
 
 # %% back
-up = nn.ConvTranspose1d(1, 1, kernel_size=3, stride=2)
+up = nn.ConvTranspose1d(
+    1, 1, 3, stride=2
+)
 short = torch.rand(1, 1, 3)
 print(up(short).shape)
 
 # %% output_padding
-longer = {"stride": 2, "output_padding": 1}
-other = nn.ConvTranspose1d(1, 1, kernel_size=3, **longer)
+other = nn.ConvTranspose1d(
+    1, 1, 3, stride=2, output_padding=1
+)
 print(other(short).shape)
 
 # %% output_size
 for n in (7, 8):
-    print(up(short, output_size=[n]).shape)
+    y_n = up(short, output_size=[n])
+    print(y_n.shape)
 
 # %% wrong_size tags=["raises-exception"]
 up(short, output_size=[9])
 
 # %% beyond
-beyond = F.conv_transpose1d(x, w, stride=2, output_padding=1)
+beyond = F.conv_transpose1d(
+    x, w, stride=2, output_padding=1
+)
 print(beyond[0, 0].int().tolist())
 
 # %% crop
 for p, extra in [(0, 0), (1, 0), (1, 1)]:
-    ends = {"padding": p, "output_padding": extra}
-    cut = F.conv_transpose1d(x, w, stride=2, **ends)
-    print(p, extra, cut[0, 0].int().tolist())
+    cut = F.conv_transpose1d(
+        x,
+        w,
+        stride=2,
+        padding=p,
+        output_padding=extra,
+    )
+    numbers = cut[0, 0].int().tolist()
+    print(p, extra, numbers)
 
 
 # %% length
-def length(L, K, s=1, p=0, d=1, extra=0):
-    return (L - 1) * s - 2 * p + d * (K - 1) + 1 + extra
+def length(L, K, s=1, p=0, d=1, e=0):
+    span = d * (K - 1) + 1
+    return (L - 1) * s - 2 * p + span + e
 
 
 # %% too_large tags=["raises-exception"]
-nn.ConvTranspose1d(1, 1, 3, stride=2, output_padding=2)(short)
+too_much = nn.ConvTranspose1d(
+    1, 1, 3, stride=2, output_padding=2
+)
+too_much(short)
 
 # %% same_length tags=["raises-exception"]
-nn.ConvTranspose1d(3, 4, 3, output_padding=1)(torch.rand(2, 3, 3))
+steady = nn.ConvTranspose1d(
+    3, 4, 3, output_padding=1
+)
+steady(torch.rand(2, 3, 3))
 
 # %% all_sources
 from itertools import product
@@ -71,50 +94,65 @@ for L, K, s, p, d in product(
     range(3),
     range(1, 4),
 ):
-    if L + 2 * p >= d * (K - 1) + 1:
-        n = (L + 2 * p - d * (K - 1) - 1) // s + 1
-        extra = L - length(n, K, s, p, d)
-        reached.add((s, extra))
+    room = L + 2 * p - d * (K - 1) - 1
+    if room >= 0:
+        n = room // s + 1
+        e = L - length(n, K, s, p, d)
+        reached.add((s, e))
 
 
 # %% limit
-def runs(s, d, extra):
-    options = {"stride": s, "dilation": d}
+def runs(s, d, e):
     try:
-        F.conv_transpose1d(x, w, output_padding=extra, **options)
+        F.conv_transpose1d(
+            x,
+            w,
+            stride=s,
+            dilation=d,
+            output_padding=e,
+        )
     except RuntimeError:
         return False
     return True
 
 
-grid = list(product(range(1, 6), range(1, 6), range(7)))
+some = range(1, 6)
+grid = [*product(some, some, range(7))]
 
 # %% weight_layout
-shapes = {}
-for g in (1, 2):
-    a = nn.Conv1d(4, 6, kernel_size=3, groups=g)
-    b = nn.ConvTranspose1d(4, 6, kernel_size=3, groups=g)
-    shapes[g] = tuple(a.weight.shape), tuple(b.weight.shape)
+kinds = [nn.Conv1d, nn.ConvTranspose1d]
+shapes = {1: [], 2: []}
+for g, kind in product(shapes, kinds):
+    layer = kind(4, 6, 3, groups=g)
+    size = tuple(layer.weight.shape)
+    shapes[g].append(size)
 
 
 # %% by_hand
-def transposed(x, w, b, s=1, p=0, d=1, g=1, extra=0):
+def transposed(x, w, b, s, p, d, g, e):
     N, C_in, L = x.shape
-    C_out, K = w.shape[1] * g, w.shape[2]
-    out = torch.zeros(N, C_out, length(L, K, s, p, d, extra))
-    for n, c, i in product(range(N), range(C_in), range(L)):
-        for m, k in product(range(C_out // g), range(K)):
-            o = c // (C_in // g) * (C_out // g) + m
-            t = i * s + k * d - p
-            if 0 <= t < out.shape[2]:
-                out[n, o, t] += x[n, c, i] * w[c, m, k]
+    a, m = C_in // g, w.shape[1]
+    K = w.shape[2]
+    n = length(L, K, s, p, d, e)
+    out = torch.zeros(N, m * g, n)
+    for c, i, j, k in product(
+        range(C_in),
+        range(L),
+        range(m),
+        range(K),
+    ):
+        o = c // a * m + j
+        t = i * s + k * d - p
+        if 0 <= t < n:
+            one = x[:, c, i] * w[c, j, k]
+            out[:, o, t] += one
     return out + b[:, None]
 
 
 # %% sweep
 torch.manual_seed(0)
 checked = []
-for K, s, p, d, g, extra in product(
+for K, s, p, d, g, e in product(
     (1, 2, 3),
     (1, 2, 3),
     (0, 1),
@@ -122,39 +160,59 @@ for K, s, p, d, g, extra in product(
     (1, 2),
     (0, 1),
 ):
-    if extra >= max(s, d) or length(3, K, s, p, d, extra) < 1:
+    n = length(3, K, s, p, d, e)
+    if e >= max(s, d) or n < 1:
         continue
-    xs = torch.randint(-3, 4, (2, 4, 3)).float()
-    ws = torch.randint(-3, 4, (4, 6 // g, K)).float()
-    bs = torch.randint(-3, 4, (6,)).float()
-    ours = transposed(xs, ws, bs, s, p, d, g, extra)
-    torchs = F.conv_transpose1d(xs, ws, bs, s, p, extra, g, d)
-    checked.append(torch.equal(ours, torchs))
+    w_size = (4, 6 // g, K)
+    three = []
+    for size in (2, 4, 3), w_size, (6,):
+        z = torch.randint(-3, 4, size)
+        three.append(z.float())
+    options = s, p, d, g, e
+    ours = transposed(*three, *options)
+    torchs = F.conv_transpose1d(
+        *three, s, p, e, g, d
+    )
+    same = torch.equal(ours, torchs)
+    checked.append(same)
 
 # %% matrix
-kernel = torch.tensor([[[1.0, 10.0, 100.0]]])
 units = torch.eye(7)[:, None]
-A = F.conv1d(units, kernel, stride=2)[:, 0].T
-print(A.int())
+A = F.conv1d(units, w, stride=2)[:, 0].T
+for line in A.int().tolist():
+    print(*[f"{v:3}" for v in line])
 
 # %% matrix_transposed
 units = torch.eye(3)[:, None]
-B = F.conv_transpose1d(units, kernel, stride=2)[:, 0].T
-print(B.int())
+B = F.conv_transpose1d(
+    units, w, stride=2
+)[:, 0].T
+for line in B.int().tolist():
+    print(*[f"{v:3}" for v in line])
 
 # %% gradient
-conv = nn.Conv1d(4, 6, kernel_size=3, stride=2, bias=False)
-signal = torch.rand(2, 4, 10, requires_grad=True)
+conv = nn.Conv1d(
+    4, 6, 3, stride=2, bias=False
+)
+signal = torch.rand(2, 4, 10)
+signal.requires_grad_()
 out = conv(signal)
 g = torch.rand_like(out)
-(by_autograd,) = torch.autograd.grad(out, signal, g)
+(by_autograd,) = torch.autograd.grad(
+    out, signal, g
+)
 extra = 10 - length(out.shape[2], 3, s=2)
-way_back = {"stride": 2, "output_padding": extra}
-by_transposed = F.conv_transpose1d(g, conv.weight, **way_back)
-torch.testing.assert_close(by_transposed, by_autograd)
+by_transposed = F.conv_transpose1d(
+    g,
+    conv.weight,
+    stride=2,
+    output_padding=extra,
+)
+near = torch.testing.assert_close
+near(by_transposed, by_autograd)
 
 # %% no_inverse
-start = torch.tensor([[[1.0, 2.0, 3.0, 4.0, 5.0]]])
+start = torch.arange(1.0, 6)[None, None]
 ones = torch.ones(1, 1, 3)
 there = F.conv1d(start, ones)
 again = F.conv_transpose1d(there, ones)
@@ -164,45 +222,67 @@ print(again[0, 0].int().tolist())
 # %% overlap
 flat = torch.ones(1, 1, 5)
 for K in (3, 4):
-    kernel = torch.ones(1, 1, K)
-    print(F.conv_transpose1d(flat, kernel, stride=2).int()[0, 0])
+    stamp = torch.ones(1, 1, K)
+    times = F.conv_transpose1d(
+        flat, stamp, stride=2
+    )
+    print(times[0, 0].int().tolist())
 
 # %% same tags=["raises-exception"]
-nn.ConvTranspose1d(1, 1, 3, padding="same")(short)
+same = nn.ConvTranspose1d(
+    1, 1, 3, padding="same"
+)
+same(short)
 
 # %% reflect tags=["raises-exception"]
-nn.ConvTranspose1d(1, 1, 3, padding_mode="reflect")
+nn.ConvTranspose1d(
+    1, 1, 3, padding_mode="reflect"
+)
 
 # %% nothing_left tags=["raises-exception"]
-nn.ConvTranspose1d(1, 1, kernel_size=3, padding=3)(short)
+nothing = nn.ConvTranspose1d(
+    1, 1, 3, padding=3
+)
+nothing(short)
 
 # %% wrong_channels tags=["raises-exception"]
 encoder = nn.Conv1d(2, 3, kernel_size=4)
-F.conv_transpose1d(torch.rand(1, 2, 9), encoder.weight)
+F.conv_transpose1d(
+    torch.rand(1, 2, 9), encoder.weight
+)
 
 # %% square_weight
-square = nn.Conv1d(3, 3, kernel_size=4, bias=False)
-turned = square.weight.transpose(0, 1)
+square = nn.Conv1d(3, 3, 4).weight
+turned = square.transpose(0, 1)
 v = torch.rand(1, 3, 5)
-as_it_is = F.conv_transpose1d(v, square.weight)
+as_it_is = F.conv_transpose1d(v, square)
 swapped = F.conv_transpose1d(v, turned)
-print(as_it_is.shape, swapped.shape)
+print(as_it_is.shape)
+print(swapped.shape)
 
 # %% test_adjoint
-u, v = torch.rand(2, 4, 10), torch.rand(2, 6, 4)
-left = (F.conv1d(u, conv.weight, stride=2) * v).sum()
-back = F.conv_transpose1d(v, conv.weight, **way_back)
-right = (u * back).sum()
-torch.testing.assert_close(left, right)
+u = torch.rand(2, 4, 10)
+v = torch.rand(2, 6, 4)
+Au = F.conv1d(u, conv.weight, stride=2)
+Atv = F.conv_transpose1d(
+    v,
+    conv.weight,
+    stride=2,
+    output_padding=1,
+)
+near((Au * v).sum(), (u * Atv).sum())
 
 # %% double_length
-settings = {"kernel_size": 4, "stride": 2, "padding": 1}
-doubler = nn.ConvTranspose1d(1, 1, **settings)
+doubler = nn.ConvTranspose1d(
+    1, 1, 4, stride=2, padding=1
+)
 for n in (3, 10, 25):
-    print(n, doubler(torch.rand(1, 1, n)).shape[2])
+    longer = doubler(torch.rand(1, 1, n))
+    print(n, longer.shape[2])
 
 # %% zeros_between
 spread = torch.zeros(1, 1, 5)
 spread[..., ::2] = x
-as_conv = F.conv1d(F.pad(spread, (2, 2)), w.flip(2))
+spread = F.pad(spread, (2, 2))
+as_conv = F.conv1d(spread, w.flip(2))
 print(as_conv[0, 0].int().tolist())
