@@ -257,13 +257,13 @@ def first_change(layer, pad):
     return int((gap > 1e-4).nonzero()[0])
 
 
-left = first_change(conv, (reach, 0))
-both_sides = first_change(conv, (3, 3))
-print(left, both_sides)
+pad_left, pad_both = (reach, 0), (3, 3)
+print(first_change(conv, pad_left))
+print(first_change(conv, pad_both))
 
 # %% test_future
-assert left >= 25
-assert both_sides < 25
+assert first_change(conv, pad_left) >= 25
+assert first_change(conv, pad_both) < 25
 
 # %% test_constant
 constant = torch.full((1, 1, 20), 3.0)
