@@ -209,7 +209,8 @@ short = rows[1]  # "a good film"
 x_alone = embedding(short[None])
 x_alone = x_alone.permute(0, 2, 1)
 alone = conv(x_alone)
-print(alone.shape, y[1].shape)
+print(alone.shape)
+print(y[1].shape)
 # left: alone, right: in the batch
 both = [alone[0].amax(1), y[1].amax(1)]
 print(torch.stack(both, dim=1))

@@ -186,7 +186,8 @@ class _Numbers(InlineProcessor):
         number = self._conversion.numbers[index]
         element = Element("a" if number.link else "span", {"class": CLASS})
         if number.quoted:
-            element.set("class", "insync-quoted")
+            whole = " insync-whole" if _HYPHENATED.fullmatch(number.text) else ""
+            element.set("class", f"insync-quoted{whole}")
             element.set("title", number.expression)
         elif number.failed:
             element.set("class", f"{CLASS} insync-failed")

@@ -45,6 +45,7 @@ def test_no_line_ends_behind_the_hyphen_of_a_short_value(site: Site) -> None:
     html = shown(site, "`{python} 1e-6`, `{python} -a`, `{python} '0-1 ' * 9`")
     classes = re.findall(r'class="(insync-number[^"]*)"', html)
     assert classes == ["insync-number insync-whole", "insync-number", "insync-number"]
+    assert 'class="insync-quoted insync-whole"' in shown(site, "`{quoted what readers report} 1e-7`")
 
 
 def test_a_number_belongs_to_the_cell_last_embedded_above_it_or_to_the_one_it_names(site: Site) -> None:
