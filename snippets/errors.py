@@ -300,9 +300,10 @@ wrong = [
     {"kernel_size": (1, 1)},
     {"padding": -1},
 ]
+usual = {"kernel_size": 4}
 at_once = []
 for mistake in wrong:
-    given = {"kernel_size": 4, **mistake}
+    given = {**usual, **mistake}
     said = message(
         lambda: nn.Conv1d(3, 2, **given)
     )

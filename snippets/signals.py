@@ -280,7 +280,8 @@ near(torch.cat(parts, dim=2), whole)
 small = torch.tensor([[[0.5, 0.5]]])
 first = F.conv1d(x, small)
 pair = F.conv1d(first, small)
-one = torch.tensor([[[0.25, 0.5, 0.25]]])
+taps = [0.25, 0.5, 0.25]
+one = torch.tensor([[taps]])
 once = F.conv1d(x, one)
 assert torch.equal(pair, once)
 
@@ -298,7 +299,8 @@ weights = weights[None, None]
 by_conv = F.conv1d(
     F.pad(x, (11, 0)), weights
 )
-gap = by_conv - torch.tensor(average_of)
+average_of = torch.tensor(average_of)
+gap = by_conv[0, 0] - average_of
 gap = gap.abs().max()
 
 # %% lag

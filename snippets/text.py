@@ -261,7 +261,7 @@ for i, row in enumerate(rows):
     near(masked[i].amax(dim=1), best)
 
 # %% order_blind
-narrow = nn.Conv1d(4, 5, kernel_size=1)
+narrow = nn.Conv1d(4, 5, 1)
 shuffled = x[:1, :, torch.randperm(L)]
 
 
@@ -277,7 +277,8 @@ seeing = moves(conv)
 # %% merged
 w = conv.weight  # (o, e, k)
 table = embedding.weight  # (v, e)
-turn = "oek,ve->ovk"
-weight = torch.einsum(turn, w, table)
+axes = "oek,ve->ovk"
+einsum = torch.einsum
+weight = einsum(axes, w, table)
 spikes, b = spikes.float(), conv.bias
 near(F.conv1d(spikes, weight, b), y)

@@ -284,5 +284,6 @@ for n in (3, 10, 25):
 spread = torch.zeros(1, 1, 5)
 spread[..., ::2] = x
 spread = F.pad(spread, (2, 2))
-as_conv = F.conv1d(spread, w.flip(2))
+turned = w.flip(2)
+as_conv = F.conv1d(spread, turned)
 print(as_conv[0, 0].int().tolist())
