@@ -288,7 +288,8 @@ assert torch.equal(pair, once)
 # %% exponential
 beta = 0.5
 taps = beta ** torch.arange(12.0)
-weights = ((1 - beta) * taps).flip(0)
+taps = (1 - beta) * taps
+weights = taps.flip(0)
 average_of = []
 state = 0.0
 for value in x[0, 0].tolist():

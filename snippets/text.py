@@ -266,9 +266,9 @@ shuffled = x[:1, :, torch.randperm(L)]
 
 
 def moves(layer):
-    before = layer(x[:1]).amax(dim=2)
-    after = layer(shuffled).amax(dim=2)
-    return after - before
+    old = layer(x[:1]).amax(2)
+    new = layer(shuffled).amax(2)
+    return new - old
 
 
 blind = moves(narrow)
@@ -280,5 +280,6 @@ table = embedding.weight  # (v, e)
 axes = "oek,ve->ovk"
 einsum = torch.einsum
 weight = einsum(axes, w, table)
-spikes, b = spikes.float(), conv.bias
+spikes = spikes.float()
+b = conv.bias
 near(F.conv1d(spikes, weight, b), y)
