@@ -300,8 +300,8 @@ weights = weights[None, None]
 by_conv = F.conv1d(
     F.pad(x, (11, 0)), weights
 )
-average_of = torch.tensor(average_of)
-gap = by_conv[0, 0] - average_of
+exact = torch.tensor(average_of)
+gap = by_conv[0, 0] - exact
 gap = gap.abs().max()
 
 # %% lag

@@ -262,7 +262,8 @@ for i, row in enumerate(rows):
 
 # %% order_blind
 narrow = nn.Conv1d(4, 5, 1)
-shuffled = x[:1, :, torch.randperm(L)]
+order = torch.randperm(L)
+shuffled = x[:1, :, order]
 
 
 def moves(layer):
