@@ -14,11 +14,13 @@ def build(layers, mode="none"):
         nn.init.ones_(net[-1].weight)
     return nn.Sequential(*net)
 
-def reads(layers, mode="none", length=4000):
+def reads(layers, mode="none"):
     """What a middle output reads, from its own time on."""
     jump = 1
     for _, _, s in layers:
         jump *= s
+    # Three times what can be read: nothing ends in padding.
+    length = 3 * formula(layers) + jump
     x = torch.zeros(1, 1, length, requires_grad=True)
     y = build(layers, mode)(x)[0, 0]
     t = len(y) // 2

@@ -80,7 +80,7 @@ def loss_of(model, x, label):
     return bce(model(x), label)
 
 
-def train(model, x, label, test, steps=400):
+def train(model, x, label, test, steps=300):
     optimizer = torch.optim.Adam(
         model.parameters(),
         lr=0.03, weight_decay=0.002,
@@ -204,7 +204,7 @@ bce(right(x), label.long())
 # %% by_heart
 few, few_label = x[:32], label[:32]
 student = Finder(swap=False)
-train(student, few, few_label, test)
+train(student, few, few_label, test, steps=200)
 by_heart = accuracy(student, few, few_label)
 
 # %% broadcast
