@@ -51,7 +51,9 @@ class PageError(_BuildError):
 def shared_project(settings: Settings) -> Project:
     """The project with these settings, the same for every page and every build of this process."""
     if settings not in _PROJECTS:
-        _PROJECTS[settings] = Project(settings)
+        project = _PROJECTS[settings] = Project(settings)
+        # MkDocs makes its extensions before it imports its plugins: a lead of more than a second.
+        project.foresee()
     return _PROJECTS[settings]
 
 

@@ -79,6 +79,25 @@ def test_snippets_run_in_the_order_in_which_their_pages_are_read(
     assert site.runner.names == ["first", "middle", "last"]
 
 
+def test_before_the_first_build_what_all_snippets_import_is_imported_ahead(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[tuple[str, ...]] = []
+    monkeypatch.setattr(site.runner, "start", started.append)
+    site.project.foresee()
+    assert started == [], "nothing to run"
+    site.snippet("# %% one\nimport torch\nimport matplotlib.pyplot as plt\n")
+    site.snippet("# %% one\nimport json\nimport torch\na = 1\n", "other")
+    site.project.foresee()
+    assert started == [("torch",)]
+    site.page("```snippet\nother\n```\n")
+    site.project.begin()
+    site.project.tasks()
+    started.clear()
+    Project(site.settings, site.runner).foresee()
+    assert started == [], "there are records, which may well be good"
+
+
 def test_only_snippets_that_a_page_asks_for_are_run(site: Site) -> None:
     site.snippet("# %% one\n1 / 0\n", "unused")
     site.snippet(SNIPPET)
