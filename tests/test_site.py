@@ -20,6 +20,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin, urlsplit
 
+import jinja2
 import pytest
 from mkdocs.plugins import PluginCollection
 from mkdocs.structure.files import File, Files
@@ -284,11 +285,42 @@ def test_the_search_is_shown_words_and_the_reader_everything() -> None:
 
 
 def test_pages_are_converted_in_the_order_of_the_navigation() -> None:
-    names = ["numbers.md", "guide/b.md", "guide/a.md", "left.md"]
+    names = ["numbers.md", "guide/b.md", "guide/a.md", "left.md", "notebooks/a.ipynb", "notebooks/c.ipynb"]
     files = Files([File(name, ".", "site", use_directory_urls=True) for name in names])
-    config = SimpleNamespace(nav=["guide/a.md", {"Part": [{"Title": "guide/b.md"}, "numbers.md"]}])
-    sorted_files = site_hooks._in_reading_order(files, cast("Any", config))
-    assert [file.src_uri for file in sorted_files] == ["guide/a.md", "guide/b.md", "numbers.md", "left.md"]
+    nav = ["guide/a.md", {"Part": [{"Title": "guide/b.md"}, "notebooks/c.ipynb", "numbers.md"]}]
+    sorted_files = site_hooks._in_reading_order(files, cast("Any", SimpleNamespace(nav=nav)))
+    assert [file.src_uri for file in sorted_files] == [
+        "guide/a.md",
+        "notebooks/a.ipynb",  # of guide/a.md, and so behind it
+        "guide/b.md",
+        "notebooks/c.ipynb",
+        "numbers.md",
+        "left.md",
+    ]
+
+
+def test_compiled_templates_are_kept_where_there_is_room_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = []
+    compile_ = jinja2.Environment.compile
+
+    def count(environment: jinja2.Environment, source: str, *rest: Any, **named: Any) -> Any:
+        compiled.append(source)
+        return compile_(environment, source, *rest, **named)
+
+    def rendered() -> str:
+        environment = jinja2.Environment(loader=jinja2.DictLoader({"a.html": "{{ 1 + 1 }}"}))
+        config: Any = SimpleNamespace(config_file_path=str(tmp_path / "mkdocs.yml"))
+        site_hooks.on_env(environment, config, Files([]))
+        return environment.get_template("a.html").render()
+
+    monkeypatch.setattr(jinja2.Environment, "compile", count)
+    assert [rendered(), rendered()] == ["2", "2"]
+    assert len(compiled) == 1
+    shutil.rmtree(tmp_path / ".cache")
+    (tmp_path / ".cache").write_text("a file where the folder should be", encoding="utf-8")
+    assert rendered() == "2"
 
 
 # ------------------------------------------------------------------------------------- nothing from elsewhere
