@@ -1,8 +1,8 @@
 // Receptive-field tower: stack layers, choose an output and see every cell that reaches it; choose an input and see
 // where it goes. Beside it what the formula says, what the paths reach, and what gradients measured in torch.
 import {
-  ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText,
-  settings, statement,
+  ARROWS, addressWriter, button, carry, copyButton, fill, given, longer, make, readAddress, roving, setAttribute,
+  setText, settings, statement,
 } from "./kit.js"
 import { added, field, lengths, reachedBy, seen, taps } from "./tower.js"
 
@@ -329,8 +329,10 @@ export default function live(figure) {
   const longest = all => {
     const { length, mode, layers } = state, t = all.at(-1) - 1, own = t * field(layers).jump
     const list = fill(texts.range, { first: `x[${length - 1}]`, last: `x[${length - 1}]` })
+    const between = longer(texts.say_no_holes, fill(texts.say_holes, { count: length }))
+    const later = longer(fill(texts.say_past, { own }), fill(texts.say_future, { own, count: length }))
     const output = [
-      fill(texts.say_output, { t, count: length, all: length, list }), texts.say_no_holes, fill(texts.say_past, { own }),
+      fill(texts.say_output, { t, count: length, all: length, list }), between, later,
       ...(mode === "none" ? [] : [fill(texts.say_ends, { count: length })]), texts.say_pinned,
     ]
     const input = [fill(texts.say_input, { i: length - 1, count: t + 1, all: t + 1, list }), texts.say_pinned]

@@ -104,11 +104,12 @@ export const statement = () => {
       setText(element, text)
       setAttribute(element, "data-refused", refused ? "" : null)
     },
-    reserve: texts => setAttribute(block, "data-longest", texts.reduce((a, b) => (breadth(b) > breadth(a) ? b : a), "")),
+    reserve: texts => setAttribute(block, "data-longest", texts.reduce(longer, "")),
   }
 }
 
-// How broad a text is, about: Chinese characters and their punctuation are as broad as two letters.
+// The longer of two texts, about: Chinese characters and their punctuation are as broad as two letters.
+export const longer = (a, b) => (breadth(b) > breadth(a) ? b : a)
 const breadth = text => [...text].reduce((sum, character) => sum + (character > "\u2E80" ? 2 : 1), 0)
 
 // A button that copies the text of an element, or selects it where copying is not allowed.
