@@ -156,10 +156,11 @@ class Project:
         """
         if any(self.settings.cache.glob("*.json")):
             return
-        sources = [path.read_text("utf-8", "replace") for path in self.settings.snippets.glob("*.py")]
-        if sources:
-            shared = set.intersection(*(set(preload_of([source])) for source in sources))
-            self._runner.start(tuple(sorted(shared)))
+        with contextlib.suppress(OSError):  # `begin` tells what cannot be read
+            sources = [path.read_text("utf-8", "replace") for path in self.settings.snippets.glob("*.py")]
+            if sources:
+                shared = set.intersection(*(set(preload_of([source])) for source in sources))
+                self._runner.start(tuple(sorted(shared)))
 
     def warm(self) -> None:
         """Start the fork server although nothing has to run, so that the first edit need not wait for it."""

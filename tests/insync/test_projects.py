@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,10 @@ def test_before_the_first_build_what_all_snippets_import_is_imported_ahead(
     started.clear()
     Project(site.settings, site.runner).foresee()
     assert started == [], "there are records, which may well be good"
+    shutil.rmtree(site.settings.cache)
+    (site.settings.snippets / "folder.py").mkdir()
+    Project(site.settings, site.runner).foresee()
+    assert started == [], "the build itself tells what cannot be read"
 
 
 def test_only_snippets_that_a_page_asks_for_are_run(site: Site) -> None:
