@@ -28,7 +28,7 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import CountHandler, clean_directory, get_relative_url
 
 import notebook_html
-from site_layout import nav_paths, notebooks_dir
+from site_layout import cache_dir, nav_paths, notebooks_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -107,8 +107,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 # Keeps compiled templates, for the other language and for the next build: half a second of each.
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    assert config.config_file_path is not None
-    folder = Path(config.config_file_path).parent / ".cache" / "templates"
+    folder = cache_dir(config) / "templates"
     with contextlib.suppress(OSError):  # where nothing can be written, templates are compiled each time
         folder.mkdir(parents=True, exist_ok=True)
         env.bytecode_cache = FileSystemBytecodeCache(str(folder))

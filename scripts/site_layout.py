@@ -1,4 +1,4 @@
-"""What both sets of hooks read off a configuration: the order of the pages, and where notebooks lie."""
+"""What both sets of hooks read off a configuration: the order of the pages, and where things are kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ def nav_paths(nav: object) -> Iterator[str]:
         yield from nav_paths(item)
 
 
+def cache_dir(config: MkDocsConfig) -> Path:
+    """The folder for what a later build may use again."""
+    assert config.config_file_path is not None
+    return Path(config.config_file_path).parent / ".cache"
+
+
 def notebooks_dir(config: MkDocsConfig) -> Path:
     """The folder in which the engine leaves this language's notebooks: NAME.ipynb and NAME.py."""
-    assert config.config_file_path is not None
-    return Path(config.config_file_path).parent / ".cache" / "notebooks" / str(config.theme["language"])
+    return cache_dir(config) / "notebooks" / str(config.theme["language"])
