@@ -24,7 +24,8 @@ def message(call):
 layer(torch.rand(5, 10, 3))
 
 # %% channels_cure
-nlc = torch.rand(5, 10, 3)  # (N, L, C)
+# (N, L, C)
+nlc = torch.rand(5, 10, 3)
 print(layer(nlc.permute(0, 2, 1)).shape)
 
 # %% axes tags=["raises-exception"]
@@ -170,7 +171,8 @@ one = torch.rand(3, 4)
 print(F.conv1d(x, one[None]).shape)
 
 # %% bias_size tags=["raises-exception"]
-F.conv1d(x, layer.weight, torch.zeros(3))
+three = torch.zeros(3)
+F.conv1d(x, layer.weight, three)
 
 # %% state tags=["raises-exception"]
 saved = layer.state_dict()
@@ -221,7 +223,9 @@ keep = nn.Conv1d(3, 3, kernel_size=3)
 keep(x) + x
 
 # %% residual_cure
-keep = nn.Conv1d(3, 3, 3, padding="same")
+keep = nn.Conv1d(
+    3, 3, 3, padding="same"
+)
 print((keep(x) + x).shape)
 
 # %% target tags=["raises-exception"]
@@ -253,7 +257,8 @@ layer(x).numpy()
 print(layer(torch.rand(3, 100)).shape)
 
 # %% silent_square
-square = torch.rand(5, 3, 3)  # (N, L, C)
+# (N, L, C)
+square = torch.rand(5, 3, 3)
 narrow = nn.Conv1d(3, 2, kernel_size=2)
 print(narrow(square).shape)
 right_way = square.permute(0, 2, 1)
