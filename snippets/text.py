@@ -136,7 +136,8 @@ written_moved = now - then
 as_written(protein[:, :900])
 
 # %% graphdta_short_ok
-print(swapped(turned[:, :, :900]).shape)
+cut = turned[:, :, :900]
+print(swapped(cut).shape)
 
 # %% no_permute tags=["raises-exception"]
 conv(vectors)
@@ -162,7 +163,7 @@ print(y.amax(dim=1).shape)
 size = 12
 # 12 words of 12 numbers
 long = torch.randn(1, size, size)
-same = nn.Conv1d(size, 5, kernel_size=3)
+tested = nn.Conv1d(size, 5, 3)
 
 
 def ways(v):
@@ -174,7 +175,8 @@ def ways(v):
 
 
 for name, given in ways(long).items():
-    print(f"{name:8}", same(given).shape)
+    shape = tested(given).shape
+    print(f"{name:8}", shape)
 
 # %% one_word
 other = long.clone()
@@ -182,8 +184,8 @@ other = long.clone()
 other[0, 5] = torch.randn(size)
 change, noticed = {}, {}
 for name, given in ways(other).items():
-    gap = same(given)
-    gap = gap - same(ways(long)[name])
+    gap = tested(given)
+    gap = gap - tested(ways(long)[name])
     change[name] = gap[0].abs().amax(0)
     some = change[name] > 1e-3
     noticed[name] = int(some.sum())
@@ -192,9 +194,9 @@ for name, given in ways(other).items():
 # %% one_word_plot
 import matplotlib.pyplot as plt
 
-shape = {"sharex": True, "sharey": True}
 fig, axes = plt.subplots(
-    2, 1, figsize=(4.8, 3), **shape
+    2, 1, figsize=(4.8, 3),
+    sharex=True, sharey=True,
 )
 for i, name in enumerate(["permute", "as is"]):
     heights = change[name].tolist()
@@ -216,7 +218,9 @@ both = [alone[0].amax(1), y[1].amax(1)]
 print(torch.stack(both, dim=1))
 
 # %% masked_pool
-lengths = torch.tensor([*map(len, rows)])
+lengths = torch.tensor(
+    [len(row) for row in rows]
+)
 windows = lengths - K + 1
 place = torch.arange(L_out)
 inside = place < windows[:, None]
@@ -248,7 +252,7 @@ clean = second(first(x) * word)
 leak_3 = clean[1, :, :3] - deep_alone
 
 # %% test_one_word
-allowed = same.kernel_size[0]
+allowed = tested.kernel_size[0]
 assert noticed["permute"] <= allowed
 assert noticed["view"] > allowed
 assert noticed["as is"] > allowed
