@@ -53,22 +53,23 @@ beyond = F.conv_transpose1d(
 print(beyond[0, 0].int().tolist())
 
 # %% crop
-for p, extra in [(0, 0), (1, 0), (1, 1)]:
+pairs = [(0, 0), (1, 0), (1, 1)]
+for p, q in pairs:
     cut = F.conv_transpose1d(
         x,
         w,
         stride=2,
         padding=p,
-        output_padding=extra,
+        output_padding=q,
     )
     numbers = cut[0, 0].int().tolist()
-    print(p, extra, numbers)
+    print(p, q, numbers)
 
 
 # %% length
-def length(L, K, s=1, p=0, d=1, e=0):
+def length(L, K, s=1, p=0, d=1, q=0):
     span = d * (K - 1) + 1
-    return (L - 1) * s - 2 * p + span + e
+    return (L - 1) * s - 2 * p + span + q
 
 
 # %% too_large tags=["raises-exception"]
@@ -97,19 +98,19 @@ for L, K, s, p, d in product(
     room = L + 2 * p - d * (K - 1) - 1
     if room >= 0:
         n = room // s + 1
-        e = L - length(n, K, s, p, d)
-        reached.add((s, e))
+        q = L - length(n, K, s, p, d)
+        reached.add((s, q))
 
 
 # %% limit
-def runs(s, d, e):
+def runs(s, d, q):
     try:
         F.conv_transpose1d(
             x,
             w,
             stride=s,
             dilation=d,
-            output_padding=e,
+            output_padding=q,
         )
     except RuntimeError:
         return False
@@ -129,11 +130,11 @@ for g, kind in product(shapes, kinds):
 
 
 # %% by_hand
-def transposed(x, w, b, s, p, d, g, e):
+def transposed(x, w, b, s, p, d, g, q):
     N, C_in, L = x.shape
     a, m = C_in // g, w.shape[1]
     K = w.shape[2]
-    n = length(L, K, s, p, d, e)
+    n = length(L, K, s, p, d, q)
     out = torch.zeros(N, m * g, n)
     for c, i, j, k in product(
         range(C_in),
@@ -152,7 +153,7 @@ def transposed(x, w, b, s, p, d, g, e):
 # %% sweep
 torch.manual_seed(0)
 checked = []
-for K, s, p, d, g, e in product(
+for K, s, p, d, g, q in product(
     (1, 2, 3),
     (1, 2, 3),
     (0, 1),
@@ -160,18 +161,18 @@ for K, s, p, d, g, e in product(
     (1, 2),
     (0, 1),
 ):
-    n = length(3, K, s, p, d, e)
-    if e >= max(s, d) or n < 1:
+    n = length(3, K, s, p, d, q)
+    if q >= max(s, d) or n < 1:
         continue
     w_size = (4, 6 // g, K)
     three = []
     for size in (2, 4, 3), w_size, (6,):
         z = torch.randint(-3, 4, size)
         three.append(z.float())
-    options = s, p, d, g, e
+    options = s, p, d, g, q
     ours = transposed(*three, *options)
     torchs = F.conv_transpose1d(
-        *three, s, p, e, g, d
+        *three, s, p, q, g, d
     )
     same = torch.equal(ours, torchs)
     checked.append(same)
@@ -197,13 +198,13 @@ conv = nn.Conv1d(
 signal = torch.rand(2, 4, 10)
 signal.requires_grad_()
 out = conv(signal)
-g = torch.rand_like(out)
+delta = torch.rand_like(out)
 (by_autograd,) = torch.autograd.grad(
-    out, signal, g
+    out, signal, delta
 )
 extra = 10 - length(out.shape[2], 3, s=2)
 by_transposed = F.conv_transpose1d(
-    g,
+    delta,
     conv.weight,
     stride=2,
     output_padding=extra,
@@ -212,7 +213,8 @@ near = torch.testing.assert_close
 near(by_transposed, by_autograd)
 
 # %% no_inverse
-start = torch.arange(1.0, 6)[None, None]
+row = torch.arange(1.0, 6)
+start = row[None, None]
 ones = torch.ones(1, 1, 3)
 there = F.conv1d(start, ones)
 again = F.conv_transpose1d(there, ones)
@@ -246,7 +248,7 @@ nothing = nn.ConvTranspose1d(
 nothing(short)
 
 # %% wrong_channels tags=["raises-exception"]
-encoder = nn.Conv1d(2, 3, kernel_size=4)
+encoder = nn.Conv1d(2, 3, 4)
 F.conv_transpose1d(
     torch.rand(1, 2, 9), encoder.weight
 )
