@@ -206,8 +206,9 @@ print(layer64(recording).dtype)
 
 # %% dtype_table
 def by_layer(dtype):
-    options = {"dtype": dtype}
-    made = nn.Conv1d(3, 2, 4, **options)
+    made = nn.Conv1d(
+        3, 2, 4, dtype=dtype
+    )
     return made(x.to(dtype))
 
 
