@@ -17,7 +17,8 @@ y = F.conv1d(x, average)
 print(y[0, 0].int().tolist())
 
 # %% edge
-difference = torch.tensor([[[-1.0, 1]]])
+step = [-1.0, 1.0]
+difference = torch.tensor([[step]])
 y = F.conv1d(x, difference)
 print(y[0, 0].int().tolist())
 
@@ -26,7 +27,8 @@ t = torch.arange(120)
 clean = (t % 60 >= 30).float()
 noisy = clean + 0.25 * torch.randn(120)
 width = 9
-smoother = torch.ones(1, 1, 9) / width
+smoother = torch.ones(1, 1, width)
+smoother /= width
 z = noisy[None, None]
 smooth = F.conv1d(z, smoother, padding=4)
 
@@ -65,7 +67,9 @@ y = F.conv1d(filled, average)
 print(y[0, 0].tolist())
 
 # %% ends_replicate
-fill = F.pad(ones, (1, 2), "replicate")
+fill = F.pad(
+    ones, (1, 2), "replicate"
+)
 y = F.conv1d(fill, average)
 print(y[0, 0].tolist())
 
@@ -262,8 +266,9 @@ print(first_change(conv, pad_left))
 print(first_change(conv, pad_both))
 
 # %% test_future
-assert first_change(conv, pad_left) >= 25
-assert first_change(conv, pad_both) < 25
+on_left = first_change(conv, pad_left)
+on_both = first_change(conv, pad_both)
+assert on_left >= 25 > on_both
 
 # %% test_constant
 constant = torch.full((1, 1, 20), 3.0)
