@@ -29,9 +29,10 @@ outputs = stream(seed, 4)
 k = outputs % 2**24
 torch.manual_seed(seed)
 drawn = torch.rand(4)
-print(k / 2**24)
+ours = k / 2**24
+print(ours)
 print(drawn)
-assert (k / 2**24).tolist() == drawn.tolist()
+assert ours.tolist() == drawn.tolist()
 
 # %% interval
 from recover_seed import windows
@@ -67,32 +68,36 @@ for call in [
 from recover_seed import chance_hits
 
 seeds, positions = 2**32, 1245
-left = [
-    chance_hits(asked[:n], seeds, positions)
-    for n in range(len(asked) + 1)
-]
+left = {}
 for n in (1, 2, 3, 4, 12):
-    print(f"{n:>2} compared: {left[n]:.3g} places fit by chance")
+    left[n] = chance_hits(
+        asked[:n], seeds, positions
+    )
+    count = f"{left[n]:.3g} by chance"
+    print(f"{n:>2} compared: {count}")
 
 # %% search
 from recover_seed import search
 
 near = range(2478605000, 2478609000)
-hits = search(asked, near, range(positions))
+places = range(positions)
+hits = search(asked, near, places)
 print(hits)
 
 # %% fewer
 found = []
 for n in (1, 2, 3):
-    some = search(
-        asked[:n], near, range(positions)
-    )
+    tried = asked[:n]
+    some = search(tried, near, places)
     found.append(len(some))
     chance = chance_hits(
-        asked[:n], len(near), positions
+        tried, len(near), positions
     )
-    count = f"{n} compared: {len(some)} found"
-    print(f"{count}, {chance:.3g} by chance")
+    print(
+        f"{n} compared:",
+        f"{len(some)} found,",
+        f"{chance:.3g} by chance",
+    )
 
 # %% session
 (hit,) = hits
@@ -106,8 +111,8 @@ print(layer.weight[0])
 
 # %% check
 def digits(values):
-    values = values.flatten()
-    return [f"{value:.4f}" for value in values]
+    flat = values.flatten()
+    return [f"{v:.4f}" for v in flat]
 
 
 x_printed = """
@@ -122,24 +127,26 @@ y_printed = """
 0.2545 0.3342 0.3826 0.1345
 0.0378 0.2512 0.2467
 """
-unused = {
-    "bias": (layer.bias, "0.0655 -0.1095"),
-    "x": (x, x_printed),
-    "y[0, 0]": (y[0, 0], y_printed),
-    "y[0, 1, 2]": (y[0, 1, 2], "0.3290"),
-}
+b_printed = "0.0655 -0.1095"
+unused = [
+    ("bias", layer.bias, b_printed),
+    ("x", x, x_printed),
+    ("y[0, 0]", y[0, 0], y_printed),
+    ("y[0, 1, 2]", y[0, 1, 2], "0.3290"),
+]
 assert digits(layer.weight[0]) == weights
-for name, (values, text) in unused.items():
+for name, values, text in unused:
     assert digits(values) == text.split()
-    print(f"{name:<10} numbers that agree: {values.numel():>2}")
+    count = values.numel()
+    print(f"{name:<10} {count:>2} agree")
 
 # %% unseen
 unseen = sum(
     values.numel()
-    for values, _ in unused.values()
+    for _, values, _ in unused
 )
+own = [layer.weight, layer.bias, x]
 session_outputs = sum(
-    each.numel()
-    for each in (layer.weight, layer.bias, x)
+    each.numel() for each in own
 )
 print(layer.weight[1])
