@@ -33,8 +33,9 @@ from_mono = mono[:, None]
 from_signal = signal[None, None]
 
 # %% check_ncl
-three = [from_embed, from_gru, from_time]
-for batch in three:
+for batch in [
+    from_embed, from_gru, from_time,
+]:
     assert batch.shape == (5, 3, 10)
     layer(batch)
 out = layer(from_table)
