@@ -26,7 +26,7 @@ part = np.correlate(
 print(part)
 
 # %% all_channels
-y_np = np.empty((2, 7), dtype=np.float32)
+y_np = np.empty((2, 7))
 for o in range(2):
     y_np[o] = b[o]
     for c in range(3):
@@ -35,7 +35,9 @@ for o in range(2):
         )
 
 # %% check
-from numpy.testing import assert_allclose
+from numpy.testing import (
+    assert_allclose,
+)
 
 wanted = y[0].numpy()
 assert_allclose(y_np, wanted, atol=1e-5)
