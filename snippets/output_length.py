@@ -187,7 +187,7 @@ assert out.shape[2] == lengths[-1]
 
 
 # %% shortest
-def shortest_input(T, K, s=1, p=0, d=1):
+def least_length(T, K, s=1, p=0, d=1):
     """The least L for T positions."""
     span = d * (K - 1) + 1
     return (T - 1) * s + span - 2 * p
@@ -195,7 +195,7 @@ def shortest_input(T, K, s=1, p=0, d=1):
 
 need = 1
 for K, s in reversed(layers):
-    need = shortest_input(need, K, s)
+    need = least_length(need, K, s)
 print(need)
 
 # %% shortest_check
@@ -211,7 +211,8 @@ after = output_length(each, 4, s=3, p=1)
 print(after)
 
 # %% lengths_check
-for L, T in zip(each, after, strict=True):
+pairs = zip(each, after, strict=True)
+for L, T in pairs:
     real = real_length(L, 4, s=3, p=1)
     assert real == T
 
@@ -294,7 +295,7 @@ print(pool(z).shape)
 
 # %% test_lengths
 def check_lengths(conv, K, s, p, d):
-    least = shortest_input(1, K, s, p, d)
+    least = least_length(1, K, s, p, d)
     for L in range(least, 40):
         y = conv(torch.zeros(1, 3, L))
         T = output_length(L, K, s, p, d)
