@@ -12,30 +12,44 @@ weight = torch.rand(2, 3, 4)
 import inspect
 import typing
 
-
-def signature(function):
-    """That of a built-in, which has none, is in its docstring."""
-    if not inspect.isbuiltin(function):
-        return inspect.signature(function)
-    head = function.__doc__.strip().splitlines()[0]
-    inside = head[head.index("(") + 1 : head.index(")")]
-    return inspect.signature(eval(f"lambda {inside}: None"))
+EMPTY = inspect.Parameter.empty
 
 
-def default(function, name):
-    found = signature(function).parameters[name].default
-    return "—" if found is inspect.Parameter.empty else repr(found)
+def signature(f):
+    if not inspect.isbuiltin(f):
+        return inspect.signature(f)
+    # a built-in's is in its docstring
+    head, _, _ = f.__doc__.partition(")")
+    _, _, inside = head.partition("(")
+    stand_in = eval(f"lambda {inside}: None")
+    return inspect.signature(stand_in)
 
 
-def kinds(function, name):
-    found = signature(function).parameters[name].annotation
-    if found is inspect.Parameter.empty:
+def default(f, name):
+    listed = signature(f).parameters
+    found = listed[name].default
+    if found is EMPTY:
+        return "—"
+    return repr(found)
+
+
+def kinds(f, name):
+    listed = signature(f).parameters
+    found = listed[name].annotation
+    if found is EMPTY:
         return "—"
     names = []
-    for part in typing.get_args(found) or (found,):
-        kind = str if isinstance(part, str) else part  # of a Literal
-        names.append(kind.__name__ if type(kind) is type else repr(kind))
-    return " | ".join(dict.fromkeys(names))
+    parts = typing.get_args(found)
+    for kind in parts or [found]:
+        if isinstance(kind, str):
+            # one word of a Literal
+            names.append("str")
+        elif type(kind) is type:
+            names.append(kind.__name__)
+        else:
+            names.append(repr(kind))
+    each_once = dict.fromkeys(names)
+    return " | ".join(each_once)
 
 
 # %% places
@@ -116,7 +130,8 @@ for options in broken:
     print(f"{short[0]:<8}{short[1]:<8}{call}")
 
 # %% in_channels_differ tags=["raises-exception"]
-nn.Conv1d(3, 2, 4)(torch.rand(1, 4, 10))
+four = torch.rand(1, 4, 10)
+nn.Conv1d(3, 2, 4)(four)
 
 # %% in_channels_float tags=["raises-exception"]
 nn.Conv1d(6 / 2, 2, 4)
@@ -204,18 +219,22 @@ nn.Conv1d(3, 2, 4, groups=0)
 F.conv1d(x, weight, groups=2)
 
 # %% groups_function_out tags=["raises-exception"]
-F.conv1d(x, torch.rand(2, 1, 4), groups=3)
+thin = torch.rand(2, 1, 4)
+F.conv1d(x, thin, groups=3)
 
 # %% bias_truth
-for value in True, False, None, 0, "no":
+values = True, False, None, 0, "no"
+for value in values:
     made = nn.Conv1d(3, 2, 4, bias=value)
-    print(repr(value), made.bias is not None)
+    has_one = made.bias is not None
+    print(repr(value), has_one)
 
 # %% bias_function tags=["raises-exception"]
 F.conv1d(x, weight, bias=False)
 
 # %% bias_size tags=["raises-exception"]
-F.conv1d(x, weight, bias=torch.zeros(1))
+one = torch.zeros(1)
+F.conv1d(x, weight, bias=one)
 
 # %% mode_name tags=["raises-exception"]
 nn.Conv1d(
@@ -251,7 +270,9 @@ print(made(x).shape)
 nn.Conv1d(3, 2, 4, device="tpu")
 
 # %% device_meta
-ghost = nn.Conv1d(3, 2, 4, device="meta")
+ghost = nn.Conv1d(
+    3, 2, 4, device="meta"
+)
 print(ghost(x).device)
 
 # %% dtype_string tags=["raises-exception"]
@@ -267,15 +288,18 @@ nn.Conv1d(3, 2, 4)(x.double())
 F.conv1d(x.double(), weight)
 
 # %% dtype_allowed
-for dtype in torch.int64, torch.bfloat16:
-    y = F.conv1d(x.to(dtype), weight.to(dtype))
+dtypes = torch.int64, torch.bfloat16
+for dtype in dtypes:
+    w = weight.to(dtype)
+    y = F.conv1d(x.to(dtype), w)
     print(y.dtype)
 
 # %% input_axes tags=["raises-exception"]
 nn.Conv1d(3, 2, 4)(torch.rand(10))
 
 # %% input_image tags=["raises-exception"]
-nn.Conv1d(3, 2, 4)(torch.rand(1, 1, 3, 10))
+image = torch.rand(1, 1, 3, 10)
+nn.Conv1d(3, 2, 4)(image)
 
 # %% input_array tags=["raises-exception"]
 nn.Conv1d(3, 2, 4)(x.numpy())
@@ -298,9 +322,11 @@ mended = keras.permute(2, 1, 0)
 print(F.conv1d(x, mended).shape)
 
 # %% transposed_weight
-for kind in nn.ConvTranspose1d, nn.Conv1d:
+both = nn.ConvTranspose1d, nn.Conv1d
+for kind in both:
     made = kind(4, 6, 5, groups=2)
-    print(kind.__name__, made.weight.shape)
+    print(kind.__name__)
+    print(made.weight.shape)
 
 # %% output_padding_large tags=["raises-exception"]
 nn.ConvTranspose1d(
@@ -320,7 +346,9 @@ wide = nn.ConvTranspose1d(
 print(wide(x).shape)
 
 # %% output_size_range tags=["raises-exception"]
-up = nn.ConvTranspose1d(3, 2, 4, stride=2)
+up = nn.ConvTranspose1d(
+    3, 2, 4, stride=2
+)
 up(x, output_size=[24])
 
 # %% output_size_number tags=["raises-exception"]
@@ -334,7 +362,9 @@ print(made.padding)
 made(x)
 
 # %% transposed_small tags=["raises-exception"]
-nn.ConvTranspose1d(3, 2, 4, padding=7)(x)
+nn.ConvTranspose1d(
+    3, 2, 4, padding=7
+)(x)
 
 # %% transposed_mode tags=["raises-exception"]
 nn.ConvTranspose1d(
@@ -343,8 +373,11 @@ nn.ConvTranspose1d(
 )
 
 # %% transposed_order
-sixth = nn.ConvTranspose1d(3, 2, 4, 3, 0, 2)
-print(sixth.dilation, sixth.output_padding)
+sixth = nn.ConvTranspose1d(
+    3, 2, 4, 3, 0, 2
+)
+print(sixth.dilation)
+print(sixth.output_padding)
 
 # %% lazy_order
 lazy = nn.LazyConv1d(3, 2, 4)
@@ -366,7 +399,9 @@ lazy = nn.LazyConv1d(3, 4, groups=2)
 lazy(torch.rand(1, 4, 10))
 
 # %% lazy_same
-lazy = nn.LazyConv1d(2, 3, padding="same")
+lazy = nn.LazyConv1d(
+    2, 3, padding="same"
+)
 print(lazy(x).shape)
 
 # %% lazy_once tags=["raises-exception"]
@@ -388,4 +423,6 @@ nn.Conv1d(3, 2, 4, dilation=0)(batch)
 F.conv1d(batch, weight.double())
 
 # %% batch_transposed tags=["raises-exception"] not_portable="words of oneDNN"
-nn.ConvTranspose1d(3, 2, 4, padding=7)(batch)
+nn.ConvTranspose1d(
+    3, 2, 4, padding=7
+)(batch)
