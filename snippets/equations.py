@@ -24,7 +24,8 @@ def by_formula(x, w, b, s, p, d, g):
     x = F.pad(x, (p, p))
     span = d * (K - 1) + 1
     L_out = (x.shape[2] - span) // s + 1
-    x, w, b = [a.tolist() for a in (x, w, b)]
+    x, w = x.tolist(), w.tolist()
+    b = b.tolist()
 
     def one(n, o, t):
         first = o // (C_out // g) * C_in_g
@@ -43,14 +44,19 @@ def by_formula(x, w, b, s, p, d, g):
     return y
 
 
-options = (1, 2, 3), (0, 2), (1, 2), (1, 2)
-every = list(product(*options))
+every = list(product(
+    (1, 2, 3),  # s
+    (0, 2),  # p
+    (1, 2),  # d
+    (1, 2),  # g
+))
 worst, cases = 0, len(every)
 for each in every:
     per_group = C_in // each[3]
-    kernels = torch.rand(C_out, per_group, K)
-    theirs = F.conv1d(x, kernels, b, *each)
-    ours = by_formula(x, kernels, b, *each)
+    size = C_out, per_group, K
+    case = x, torch.rand(size), b, *each
+    theirs = F.conv1d(*case)
+    ours = by_formula(*case)
     gap = (theirs - ours).abs().max()
     worst = max(worst, gap.item())
 
@@ -89,7 +95,8 @@ for each in every:
         wrong += not (same and fits)
 
 # %% tail
-unused = (L + 2 * p - d * (K - 1) - 1) % s
+room = L + 2 * p - d * (K - 1) - 1
+unused = room % s
 shorter = F.pad(x, (p, p))
 shorter = shorter[:, :, :-unused]
 without_tail = F.conv1d(
@@ -99,6 +106,7 @@ without_tail = F.conv1d(
 # %% same
 import warnings
 
+quiet = warnings.catch_warnings
 same_holds = []
 pairs = product(range(1, 6), (1, 2, 3))
 for K_, d_ in pairs:
@@ -106,12 +114,14 @@ for K_, d_ in pairs:
     left = total // 2
     row = torch.rand(1, 1, L)
     taps = torch.rand(1, 1, K_)
-    with warnings.catch_warnings(action="ignore"):
+    # what torch warns of is speed
+    with quiet(action="ignore"):
         theirs = F.conv1d(
             row, taps,
             padding="same", dilation=d_,
         )
-    padded = F.pad(row, (left, total - left))
+    ends = left, total - left
+    padded = F.pad(row, ends)
     ours = F.conv1d(
         padded, taps, dilation=d_
     )
@@ -126,7 +136,8 @@ for L_, s_ in pairs:
     row = torch.ones(1, L_)
     padded = F.pad(row, ((K - 1) * d, 0))
     made = F.conv1d(
-        padded, taps, stride=s_, dilation=d
+        padded, taps,
+        stride=s_, dilation=d,
     )
     rounded_up = -(-L_ // s_)
     same = made.shape[1] == rounded_up
@@ -135,7 +146,7 @@ for L_, s_ in pairs:
 
 # %% field
 def field(layers):
-    """Of (K, s, d) layers, by the formula."""
+    """Of (K, s, d), by the formula."""
     size, jump = 1, 1
     for K, s, d in layers:
         size += (K - 1) * d * jump
@@ -144,17 +155,19 @@ def field(layers):
 
 
 def measured(layers):
-    """As far as one output's gradient."""
+    """How far a gradient reaches."""
     signal = torch.ones(1, 400)
     out = signal.requires_grad_()
     for K, s, d in layers:
         taps = torch.ones(1, 1, K)
         out = F.conv1d(
-            out, taps, stride=s, dilation=d
+            out, taps,
+            stride=s, dilation=d,
         )
     out[0, 0].backward()
     reached = signal.grad[0].nonzero()
-    return int(reached[-1] - reached[0]) + 1
+    first, last = reached[[0, -1]]
+    return int(last - first) + 1
 
 
 stacks = {
@@ -176,9 +189,12 @@ parameters = 2 * 3 * 4 + 2
 multiply_adds = 1 * 2 * 7 * 3 * 4
 
 # %% flops
-from torch.utils.flop_counter import FlopCounterMode
+from torch.utils.flop_counter import (
+    FlopCounterMode,
+)
 
-with FlopCounterMode(display=False) as counter:
+counter = FlopCounterMode(display=False)
+with counter:
     layer(torch.rand(1, 3, 10))
 
 # %% gradients
@@ -187,8 +203,9 @@ leaves = [
     for each in (x, w, b)
 ]
 grad = torch.rand(y.shape)
-F.conv1d(*leaves, s, p, d, g).backward(grad)
-by_autograd = [leaf.grad for leaf in leaves]
+made = F.conv1d(*leaves, s, p, d, g)
+made.backward(grad)
+by_autograd = [a.grad for a in leaves]
 
 # %% grad_bias
 grad_b = grad.sum(dim=(0, 2))
@@ -198,7 +215,8 @@ x_padded = F.pad(x, (p, p))
 grad_w = torch.empty_like(w)
 places = product(*map(range, w.shape))
 for o, c, k in places:
-    first = o // (C_out // g) * (C_in // g)
+    group = o // (C_out // g)
+    first = group * (C_in // g)
     row = x_padded[:, first + c]
     seen = row[:, k * d :: s][:, :L_out]
     total = (grad[:, o] * seen).sum()
@@ -232,7 +250,7 @@ grad_x = F.conv_transpose1d(
 
 
 # %% transposed
-def transposed_length(L, K, s, p, d, q):
+def up_length(L, K, s, p, d, q):
     spread = (L - 1) * s - 2 * p
     return spread + d * (K - 1) + q + 1
 
@@ -245,18 +263,18 @@ z = F.conv_transpose1d(
 z_hand = torch.empty_like(z)
 per = C_out // g
 places = product(*map(range, z.shape))
-for n, o, j in places:
+for n, o, t in places:
     first = o // per * (C_in // g)
     total = b[o].clone()
-    for c, t, k in product(
+    for c, i, k in product(
         range(first, first + C_in // g),
         range(L),
         range(K),
     ):
-        if t * s + k * d - p == j:
+        if i * s + k * d == t + p:
             tap = v[c, o % per, k]
-            total += tap * x[n, c, t]
-    z_hand[n, o, j] = total
+            total += tap * x[n, c, i]
+    z_hand[n, o, t] = total
 
 # %% transposed_sweep
 transposed_right = []
@@ -273,7 +291,7 @@ for L_, s_, p_, d_ in every:
             torch.ones(1, L_), tap, None,
             s_, p_, q_, 1, d_,
         )
-        expected = transposed_length(
+        expected = up_length(
             L_, K, s_, p_, d_, q_
         )
         same = made.shape[1] == expected
@@ -302,18 +320,21 @@ flipped = taps.flip(0)[None, None]
 turned = F.conv1d(row, flipped)[0, 0]
 
 # %% fft
-rfft, irfft = torch.fft.rfft, torch.fft.irfft
+from torch.fft import irfft, rfft
+
 L, K = 100, 7
 direct = F.conv1d(row, taps[None, None])
 direct = direct[0, 0]
 M = L + K - 1
-both = rfft(signal, M) * rfft(taps, M).conj()
-by_fft = irfft(both, M)[: L - K + 1]
-no_line = rfft(signal, M) * rfft(taps, M)
-no_line = irfft(no_line, M)[K - 1 : L]
+X, W = rfft(signal, M), rfft(taps, M)
+r = irfft(X * W.conj(), M)
+by_fft = r[: L - K + 1]
+r = irfft(X * W, M)
+no_line = r[K - 1 : L]
 M = L
-both = rfft(signal, M) * rfft(taps, M).conj()
-shortest = irfft(both, M)[: L - K + 1]
+X, W = rfft(signal, M), rfft(taps, M)
+r = irfft(X * W.conj(), M)
+shortest = r[: L - K + 1]
 
 # %% elsewhere
 ramp = torch.arange(7.0)
