@@ -50,13 +50,14 @@ for K in range(1, 9):
         w = torch.rand(1, 1, K)
         line = torch.rand(1, 1, 10)
         same = F.conv1d(
-            line,
-            w,
-            padding="same",
-            dilation=d,
+            line, w,
+            padding="same", dilation=d,
         )
-        wide = F.pad(line, same_padding(K, d))
-        by_pad = F.conv1d(wide, w, dilation=d)
+        zeros = same_padding(K, d)
+        by_pad = F.conv1d(
+            F.pad(line, zeros),
+            w, dilation=d,
+        )
         assert_close(same, by_pad)
         same_checked += 1
 
@@ -86,7 +87,7 @@ print(ours)
 
 # %% causal
 class CausalConv1d(nn.Conv1d):
-    """Output t reads up to t * stride."""
+    """Output t reads up to t * s."""
 
     def forward(self, x):
         K = self.kernel_size[0]
@@ -96,24 +97,28 @@ class CausalConv1d(nn.Conv1d):
 
 
 # %% causal_sums
-causal = CausalConv1d(1, 1, 3, bias=False)
+causal = CausalConv1d(
+    1, 1, 3, bias=False
+)
 nn.init.ones_(causal.weight)
 causal.requires_grad_(False)
 print(causal(x))
 
 # %% causal_lengths
+from itertools import product
+
 causal_checked = 0
-for K in range(1, 5):
-    for s in range(1, 4):
-        for d in range(1, 4):
-            layer = CausalConv1d(
-                1, 1, K, s, dilation=d
-            )
-            for L in range(1, 12):
-                row = torch.zeros(1, 1, L)
-                L_out = layer(row).shape[2]
-                assert L_out == -(-L // s)
-                causal_checked += 1
+for K, s, d, L in product(
+    range(1, 5), range(1, 4),
+    range(1, 4), range(1, 12),
+):
+    layer = CausalConv1d(
+        1, 1, K, s, dilation=d
+    )
+    row = torch.zeros(1, 1, L)
+    L_out = layer(row).shape[2]
+    assert L_out == -(-L // s)
+    causal_checked += 1
 
 # %% cut
 both = nn.Conv1d(
@@ -126,7 +131,7 @@ print(both(x)[:, :, :-2])
 
 # %% reads_future
 def reads_future(layer, C, L, s=1):
-    """Do later inputs change an output?"""
+    """Do later inputs move an output?"""
     x = torch.rand(1, C, L)
     y = layer(x)
     for t in range(y.shape[2]):
@@ -147,7 +152,9 @@ def cut_start(x):
     return both(x)[:, :, 2:]
 
 
-same3 = nn.Conv1d(1, 1, 3, padding="same")
+same3 = nn.Conv1d(
+    1, 1, 3, padding="same"
+)
 assert not reads_future(causal, 1, 8)
 assert not reads_future(cut_end, 1, 8)
 assert reads_future(cut_start, 1, 8)
@@ -209,10 +216,11 @@ def value_at(u, x, mode):
     """Value u of the padded row."""
     L = len(x)
     if mode == "zeros":
-        return x[u] if 0 <= u < L else 0.0
+        inside = 0 <= u < L
+        return x[u] if inside else 0.0
     if mode == "reflect":
         u = abs(u)
-        return x[min(u, 2 * (L - 1) - u)]
+        return x[min(u, 2 * L - 2 - u)]
     if mode == "replicate":
         return x[min(max(u, 0), L - 1)]
     return x[u % L]  # circular
@@ -279,14 +287,20 @@ for layer in [first, second]:
 
 
 def differ(a, b):
-    """Largest difference per position."""
+    """Largest gap at each position."""
     return (a - b).abs().amax(dim=0)
+
+
+def rounded(v):
+    v = v.tolist()
+    return [round(i, 4) for i in v]
+
 
 # %% one_layer
 alone = first(short)[0]
 together = first(batch)[1]
 gap1 = differ(together[:, :6], alone)
-print([round(v, 4) for v in gap1.tolist()])
+print(rounded(gap1))
 
 # %% not_zero
 print(together[0, 6:])
@@ -295,28 +309,29 @@ print(together[0, 6:])
 alone = second(first(short))[0]
 together = second(first(batch))[1]
 gap2 = differ(together[:, :6], alone)
-print([round(v, 4) for v in gap2.tolist()])
+print(rounded(gap2))
 
 # %% mask
 steps = torch.arange(10)
-inside = steps < lengths[:, None]  # (N, L)
-mask = inside[:, None, :]  # (N, 1, L)
+# (N, L), then (N, 1, L)
+inside = steps < lengths[:, None]
+mask = inside[:, None, :]
 print(mask.int())
 
 # %% masked
 hidden = first(batch) * mask
 together = second(hidden)[1]
 gap3 = differ(together[:, :6], alone)
-print([round(v, 4) for v in gap3.tolist()])
+print(rounded(gap3))
 
 
 # %% masked_net
 class MaskedConvs(nn.Module):
     """Padded positions stay at zero."""
 
-    def __init__(self, *layers):
+    def __init__(self, *convs):
         super().__init__()
-        self.layers = nn.ModuleList(layers)
+        self.convs = nn.ModuleList(convs)
 
     def forward(self, x, lengths):
         # x: (N, C, L), lengths: (N,)
@@ -326,7 +341,7 @@ class MaskedConvs(nn.Module):
         inside = steps < lengths[:, None]
         mask = inside[:, None, :]
         x = x * mask
-        for layer in self.layers:
+        for layer in self.convs:
             x = layer(x).relu() * mask
         return x
 
@@ -335,7 +350,9 @@ class MaskedConvs(nn.Module):
 def frames_leaked(depth, masked):
     a, b = short, batch
     for _ in range(depth):
-        layer = nn.Conv1d(3, 3, 3, padding=1)
+        layer = nn.Conv1d(
+            3, 3, 3, padding=1
+        )
         a = layer(a)
         b = layer(b)
         if masked:
@@ -415,7 +432,9 @@ print(F.pad(nlc, (2, 0)).shape)
 
 # %% pad_token
 embed = nn.Embedding(100, 3)
-marked = nn.Embedding(100, 3, padding_idx=0)
+marked = nn.Embedding(
+    100, 3, padding_idx=0
+)
 ids = torch.tensor([[7, 8, 9, 0, 0]])
 for table in [embed, marked]:
     full = table(ids).permute(0, 2, 1)
@@ -429,12 +448,12 @@ for table in [embed, marked]:
 def same_alone(model, batch, lengths):
     """Equal alone and in the batch?"""
     together = model(batch, lengths)
-    for n, L in enumerate(lengths.tolist()):
+    for n, L in enumerate(lengths):
+        i = slice(n, n + 1)
         alone = model(
-            batch[n : n + 1, :, :L],
-            lengths[n : n + 1],
+            batch[i, :, :L], lengths[i]
         )
-        gap = together[n, :, :L] - alone[0]
+        gap = together[i, :, :L] - alone
         if gap.abs().max() > 1e-5:
             return False
     return True
@@ -448,7 +467,10 @@ def unmasked(x, _):
     return second(first(x))
 
 
-assert not same_alone(unmasked, batch, lengths)
+leaks = not same_alone(
+    unmasked, batch, lengths
+)
+assert leaks
 
 # %% test_flat
 edge_mode = nn.Conv1d(
