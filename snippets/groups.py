@@ -20,14 +20,15 @@ for conv in layers:
 
 # %% feeds
 def feeds(net, channels):
-    """table[o, c]: does o depend on c?"""
+    """table[o, c]: does o read c?"""
     columns = []
     for c in range(channels):
         a = torch.zeros(1, channels, 10)
         b = a.clone()
         b[:, c, 5] = 1
         gap = (net(a) - net(b))[0].abs()
-        columns.append(gap.amax(1) > 1e-4)
+        moved = gap.amax(1) > 1e-4
+        columns.append(moved)
     return torch.stack(columns, 1).int()
 
 # %% feeds_halves
@@ -51,32 +52,38 @@ def by_formula(c_in, c_out, g):
     table = torch.zeros(c_out, c_in).int()
     for o in range(c_out):
         group = o // (c_out // g)
+        first = group * (c_in // g)
         for c in range(c_in // g):
-            table[o, group * c_in // g + c] = 1
+            table[o, first + c] = 1
     return table
 
 # %% feeds_sweep
+from itertools import product
+
 checked = 0
-for c_in in (1, 2, 3, 4, 6):
-    for c_out in (1, 2, 3, 4, 6, 8):
-        for g in (1, 2, 3, 4, 6):
-            if c_in % g or c_out % g:
-                continue
-            conv = nn.Conv1d(
-                c_in, c_out, 3, groups=g
-            )
-            nn.init.ones_(conv.weight)
-            a = feeds(conv, c_in)
-            b = by_formula(c_in, c_out, g)
-            assert torch.equal(a, b)
-            checked += 1
+for c_in, c_out, g in product(
+    (1, 2, 3, 4, 6),
+    (1, 2, 3, 4, 6, 8),
+    (1, 2, 3, 4, 6),
+):
+    if c_in % g or c_out % g:
+        continue
+    conv = nn.Conv1d(
+        c_in, c_out, 3, groups=g
+    )
+    nn.init.ones_(conv.weight)
+    a = feeds(conv, c_in)
+    b = by_formula(c_in, c_out, g)
+    assert torch.equal(a, b)
+    checked += 1
 
 # %% split
 parts = []
 for i in range(2):
     x_i = x[:, 2 * i : 2 * i + 2]
-    w_i = halves.weight[3 * i : 3 * i + 3]
-    b_i = halves.bias[3 * i : 3 * i + 3]
+    o = slice(3 * i, 3 * i + 3)
+    w_i = halves.weight[o]
+    b_i = halves.bias[o]
     parts.append(F.conv1d(x_i, w_i, b_i))
 by_parts = torch.cat(parts, dim=1)
 assert_close(by_parts, halves(x))
@@ -100,9 +107,8 @@ assert_close(by_rows, depthwise(x))
 
 # %% counts
 def count(net):
-    return sum(
-        p.numel() for p in net.parameters()
-    )
+    each = net.parameters()
+    return sum(p.numel() for p in each)
 
 normal = nn.Conv1d(64, 128, 5)
 separable = nn.Sequential(
@@ -115,25 +121,30 @@ print(count(normal), count(separable))
 
 # %% table
 per_place = 128 * 64 * 5
-per_place_pair = 64 * 5 + 128 * 64
+per_pair = 64 * 5 + 128 * 64
 
 # %% counts_groups
 for g in (1, 2, 4, 8, 16, 32, 64):
-    conv = nn.Conv1d(64, 128, 5, groups=g)
+    conv = nn.Conv1d(
+        64, 128, 5, groups=g
+    )
     print(g, count(conv))
 
 # %% flops
-from torch.utils.flop_counter import FlopCounterMode
+from torch.utils.flop_counter import (
+    FlopCounterMode,
+)
 
 signal = torch.rand(1, 64, 100)
 flops = []
 for net in (normal, separable):
-    with FlopCounterMode(display=False) as c:
+    c = FlopCounterMode(display=False)
+    with c:
         net(signal)
     flops.append(c.get_total_flops())
 print(flops)
 print(flops[0] == 2 * 96 * per_place)
-print(flops[1] == 2 * 96 * per_place_pair)
+print(flops[1] == 2 * 96 * per_pair)
 
 # %% fuse
 dw, pw = separable
@@ -178,7 +189,8 @@ halves(torch.rand(2, 2, 10))
 F.conv1d(x, halves.weight, halves.bias)
 
 # %% load tags=["raises-exception"]
-halves.load_state_dict(whole.state_dict())
+weights = whole.state_dict()
+halves.load_state_dict(weights)
 
 # %% no_mixing
 tower = nn.Sequential(
@@ -218,12 +230,12 @@ print(equal(stacked[:, :, 0]))
 kernel = torch.tensor([[[1., 0., -1.]]])
 one_row = kernel.expand(4, 1, 3)
 all_rows = kernel.expand(4, 4, 3)
-print(F.conv1d(x, one_row, groups=4).shape)
-print(F.conv1d(x, all_rows).shape)
-
-# %% every_row_same
 apart = F.conv1d(x, one_row, groups=4)
 mixed = F.conv1d(x, all_rows)
+print(apart.shape)
+print(mixed.shape)
+
+# %% every_row_same
 sums = apart.sum(1, keepdim=True)
 sums = sums.expand(-1, 4, -1)
 assert_close(mixed, sums)
@@ -259,5 +271,7 @@ last = nn.Conv1d(64, 128, 1)
 last.weight = pw.weight
 last.bias = nn.Parameter(bias.detach())
 lean = nn.Sequential(without, last)
-assert_close(lean(signal), separable(signal))
+assert_close(
+    lean(signal), separable(signal)
+)
 print(count(separable) - count(lean))
