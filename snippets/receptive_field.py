@@ -5,7 +5,7 @@ from torch.nn import functional as F
 
 
 def stack(layers):
-    """Layers (K, d, s), all weights 1."""
+    """From (K, d, s); all weights 1."""
     net = nn.Sequential()
     for K, d, s in layers:
         net.append(nn.Conv1d(
@@ -42,13 +42,17 @@ print(receptive_field([(3, 1, 1)] * 3))
 # %% growth
 def fields(n):
     plain = [(3, 1, 1)] * n
-    doubled = [(3, 2**i, 1) for i in range(n)]
+    doubled = [
+        (3, 2**i, 1) for i in range(n)
+    ]
     return [
         receptive_field(plain)[0],
         receptive_field(doubled)[0],
     ]
 
-table = {n: fields(n) for n in range(1, 11)}
+table = {
+    n: fields(n) for n in range(1, 11)
+}
 
 # %% dilated
 doubled = [
@@ -71,7 +75,8 @@ for layers in orders:
     seen = reads(net, 40, 5)
     field = seen[-1] - seen[0] + 1
     formula = receptive_field(layers)
-    print(field, formula, net(x).shape[2])
+    L_out = net(x).shape[2]
+    print(field, formula, L_out)
 
 # %% speech
 speech = [
@@ -116,8 +121,11 @@ for _ in range(200):
     t = 20  # far enough from both ends
     length = t * jump + 2 * field
     seen = reads(net, length, t)
-    ends = first_and_last(layers, paddings, t)
-    agree.append((seen[0], seen[-1]) == ends)
+    ends = first_and_last(
+        layers, paddings, t
+    )
+    measured = seen[0], seen[-1]
+    agree.append(measured == ends)
 
 # %% tree_figure
 import matplotlib.pyplot as plt
@@ -167,7 +175,8 @@ def tcn(K, dilations, stacks, convs):
     net = nn.Sequential()
     for _ in range(stacks):
         for d in dilations:
-            net.append(Block(K, d, convs))
+            block = Block(K, d, convs)
+            net.append(block)
     for p in net.parameters():
         nn.init.ones_(p)
     return net
@@ -180,11 +189,13 @@ for convs in (1, 2):
     print(convs, len(seen), stretch)
 
 # %% tcn_formula
-def tcn_field(K, dilations, S, m):
-    return 1 + (K - 1) * S * m * sum(dilations)
+def tcn_field(K, dilations, S, B):
+    reach = (K - 1) * sum(dilations)
+    return 1 + S * B * reach
 
-one_conv = tcn_field(8, (1, 2, 4, 8), 3, 1)
-two_convs = tcn_field(8, (1, 2, 4, 8), 3, 2)
+dilations = (1, 2, 4, 8)
+one_conv = tcn_field(8, dilations, 3, 1)
+two_convs = tcn_field(8, dilations, 3, 2)
 rule_of_thumb = 8 * 8 * 3
 by_taps = 8 * (1 + 2 + 4 + 8) * 3
 
@@ -298,14 +309,16 @@ print(len(reads(blind, 20, 5)))
 
 # %% norm
 normed = nn.Sequential(
-    stack([(3, 1, 1)]), nn.GroupNorm(1, 1)
+    stack([(3, 1, 1)]),
+    nn.GroupNorm(1, 1),
 )
 print(len(dyed(normed, 20, 5)))
 
 # %% norm_channels
 class ChannelNorm(nn.LayerNorm):
     def forward(self, x):
-        x = x.transpose(1, 2)  # (N, L, C)
+        # the channels last: (N, L, C)
+        x = x.transpose(1, 2)
         y = super().forward(x)
         return y.transpose(1, 2)
 
