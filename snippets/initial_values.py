@@ -12,8 +12,9 @@ print(layer.weight)
 print(layer.bias)
 
 # %% bound
-channels = layer.in_channels // layer.groups
-fan_in = channels * layer.kernel_size[0]
+g = layer.groups
+fan_in = layer.in_channels // g
+fan_in *= layer.kernel_size[0]
 bound = fan_in**-0.5
 
 
@@ -27,7 +28,9 @@ torch.manual_seed(0)
 narrow = nn.Conv1d(64, 128, 5)
 wide = nn.Conv1d(64, 128, 25)
 grouped = nn.Conv1d(64, 128, 5, groups=4)
-depthwise = nn.Conv1d(64, 64, 5, groups=64)
+depthwise = nn.Conv1d(
+    64, 64, 5, groups=64
+)
 linear = nn.Linear(320, 128)
 
 # %% histogram
@@ -59,7 +62,9 @@ made = nn.Conv1d(3, 2, kernel_size=4)
 torch.manual_seed(1)
 weight = torch.empty(2, 3, 4)
 bias = torch.empty(2)
-init.kaiming_uniform_(weight, a=math.sqrt(5))
+init.kaiming_uniform_(
+    weight, a=math.sqrt(5)
+)
 init.uniform_(bias, -bound, bound)
 print(torch.equal(weight, made.weight))
 print(torch.equal(bias, made.bias))
@@ -75,7 +80,8 @@ ratio = he.var() / narrow.weight.var()
 # %% depth
 def rms(v):
     """Root mean square."""
-    return v.square().mean().sqrt().item()
+    square = v.square().mean()
+    return square.sqrt().item()
 
 
 def sizes(he):
@@ -144,7 +150,8 @@ second = nn.Conv1d(3, 2, kernel_size=4)
 
 
 def equal(a, b):
-    return torch.equal(a.weight, b.weight)
+    a, b = a.weight, b.weight
+    return torch.equal(a, b)
 
 
 print(equal(first, second))
@@ -195,20 +202,23 @@ gap = (first(x) - second(x)).abs().max()
 print(gap.item() < 0.01)
 
 # %% bias_forgotten
-second.weight.data.copy_(first.weight)
-gap = first(x) - second(x)
-print(gap[0].detach())
+with torch.no_grad():
+    second.weight.copy_(first.weight)
+    gap = first(x) - second(x)
+print(gap[0])
 
 # %% bias_too
-second.load_state_dict(first.state_dict())
+state = first.state_dict()
+second.load_state_dict(state)
 assert_close(second(x), first(x))
 
 # %% seed_late
 torch.manual_seed(3)
 late = nn.Conv1d(3, 2, kernel_size=4)
-late_again = nn.Conv1d(3, 2, kernel_size=4)
-torch.manual_seed(3)  # they exist already
-print(equal(late, late_again))
+later = nn.Conv1d(3, 2, kernel_size=4)
+# too late: both exist already
+torch.manual_seed(3)
+print(equal(late, later))
 
 # %% other_libraries
 import random
@@ -248,7 +258,8 @@ layer.weight = torch.ones(2, 3, 4)
 
 # %% assign_right
 with torch.no_grad():
-    layer.weight.copy_(torch.ones(2, 3, 4))
+    ones = torch.ones(2, 3, 4)
+    layer.weight.copy_(ones)
 
 # %% in_place tags=["raises-exception"]
 first.weight.fill_(1.0)
@@ -258,7 +269,8 @@ nn.LazyConv1d(2, 4).weight.std()
 
 # %% mismatch tags=["raises-exception"]
 longer = nn.Conv1d(3, 2, kernel_size=5)
-longer.load_state_dict(layer.state_dict())
+state = layer.state_dict()
+longer.load_state_dict(state)
 
 
 # %% test_repeatable
@@ -276,11 +288,12 @@ for name in a:
     assert torch.equal(a[name], b[name])
 
 # %% test_bound
-for conv in (narrow, wide, grouped, depthwise):
-    n = inputs(conv)
-    assert conv.weight.abs().max() <= n**-0.5
-    variance = 1 / (3 * n)
-    ratio = conv.weight.var() / variance
+for conv in (
+    narrow, wide, grouped, depthwise
+):
+    n, w = inputs(conv), conv.weight
+    assert w.abs().max() <= n**-0.5
+    ratio = w.var() * 3 * n
     assert 0.8 < ratio < 1.2
 
 # %% output_variance
