@@ -5,37 +5,44 @@ from torch.nn import functional as F
 
 torch.manual_seed(1)
 alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-WORD = [alphabet.index(i) for i in "CONV"]
-WORD = torch.tensor(WORD)
+WORD = torch.tensor([
+    alphabet.index(i) for i in "CONV"
+])
 
 
 def make(n, length=26, at=None):
-    letters = torch.randint(26, (n, length))
+    size = n, length
+    letters = torch.randint(26, size)
     label = torch.arange(n) % 2
     word = WORD.repeat(n, 1)
     which = torch.randint(4, (n,))
     shift = torch.randint(1, 26, (n,))
     shift *= 1 - label
     word[torch.arange(n), which] += shift
-    start = torch.randint(length - 3, (n, 1))
+    last = length - 3
+    start = torch.randint(last, (n, 1))
     if at is not None:
         start[:] = at
     places = start + torch.arange(4)
-    letters.scatter_(1, places, word % 26)
+    word %= 26  # after Z comes A
+    letters.scatter_(1, places, word)
     x = F.one_hot(letters, 26).float()
     x += 0.1 * torch.randn(x.shape)
-    label, start = label.float(), start[:, 0]
-    return x, label, letters, start
+    label = label.float()
+    return x, label, letters, start[:, 0]
 
 
 x, label, letters, start = make(4000)
-x_test, label_test, _, start_test = make(1000)
+x_test, label_test, _, start_test = (
+    make(1000)
+)
 print(x.shape, x_test.shape)
 
 # %% look
 for i in range(6):
-    row = [alphabet[j] for j in letters[i]]
-    row = "".join(row).lower()
+    row = "".join(
+        alphabet[j] for j in letters[i]
+    ).lower()
     t = int(start[i])
     word = row[t : t + 4].upper()
     row = row[:t] + word + row[t + 4 :]
@@ -50,17 +57,20 @@ class Finder(nn.Module):
         self.conv = nn.Conv1d(26, 8, 6)
         self.out = nn.Linear(8, 1)
 
-    def forward(self, x):  # (N, length, 26)
+    def forward(self, x):
+        # x: (N, length, 26)
         if self.swap:
             x = x.permute(0, 2, 1)
         y = F.relu(self.conv(x))
         best = y.amax(dim=2)  # (N, 8)
-        return self.out(best)[:, 0]  # (N,)
+        score = self.out(best)  # (N, 1)
+        return score[:, 0]
 
 
 right = Finder(swap=True)
 wrong = Finder(swap=False)
-print(right(x[:5]).shape, wrong(x[:5]).shape)
+print(right(x[:5]).shape)
+print(wrong(x[:5]).shape)
 
 
 # %% count
@@ -69,18 +79,22 @@ def parameters(model):
     return sum(p.numel() for p in each)
 
 
-print(parameters(right), parameters(wrong))
+print(parameters(right))
+print(parameters(wrong))
 
 
 # %% train
 bce = F.binary_cross_entropy_with_logits
 
 
+@torch.no_grad()
 def loss_of(model, x, label):
-    return bce(model(x), label)
+    return bce(model(x), label).item()
 
 
-def train(model, x, label, test, steps=300):
+def train(
+    model, x, label, test, steps=300
+):
     optimizer = torch.optim.Adam(
         model.parameters(),
         lr=0.03, weight_decay=0.002,
@@ -88,21 +102,22 @@ def train(model, x, label, test, steps=300):
     curve = []
     for step in range(steps):
         i = torch.randint(len(x), (128,))
-        loss = loss_of(model, x[i], label[i])
+        loss = bce(model(x[i]), label[i])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         if step % 25 == 0:
-            with torch.no_grad():
-                unseen = loss_of(model, *test)
-            losses = loss.item(), unseen.item()
-            curve.append((step, *losses))
+            curve.append((
+                step, loss.item(),
+                loss_of(model, *test),
+            ))
     return torch.tensor(curve).T
 
 
 test = x_test, label_test
-right_curve = train(right, x, label, test)
-wrong_curve = train(wrong, x, label, test)
+seen = x, label
+right_curve = train(right, *seen, test)
+wrong_curve = train(wrong, *seen, test)
 
 
 # %% accuracy
@@ -112,11 +127,11 @@ def accuracy(model, x, label):
     return same.float().mean().item()
 
 
-right_train = accuracy(right, x, label)
+right_train = accuracy(right, *seen)
 right_test = accuracy(right, *test)
-wrong_train = accuracy(wrong, x, label)
+wrong_train = accuracy(wrong, *seen)
 wrong_test = accuracy(wrong, *test)
-wrong_loss = loss_of(wrong, x, label).item()
+wrong_loss = loss_of(wrong, *seen)
 
 # %% loss_plot
 import matplotlib.pyplot as plt
@@ -144,9 +159,9 @@ places = torch.stack([
 
 
 def likeness(model):
-    kernels = model.conv.weight.detach()
-    kernels = F.normalize(kernels.flatten(1))
-    return kernels @ F.normalize(places).T
+    w = model.conv.weight.detach()
+    w = F.normalize(w.flatten(1))
+    return w @ F.normalize(places).T
 
 
 like = likeness(right)  # (8, 3)
@@ -154,11 +169,14 @@ like_wrong = likeness(wrong)
 untrained = likeness(Finder(swap=True))
 
 # %% read not_portable="training amplifies rounding: elsewhere the word may stand one tap further"
-best, place = divmod(int(like.argmax()), 3)
-kernel = right.conv.weight[best].detach()  # (26, 6)
+best = int(like.amax(1).argmax())
+place = int(like[best].argmax())
+# (26, 6): letters, taps
+kernel = right.conv.weight[best].detach()
 spelt = ""
-for weights in kernel.T:  # one tap, 26 letters
-    strong = weights.max() > kernel.max() / 2
+limit = kernel.max() / 2
+for weights in kernel.T:  # tap by tap
+    strong = weights.max() > limit
     letter = alphabet[weights.argmax()]
     spelt += letter if strong else "."
 print(spelt)
@@ -176,17 +194,21 @@ ticks = ax.set_xticks([j + 0.5 for j in range(26)], [*alphabet])
 
 # %% where
 with torch.no_grad():
-    y = right.conv(x_test.permute(0, 2, 1))
+    swapped = x_test.permute(0, 2, 1)
+    y = right.conv(swapped)
 found = y[:, best].argmax(dim=1) + place
-hits = (found == start_test)[label_test == 1]
+hits = found == start_test
+hits = hits[label_test == 1]
 hit = hits.float().mean().item()
 
 # %% aligned
 fixed = make(4000, at=10)[:2]
-test_fixed = make(1000, at=10)[:2]
+unseen = make(1000, at=10)[:2]
 aligned = Finder(swap=False)
-train(aligned, *fixed, test_fixed, steps=200)
-aligned_test = accuracy(aligned, *test_fixed)
+train(
+    aligned, *fixed, unseen, steps=200
+)
+aligned_test = accuracy(aligned, *unseen)
 
 # %% longer
 long = make(1000, length=40)[:2]
@@ -202,10 +224,10 @@ bce(right(x)[:, None], label)
 bce(right(x), label.long())
 
 # %% by_heart
-few, few_label = x[:32], label[:32]
+few = x[:32], label[:32]
 student = Finder(swap=False)
-train(student, few, few_label, test, steps=200)
-by_heart = accuracy(student, few, few_label)
+train(student, *few, test, steps=200)
+by_heart = accuracy(student, *few)
 
 # %% broadcast
 answer = right(x[:5])[:, None]
@@ -215,7 +237,8 @@ print(squared.shape)
 # %% test_move
 row = torch.zeros(2, 26, 26)
 for i, t in enumerate([3, 15]):
-    row[i, torch.arange(t, t + 4), WORD] = 1
+    at = torch.arange(t, t + 4)
+    row[i, at, WORD] = 1
 with torch.no_grad():
     moved_right = right(row)
     moved_wrong = wrong(row)
