@@ -16,7 +16,7 @@ x = normal((1, 10, 3), np.float32)
 
 # %% keras_rule
 def keras_conv(x, kernel, bias):
-    """(N, L, C_in) to (N, L_out, C_out)."""
+    # x: (N, L, C_in)
     K = kernel.shape[0]
     rows = []
     for t in range(x.shape[1] - K + 1):
@@ -24,6 +24,7 @@ def keras_conv(x, kernel, bias):
         rows.append(np.einsum(
             "nkc,kco->no", window, kernel
         ))
+    # (N, L_out, C_out)
     return np.stack(rows, axis=1) + bias
 
 
@@ -33,7 +34,8 @@ print(wanted.shape)
 # %% load
 layer = nn.Conv1d(3, 2, kernel_size=4)
 keras = torch.from_numpy(kernel)
-layer.weight.copy_(keras.permute(2, 1, 0))
+turned = keras.permute(2, 1, 0)
+layer.weight.copy_(turned)
 layer.bias.copy_(torch.from_numpy(bias))
 print(layer.weight.shape)
 
@@ -48,7 +50,9 @@ def both_ways(layer, x):
 
 close = {"rtol": 1e-4, "atol": 1e-5}
 got = both_ways(layer, x)
-np.testing.assert_allclose(got, wanted, **close)
+np.testing.assert_allclose(
+    got, wanted, **close
+)
 
 # %% element
 assert layer.weight[1, 2, 3] == kernel[3, 2, 1]
@@ -61,27 +65,31 @@ print(there.shape)
 
 # %% grouped
 grouped = nn.Conv1d(6, 4, 3, groups=2)
+w = grouped.weight.permute(2, 1, 0)
 print(grouped.weight.shape)
-print(grouped.weight.permute(2, 1, 0).shape)
+print(w.shape)
 
 # %% grouped_check
 z = normal((1, 8, 6), np.float32)
-# (K, C_in/g, C_out)
-w = grouped.weight.permute(2, 1, 0).numpy()
-b = grouped.bias.numpy()
+w = w.numpy()  # (K, C_in/g, C_out)
 half = [
-    keras_conv(z[..., 0:3], w[..., 0:2], 0),
-    keras_conv(z[..., 3:6], w[..., 2:4], 0),
+    keras_conv(
+        z[..., 3 * i : 3 * i + 3],
+        w[..., 2 * i : 2 * i + 2],
+        bias=0,
+    )
+    for i in range(2)
 ]
-by_groups = np.concatenate(half, axis=2) + b
+by_groups = np.concatenate(half, axis=2)
+by_groups += grouped.bias.numpy()
 direct = both_ways(grouped, z)
 np.testing.assert_allclose(
     direct, by_groups, **close
 )
 
 # %% depthwise
+# taps, channels, outputs of each channel
 table = normal((5, 3, 2), np.float32)
-# taps, channels, outputs for each channel
 K, C, M = table.shape
 depth = nn.Conv1d(
     C, C * M, K, groups=C, bias=False
@@ -94,15 +102,17 @@ line = normal((1, 9, C), np.float32)
 loop = np.zeros((1, 9 - K + 1, C * M))
 for c in range(C):
     for m in range(M):
-        row = line[0, :, c]
-        taps = table[:, c, m]
-        row = np.correlate(row, taps, "valid")
+        row = np.correlate(
+            line[0, :, c], table[:, c, m]
+        )
         loop[0, :, c * M + m] = row
 out = both_ways(depth, line)
-np.testing.assert_allclose(out, loop, **close)
+np.testing.assert_allclose(
+    out, loop, **close
+)
 
 # %% transposed
-up = nn.ConvTranspose1d(3, 2, kernel_size=4)
+up = nn.ConvTranspose1d(3, 2, 4)
 print(up.weight.shape)
 print(up.weight.permute(2, 1, 0).shape)
 
@@ -123,8 +133,8 @@ np.testing.assert_allclose(
 
 # %% same_rule
 def same_padding(L, K, s=1, d=1):
-    """TensorFlow's zeros: left, right."""
-    L_out = -(-L // s)  # L / s, rounded up
+    """TensorFlow's zeros, left, right."""
+    L_out = -(-L // s)  # rounded up
     span = d * (K - 1) + 1
     total = (L_out - 1) * s + span - L
     total = max(total, 0)
@@ -157,29 +167,33 @@ def windows(row):
 
 pairs = padded, F.pad(ramp, (1, 1))
 for a, b in zip(*map(windows, pairs)):
-    print(f"{a} {sum(a):2}   {b} {sum(b):2}")
+    left = f"{a} {sum(a):2}"
+    print(left, " ", f"{b} {sum(b):2}")
 
 # %% same_sweep
 from itertools import product
 
 agree = differ = surprises = 0
-sizes = range(5, 30), (1, 3, 5), (1, 2, 3)
-for L, K, s in product(*sizes):
+for L, K, s in product(
+    range(5, 30), (1, 3, 5), (1, 2, 3)
+):
     row = torch.randint(-9, 10, (1, 1, L))
     taps = torch.randint(1, 9, (1, 1, K))
     zeros = same_padding(L, K, s)
     there = F.conv1d(
         F.pad(row, zeros), taps, stride=s
     )
+    half = K // 2
     here = F.conv1d(
-        row, taps, stride=s, padding=K // 2
+        row, taps, stride=s, padding=half
     )
     assert there.shape == here.shape
     assert here.shape[2] == -(-L // s)
     equal = torch.equal(there, here)
     agree += equal
     differ += not equal
-    surprises += equal != (zeros[0] == K // 2)
+    expected = zeros[0] == half
+    surprises += equal != expected
 
 # %% names
 model = nn.Sequential(
@@ -187,8 +201,10 @@ model = nn.Sequential(
     nn.ReLU(),
     nn.Conv1d(5, 2, 3),
 )
-for name, value in model.state_dict().items():
-    print(f"{name:10}", tuple(value.shape))
+weights = model.state_dict()
+for name, value in weights.items():
+    shape = tuple(value.shape)
+    print(f"{name:10}", shape)
 
 # %% state
 shapes = {
@@ -199,7 +215,8 @@ shapes = {
 }
 theirs = {}
 for name, shape in shapes.items():
-    theirs[name] = normal(shape, np.float32)
+    array = normal(shape, np.float32)
+    theirs[name] = array
 layers = {"conv_a": "0", "conv_b": "2"}
 state = {}
 for name, array in theirs.items():
@@ -208,7 +225,8 @@ for name, array in theirs.items():
     if kind == "kernel":
         kind = "weight"
         value = value.permute(2, 1, 0)
-    state[f"{layers[place]}.{kind}"] = value
+    ours = f"{layers[place]}.{kind}"
+    state[ours] = value
 print(model.load_state_dict(state))
 
 # %% state_check
@@ -232,14 +250,15 @@ plain = dense(conv_out.flatten(1))
 
 # %% flatten_weight
 moved = dense.weight.view(4, 7, 5)
-moved = moved.permute(0, 2, 1).flatten(1)
+moved = moved.permute(0, 2, 1)
 cured = F.linear(
-    conv_out.flatten(1), moved, dense.bias
+    conv_out.flatten(1),
+    moved.flatten(1), dense.bias,
 )
 torch.testing.assert_close(cured, asked)
 
 # %% not_permuted tags=["raises-exception"]
-layer.weight.copy_(torch.from_numpy(kernel))
+layer.weight.copy_(keras)
 
 # %% bad_state tags=["raises-exception"]
 first = state["0.weight"]
@@ -266,8 +285,9 @@ loaded(torch.randn(1, 3, 10))
 # %% square
 cube = normal((3, 3, 3), np.float32)
 square = nn.Conv1d(3, 3, 3, bias=False)
+keras_cube = torch.from_numpy(cube)
 # no permute, no error
-square.weight.copy_(torch.from_numpy(cube))
+square.weight.copy_(keras_cube)
 wrong = both_ways(square, x)
 right = keras_conv(x, cube, 0)
 off = np.abs(wrong - right).max()
@@ -275,11 +295,12 @@ off = np.abs(wrong - right).max()
 # %% reshape
 reshaped = keras.reshape(2, 3, 4)
 print(reshaped.shape)
-print(torch.equal(reshaped, layer.weight))
+print(reshaped.equal(layer.weight))
 
 # %% flipped
 flipped = nn.Conv1d(3, 2, kernel_size=4)
-flipped.weight.copy_(layer.weight.flip(2))
+backwards = layer.weight.flip(2)
+flipped.weight.copy_(backwards)
 flipped.bias.copy_(layer.bias)
 gap = both_ways(flipped, x) - wanted
 flip_gap = np.abs(gap).max()
@@ -293,7 +314,8 @@ print(result.unexpected_keys)
 
 # %% test_asymmetric
 probe = torch.zeros(1, 3, 10)
-probe[0, 2, 5] = 1  # channel 2, position 5
+# channel 2, position 5
+probe[0, 2, 5] = 1
 answer = F.conv1d(probe, layer.weight)
 answer = answer[0].T.numpy()
 for t in range(7):
