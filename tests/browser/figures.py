@@ -36,7 +36,7 @@ def open_figure(
 
 def said(figure: Locator) -> str:
     """The sentence that a screen reader is told."""
-    return figure.get_by_role("status").text_content() or ""
+    return (figure.get_by_role("status").text_content() or "").replace("\xa0", " ")
 
 
 def heights(figure: Locator) -> tuple[int, int]:

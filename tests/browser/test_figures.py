@@ -535,6 +535,13 @@ def test_a_change_is_on_screen_within_a_frame_on_a_slow_phone(
 LINE = 24  # pixels: a line of the sentence
 AROUND = ["Enter", *["ArrowRight"] * 9, "ArrowDown", *["ArrowLeft"] * 9, *["ArrowDown"] * 3]
 CHANGE = ["+", *["ArrowUp"] * 4, "Enter"]  # a weight, and back to an output
+GUESS = [*["Enter", "Enter", "ArrowUp", "ArrowRight"] * 4, *["ArrowUp", "Space"] * 6]  # compared, then marked
+FIRST = {  # where the keys begin, if not at the figure's tab stop
+    NAME: "td[data-key^=y-]",
+    "shape-machine": "[role=option]",
+    "groups-matrix": "[data-part=m] [role=option]",
+    "which-axis": "[data-t]",
+}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -547,6 +554,10 @@ CHANGE = ["+", *["ArrowUp"] * 4, "Enter"]  # a weight, and back to an output
         ("shape-machine", "guide/output-length/", "L*16_K*6_p*4"),
         ("field-tower", "guide/receptive-field/", ""),
         ("field-tower", "guide/receptive-field/", "32-same-381-381-381_y-0"),
+        ("groups-matrix", "guide/groups/", ""),
+        ("groups-matrix", "guide/same-thing/", "inputs*6_outputs*6_groups*1_length*7_transposed*1"),
+        ("which-axis", "guide/text/", "view"),
+        ("which-axis", "guide/text/", "L*8_E*6_K*3_view"),
     ],
 )
 def test_choosing_moves_nothing_below_the_sentence(
@@ -554,14 +565,13 @@ def test_choosing_moves_nothing_below_the_sentence(
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     figure = open_figure(site, page, name, path, state, folder)
-    if name == "shape-machine":
-        figure.locator("[role=option]").first.focus()
-    elif name == NAME:
-        figure.locator("td[data-key^=y-]").first.focus()
+    if name in FIRST:
+        figure.locator(FIRST[name]).first.focus()
     else:
         enter(figure)
     seen = [(said(figure), heights(figure))]
-    for key in [*AROUND, *(CHANGE if name == NAME else [])]:
+    keys = GUESS if name == "which-axis" else [*AROUND, *(CHANGE if name == NAME else [])]
+    for key in keys:
         page.keyboard.press(key)
         seen.append((said(figure), heights(figure)))
     assert len({text for text, _ in seen}) > 8

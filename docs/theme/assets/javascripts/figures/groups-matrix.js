@@ -2,7 +2,7 @@
 import { lengthOut, refusal } from "./conv.js"
 import {
   ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setHidden,
-  setText, settings,
+  setText, settings, statement,
 } from "./kit.js"
 import { joined, kind, lengthBack, matrix, multiplyAdds, parameters, refusedExtra, sources } from "./matrix.js"
 
@@ -37,7 +37,7 @@ export default function live(figure) {
   const copy = copyButton(texts, code)
   const reset = button(texts.reset, () => { Object.assign(state, start); hovered = null; update() })
   const formula = make("p", { class: "insync-formula" })
-  const sentence = make("p", { class: "insync-sentence", role: "status" })
+  const sentence = statement()
   const list = (label, part) => make("div", { role: "listbox", "aria-label": label, class: "insync-cells", "data-part": part })
   const left = list(texts.channels_in, "x"), right = list(texts.channels_out, "y"), lines = list(texts.matrix, "m")
   lines.setAttribute("class", "insync-lines")
@@ -56,7 +56,7 @@ export default function live(figure) {
   const legend = make("p", { class: "insync-legend" }, texts.legend)
   figure.querySelector("[data-part=settings]").hidden = true
   figure.append(
-    bar, make("div", { class: "insync-buttons" }, turn, pin), formula, sentence, net, label, band, legend, listing,
+    bar, make("div", { class: "insync-buttons" }, turn, pin), formula, sentence.block, net, label, band, legend, listing,
     make("div", { class: "insync-buttons" }, copy, reset), make("p", { class: "insync-keys" }, texts.keys),
   )
 
@@ -216,7 +216,6 @@ export default function live(figure) {
       setAttribute(element, "aria-label", name)
     }
     for (const part of [formula, net, label, band, legend]) setHidden(part, !!words)
-    setAttribute(sentence, "data-refused", words ? "" : null)
     setText(label, fill(turned ? texts.label_back : texts.label, { rows: table.length, columns: count }))
     const some = p.inputs / p.groups
     const biases = turned ? p.inputs : p.outputs
@@ -225,34 +224,46 @@ export default function live(figure) {
       `${texts.parameters}: C_out · C_in/g · K + ${turned ? "C_in" : "C_out"} = ${p.outputs}·${some}·${p.kernel} + ${biases} = ${words || parameters(p, turned)}\n`
       + `${texts.madds}: C_out · L_out · C_in/g · K = ${p.outputs}·${out}·${some}·${p.kernel} = ${words || multiplyAdds(p)}`,
     )
-    setText(sentence, words ? fill(texts.say_refused, { words }) : say().join(texts.between))
+    if (words) sentence.say(fill(texts.say_refused, { words }), true)
+    else sentence.say(say(sayChoice(), p.pinned))
+    sentence.reserve(words ? [] : longest())
     setText(code, program(length, out, words))
     stops.refresh()
     remember()
 
-    function say() {
-      const parts = [fill(texts[`say_${kind(p)}`], { some, all: p.inputs })]
-      const channels = (name, amount) => Array.from({ length: amount }, (_, n) => n).filter(n => side(name, n)).map(n => `${name}[${n}]`).join(", ")
-      if (block === "y") parts.push(fill(texts.say_reads, { name: `y[${row}]`, list: channels("x", p.inputs) }))
-      else if (block === "x") parts.push(fill(texts.say_users, { name: `x[${row}]`, list: channels("y", p.outputs) }))
-      else {
-        const name = `${rowName}[${of(row).join(", ")}]`
-        const columnAt = m => `${columnName}[${at(m).join(", ")}]`
-        if (column < 0) {
-          const read = table[row].flatMap((weight, m) => (weight ? [columnAt(m)] : [])).join(", ")
-          parts.push(read ? fill(texts.say_row, { name, list: read }) : fill(texts.say_empty, { name }))
-        } else {
-          const weight = table[row][column]
-          parts.push(fill(weight ? texts.say_cell : texts.say_zero, { name, column: columnAt(column), weight: `w[${weight?.join(", ")}]` }))
-        }
-      }
+    // What is so for all choices, and between them the one that is shown.
+    function say(choice, pinned) {
+      const parts = [fill(texts[`say_${kind(p)}`], { some, all: p.inputs }), choice]
       if (turned) {
         const all = sources(p).map(each => `L = ${each}`).join(texts.and)
         const text = p.extra >= p.stride ? "say_beyond" : p.stride > 1 ? "say_sources" : "say_source"
         parts.push(fill(texts[text], { all, out, extra: p.extra, length }))
       }
-      if (p.pinned) parts.push(texts.say_pinned)
-      return parts
+      if (pinned) parts.push(texts.say_pinned)
+      return parts.join(texts.between)
+    }
+    function sayChoice() {
+      if (block !== "m") return sayChannel(block, row)
+      if (column < 0) return sayRow(row)
+      const weight = table[row][column]
+      return fill(weight ? texts.say_cell : texts.say_zero, { name: rowAt(row), column: columnAt(column), weight: `w[${weight?.join(", ")}]` })
+    }
+    function sayChannel(name, row) {
+      const [text, other, amount] = name === "y" ? [texts.say_reads, "x", p.inputs] : [texts.say_users, "y", p.outputs]
+      const list = Array.from({ length: amount }, (_, n) => n).filter(n => (name === "y" ? joined(p, row, n) : joined(p, n, row)))
+      return fill(text, { name: `${name}[${row}]`, list: list.map(n => `${other}[${n}]`).join(", ") })
+    }
+    function sayRow(row) {
+      const list = table[row].flatMap((weight, m) => (weight ? [columnAt(m)] : [])).join(", ")
+      return list ? fill(texts.say_row, { name: rowAt(row), list }) : fill(texts.say_empty, { name: rowAt(row) })
+    }
+    function rowAt(n) { return `${rowName}[${of(n).join(", ")}]` }
+    function columnAt(m) { return `${columnName}[${at(m).join(", ")}]` }
+    // The longest sentences that these settings can bring: all indices have one digit, all channels as many partners.
+    function longest() {
+      const full = table.map(line => line.filter(Boolean).length), most = full.indexOf(Math.max(...full))
+      const cell = fill(texts.say_cell, { name: rowAt(0), column: columnAt(0), weight: "w[0, 0, 0]" })
+      return [sayChannel("y", 0), sayChannel("x", 0), sayRow(most), cell].map(choice => say(choice, true))
     }
   }
 

@@ -101,12 +101,15 @@ export const statement = () => {
     block,
     element,
     say: (text, refused) => {
-      setText(element, text)
+      setText(element, refused ? text : unbroken(text)) // torch's own words as they are
       setAttribute(element, "data-refused", refused ? "" : null)
     },
-    reserve: texts => setAttribute(block, "data-longest", texts.reduce(longer, "")),
+    reserve: texts => setAttribute(block, "data-longest", unbroken(texts.reduce(longer, ""))),
   }
 }
+
+// An index such as y[0, :, 2] stays on one line.
+const unbroken = text => text.replace(/\[[^\]]*\]/g, index => index.replaceAll(" ", "\u00A0"))
 
 // The longer of two texts, about: Chinese characters and their punctuation are as broad as two letters.
 export const longer = (a, b) => (breadth(b) > breadth(a) ? b : a)

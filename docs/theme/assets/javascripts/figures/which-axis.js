@@ -3,7 +3,7 @@
 import { lengthOut, parameters, reads, shape, source, WAYS } from "./axes.js"
 import {
   ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setHidden,
-  setText, settings,
+  setText, settings, statement,
 } from "./kit.js"
 
 const NAME = "which-axis"
@@ -79,7 +79,7 @@ export default function live(figure) {
     "div", { class: "insync-grids" }, make("div", { class: "insync-part" }, left),
     make("div", { class: "insync-part" }, right, make("div", { class: "insync-label", "aria-hidden": "true" }, texts.outputs), cells),
   )
-  const sentence = make("p", { class: "insync-sentence", role: "status" })
+  const sentence = statement()
   const formula = make("p", { class: "insync-formula" })
   // What a word more does, each in its place: it has room for the longer of both.
   const more = make("p"), refused = make("p"), longer = make("div", { class: "insync-longer" }, more, refused)
@@ -87,7 +87,7 @@ export default function live(figure) {
   const published = part("graphdta")
   figure.querySelector("figcaption").after(choice, bar, grids, published)
   figure.append(
-    make("div", { class: "insync-buttons" }, ...actions), sentence, formula, longer, listing,
+    make("div", { class: "insync-buttons" }, ...actions), sentence.block, formula, longer, listing,
     make("div", { class: "insync-buttons" }, copy), make("p", { class: "insync-keys" }, texts.keys),
   )
 
@@ -170,7 +170,8 @@ export default function live(figure) {
     setAttribute(compare, "aria-pressed", String(state.mode === "compared"))
     setAttribute(reveal, "aria-pressed", String(state.mode === "shown"))
     setAttribute(graphdta, "aria-pressed", String(state.graphdta))
-    setText(sentence, state.graphdta ? sayGraphdta() : drawGrids(p, channels, positions, length, open))
+    sentence.say(state.graphdta ? sayGraphdta() : drawGrids(p, channels, positions, length, open))
+    reserve(p)
     setText(formula, `C_out · C_in · K + C_out = ${p.C_out} · ${channels} · ${p.K} + ${p.C_out} = ${grouped(parameters(way(), p))}`)
     const one = { ...p, L: p.L + 1 }
     const square = p.L === p.E ? texts.between + texts.say_square : ""
@@ -234,19 +235,31 @@ export default function live(figure) {
       setAttribute(each, "aria-selected", String(t === state.t))
     })
 
-    const name = `y[0, :, ${state.t}]`
-    if (!open)
-      return [fill(texts.say_ask, { name }), fill(texts.say_marked, { list: named([...state.marked].sort()) })].join(texts.between)
-    const parts = []
-    if (state.mode === "compared") {
-      const missed = read.filter(w => !state.marked.has(w)), extra = [...state.marked].sort().filter(w => !read.includes(w))
-      parts.push(missed.length + extra.length ? fill(texts.say_wrong, { missed: named(missed), extra: named(extra) }) : texts.say_right)
-    }
-    const same = read.length === p.L && found.every(each => each.join() === found[0].join())
-    if (read.every(w => found[w].length === p.E)) parts.push(fill(texts.say_whole, { name, count: p.E, list: named(read) }))
-    else if (same) parts.push(fill(texts.say_numbers, { name, list: found[0].join(texts.comma) }))
-    else parts.push(fill(texts.say_parts, { name, list: read.map(w => `${named([w])} (${found[w].join(", ")})`).join(texts.comma) }))
-    return parts.join(texts.between)
+    if (!open) return sayAsk([...state.marked].sort())
+    const missed = read.filter(w => !state.marked.has(w)), extra = [...state.marked].sort().filter(w => !read.includes(w))
+    return state.mode === "shown" ? sayRead(way(), p, state.t) : sayCompared(missed, extra) + sayRead(way(), p, state.t)
+  }
+
+  const name = t => `y[0, :, ${t}]`
+  const sayAsk = marked =>
+    [fill(texts.say_ask, { name: name(state.t) }), fill(texts.say_marked, { list: named(marked) })].join(texts.between)
+  const sayCompared = (missed, extra) =>
+    (missed.length + extra.length ? fill(texts.say_wrong, { missed: named(missed), extra: named(extra) }) : texts.say_right) + texts.between
+  const sayRead = (way, p, t) => {
+    const found = reads(way, p, t), read = range(p.L).filter(w => found[w].length)
+    if (read.every(w => found[w].length === p.E)) return fill(texts.say_whole, { name: name(t), count: p.E, list: named(read) })
+    if (read.length === p.L && found.every(each => each.join() === found[0].join()))
+      return fill(texts.say_numbers, { name: name(t), list: found[0].join(texts.comma) })
+    return fill(texts.say_parts, { name: name(t), list: read.map(w => `${named([w])} (${found[w].join(", ")})`).join(texts.comma) })
+  }
+  // The longest sentences that these sizes can bring: any way, any output, no word guessed.
+  let reserved = ""
+  const reserve = p => {
+    if (reserved === (reserved = [state.graphdta, p.L, p.E, p.K].join())) return // words and outputs change nothing here
+    if (state.graphdta) return sentence.reserve([sayGraphdta()])
+    const all = range(p.L), nothing = sayCompared(all, [])
+    const answers = WAYS.flatMap(each => range(lengthOut(each, p)).map(t => nothing + sayRead(each, p, t)))
+    sentence.reserve([sayAsk(all), ...answers])
   }
 
   const sayGraphdta = () => {
