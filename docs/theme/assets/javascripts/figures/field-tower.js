@@ -228,7 +228,7 @@ export default function live(figure) {
     const isFar = at => at < -BEYOND || at >= length + BEYOND
     const place = at => Math.round((LEFT + (Math.max(from, Math.min(to, at)) - from + 0.5) * pitch) * 10) / 10
     const x = (l, i) => place(i * jumps[l])
-    const y = l => TOP + (layers.length - l) * FLOOR
+    const y = l => TOP + (deep - l) * FLOOR
     const r = Math.floor(Math.min(pitch - 1.5, 20) * 5) / 10
     const d = Object.fromEntries(PATHS.map(name => [name, ""]))
     const chosen = refused ? [] : back ? [0, input] : [deep, t]

@@ -274,7 +274,8 @@ export default function live(figure) {
     "import torch",
     "from torch import nn",
     "",
-    `vectors = torch.rand(1, ${p.L}, ${p.E})  # (N, L, E), as nn.Embedding gives them`,
+    "# (N, L, E), as from nn.Embedding",
+    `vectors = torch.rand(1, ${p.L}, ${p.E})`,
     `x = vectors${{ permute: ".permute(0, 2, 1)", view: `.view(1, ${p.E}, ${p.L})`, nothing: "" }[way()]}`,
     `print(x.shape)  # (1, ${channels}, ${positions})`, // a line of its own: all ways then have as many lines on a phone
     `layer = nn.Conv1d(${channels}, ${p.C_out}, kernel_size=${p.K})`,
