@@ -65,6 +65,38 @@ for p, q in pairs:
     numbers = cut[0, 0].int().tolist()
     print(p, q, numbers)
 
+# %% ends
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(4.8, 2.2))
+cases = [(0, 0), (1, 0), (1, 1), (0, 1)]
+for row, (p, q) in enumerate(cases):
+    cut = F.conv_transpose1d(
+        x,
+        w,
+        stride=2,
+        padding=p,
+        output_padding=q,
+    )
+    numbers = cut[0, 0].int().tolist()
+    for t, number in enumerate(numbers, p):
+        given = t - p >= len(numbers) - q
+        box = plt.Rectangle(
+            (t - 0.45, -row - 0.4),
+            0.9,
+            0.8,
+            alpha=0.35,
+            facecolor="C1" if given else "C0",
+        )
+        ax.add_patch(box)
+        style = {"ha": "center", "va": "center"}
+        ax.text(t, -row, number, **style)
+ax.axvline(6.5, color="C7", linestyle=":")
+names = [f"p={p}, q={q}" for p, q in cases]
+ax.set_yticks(range(0, -4, -1), names)
+ax.set_xlim(-0.7, 7.7)
+limits = ax.set_ylim(-3.6, 0.6)
+
 
 # %% length
 def length(L, K, s=1, p=0, d=1, q=0):
