@@ -109,7 +109,7 @@ export const statement = () => {
 }
 
 // An index such as y[0, :, 2] stays on one line.
-const unbroken = text => text.replace(/\[[^\]]*\]/g, index => index.replaceAll(" ", "\u00A0"))
+export const unbroken = text => text.replace(/\[[^\]]*\]/g, index => index.replaceAll(" ", "\u00A0"))
 
 // The longer of two texts, about: Chinese characters and their punctuation are as broad as two letters.
 export const longer = (a, b) => (breadth(b) > breadth(a) ? b : a)

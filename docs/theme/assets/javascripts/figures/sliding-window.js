@@ -2,6 +2,7 @@
 import { conv1d } from "./conv.js"
 import {
   ARROWS, addressWriter, button, carry, fill, given, make, number, readAddress, roving, setAttribute, setText, statement,
+  unbroken,
 } from "./kit.js"
 
 const NAME = "sliding-window"
@@ -108,7 +109,7 @@ export default function live(figure) {
   figure.querySelector("figcaption").after(make("div", { class: "insync-buttons" }, ...buttons))
   part("y").after(sentence.block, editor)
   const ends = [fill(texts.say_changed, { count: data.y.length * places, all: data.y.length * places }), texts.say_pinned]
-  sentence.reserve(longest(data, texts).map(text => [text, ...ends].join(" ")))
+  sentence.reserve(longest(data, texts).map(text => [text, ...ends].join(texts.between)))
   figure.append(keys)
   slider.addEventListener("input", () => change(shown(), Number(slider.value)))
 
@@ -267,7 +268,7 @@ export default function live(figure) {
       ...(moved ? [fill(texts.say_changed, { count: moved, all: data.y.length * places })] : []),
       ...(state.pinned ? [texts.say_pinned] : []),
     ]
-    sentence.say(more.join(" "))
+    sentence.say(more.join(texts.between))
 
     setText(play, timer ? texts.pause : texts.play)
     setAttribute(play, "data-on", timer ? "" : null)
@@ -289,7 +290,7 @@ export default function live(figure) {
   }
 
   const drawSteps = (now, key, [o, t]) => {
-    setText(steps.caption, title(key) + texts.by_steps)
+    setText(steps.caption, unbroken(title(key) + texts.by_steps))
     const sums = products.map(({ taps, sum }, c) => {
       let channel = 0
       taps.forEach(([input, weight, product], k) => {
@@ -319,7 +320,7 @@ export default function live(figure) {
   }
 
   const drawUses = (used, key, at) => {
-    setText(uses.caption, fill(texts.used_by, { name: title(key) }))
+    setText(uses.caption, unbroken(fill(texts.used_by, { name: title(key) })))
     const found = [...used]
     lines.forEach(([name, names, product, adds], index) => {
       const [to, use] = found[index] ?? []
