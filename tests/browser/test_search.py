@@ -46,6 +46,11 @@ ENGLISH = {
     "Argument #4: Padding size should be less than": "errors padding",
     'Only "zeros" padding mode is supported for ConvTranspose1d': "errors transposed",
     "tcn": "receptive-field padding",
+    # Pasted whole: their short words and digits match everywhere, hence the `boost` of some pages.
+    "Expected all tensors to be on the same device, but found at least two devices": "errors",
+    "RuntimeError: Error(s) in loading state_dict for Conv1d: size mismatch for weight": "errors",
+    "requested an output size of [30], but valid sizes range from [22] to [23]": "errors transposed",
+    "groups must be a positive integer": "parameters errors",
 }
 CHINESE = {
     "通道 维度": "shapes text",
