@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 _Row = tuple[str, ...]
 # In code a pipe is no border to Python-Markdown, and a backslash before it would be shown.
 _CODE_OR_PIPE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\|")
+_COUNT = re.compile(r"\d+(\u00a0ms)?")
 _MOST_DATA = 48  # characters of a figure's data in the list of what was published
 
 
 def table(name: str, project: Project, words: Words, here: Path) -> list[str]:
     """The Markdown of one of TABLES, for the page at `here`."""
     head, *body = TABLES[name](project, words, here)
-    return [_line(head), "|" + " --- |" * len(head), *map(_line, body), ""]
+    ruler = tuple(map(_ruler, zip(head, *body, strict=True)))
+    return [_line(head), _line(ruler), *map(_line, body), ""]
+
+
+def _ruler(column: _Row) -> str:
+    """The side of a column; numbers stand on the right, and take no more room than they need on a phone."""
+    return "---:" if all(map(_COUNT.fullmatch, column[1:])) else "---"
 
 
 def _line(cells: _Row) -> str:

@@ -75,6 +75,15 @@ def test_snippets_with_their_cells_numbers_and_run(site: Site) -> None:
     assert [row[4] for row in again[1:3]] == [f"{row[4]} (from an earlier build)" for row in found[1:3]]
 
 
+def test_numbers_stand_on_the_right(site: Site) -> None:
+    site.snippet(SOURCE)
+    site.page("```snippet\nmade\n```\n\n`{python} y`\n")
+    site.project.begin()
+    here = site.root / "docs/en/page.md"
+    assert table("snippets", site.project, ENGLISH, here)[1] == "| --- | ---: | ---: | ---: | --- |"
+    assert table("environment", site.project, ENGLISH, here)[1] == "| --- | --- |"
+
+
 def test_no_snippet_is_no_fact(site: Site) -> None:
     assert rows(site, "```numbers\nsnippets\n```\n")[1:] == [["All", "0", "0", "0\u00a0ms", ""]]
 
