@@ -68,7 +68,7 @@ def _snippets(project: Project, words: Words, _: Path) -> Iterator[_Row]:
     for task, record in project.records():
         asked = sum(len(cell.values) for cell in record.cells)
         when = record.finished.replace("T", " ").removesuffix("+00:00")
-        kept = f" ({words.kept})" if task.cached else ""
+        kept = words.kept if task.cached else ""
         yield f"`{record.snippet}`", str(len(record.cells)), str(asked), _ms(record.seconds), when + kept
         cells, numbers, seconds = cells + len(record.cells), numbers + asked, seconds + record.seconds
     yield words.total, str(cells), str(numbers), _ms(seconds), ""
@@ -145,7 +145,7 @@ def _place(page: Page, line: int, here: Path, words: Words) -> str:
     anchor = next((h.anchor for h in reversed(page.body.headings) if page.offset + h.line <= line), "")
     target = os.path.relpath(page.path, here.parent).replace(os.sep, "/")
     title = page_title(page) or words.page
-    text = f"{title}, {anchor}" if anchor and page.body.headings[0].anchor != anchor else title
+    text = f"{title} · {anchor}" if anchor and page.body.headings[0].anchor != anchor else title
     return f"[{text}]({target}{'#' + anchor if anchor else ''})"
 
 

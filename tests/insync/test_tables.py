@@ -119,7 +119,7 @@ def test_every_number_is_listed_with_its_place_whatever_it_stands_in(site: Site)
     site.page(LISTED, "listed")
     found = rows(site, "# All { #all }\n\n```numbers\npublished\n```\n")
     assert found[0] == ["Where", "Number", "Expression", "Cell"]
-    first, second = "The sum …", "The sum …, second"
+    first, second = "The sum …", "The sum … · second"
     assert found[1:] == [
         [first, "0.25", "x:.2f", "made#one"],
         [first, "2", "y", "made"],
@@ -137,7 +137,7 @@ def test_every_claim_is_listed_and_counted(site: Site) -> None:
     site.page("```claim\nmade#one\nsays: Small.\nholds: x < 1\n```\n", "more")
     assert rows(site, "```numbers\nclaims\n```\n") == [
         ["Where", "Claim", "Cell"],
-        ["The sum …, second", "y == 2", "made"],
+        ["The sum … · second", "y == 2", "made"],
         ["more", "x < 1", "made#one"],
     ]
     assert rows(site, "# Counts { #counts }\n\n`{python made#two} y`\n\n```numbers\ncounts\n```\n") == [
@@ -210,7 +210,7 @@ def test_a_place_is_a_link_to_the_part_of_the_page(site: Site) -> None:
     site.page("text\n", "blog/here")
     site.project.begin()
     lines = table("claims", site.project, ENGLISH, site.root / "docs/en/blog/here.md")
-    assert lines[2] == "| [The sum …, second](../guide/listed.md#second) | `y == 2` | `made` |"
+    assert lines[2] == "| [The sum … · second](../guide/listed.md#second) | `y == 2` | `made` |"
     assert lines[-1] == "", "a table ends with a blank line"
 
 
