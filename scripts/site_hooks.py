@@ -466,10 +466,14 @@ def _in_reading_order(files: Files, config: MkDocsConfig) -> Files:
 on_files = CombinedEvent(_add_notebooks, _keep_notebooks_places, _include_posts, _in_reading_order)
 
 
+# Code in a sentence that is too short to be broken over two lines; that of a block has elements in it.
+_SHORT_CODE = re.compile(r"(?<!<pre>)<code>(?=[^<]*[ -])([^<\n]{1,18})</code>")
+
+
 # Frees a notebook's page of what mkdocs-jupyter brings along, renders its formulas, mends its contents list.
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if not page.file.src_uri.endswith(".ipynb"):
-        return html
+        return _SHORT_CODE.sub(r'<code class="site-whole">\1</code>', html)
     page.edit_url = None
     page.meta["search"] = {"exclude": True}  # its words are those of the page that it was made of
     cleaned = notebook_html.clean(html, f"{page.file.src_uri}", errors_on_page=_run.serving)

@@ -507,6 +507,14 @@ def test_slugs(name: str, slug: str) -> None:
     assert site_hooks.ascii_slug(name, "-", {"新": "new"}) == slug
 
 
+def test_short_code_in_a_sentence_is_not_broken_over_two_lines() -> None:
+    page: Any = SimpleNamespace(file=SimpleNamespace(src_uri="page.md"))
+    block = "<pre><code>a b</code></pre>"
+    html = f"<p><code>x = x + 1</code> <code>stride</code> <code>a line that is longer</code></p>{block}"
+    found = site_hooks.on_page_content(html, page, cast("Any", None), Files([]))
+    assert found == html.replace("<code>x", '<code class="site-whole">x')
+
+
 def test_a_site_is_published_where_something_is_mounted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

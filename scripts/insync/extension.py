@@ -36,8 +36,8 @@ _BACKSLASH = f"{STX}{ord(chr(92))}{ETX}"
 CLASS = "insync-number"
 _IN_TAG = re.compile(r'<[a-zA-Z][^<>]*<(?:a|span) class="insync-number[^>]*? data-expression="([^"]*)"')
 _TOKEN = re.compile("^\ue000(\\d+)\ue000$")
-# A browser would end a line behind the hyphen of 1e-06 or 2021-05-17; longer values need such places.
-_HYPHENATED = re.compile(r"(?=.{1,16}$)\S+-\S+")
+# A browser would end a line behind the hyphen of 1e-06 or inside (5, 6, 8); longer values need such places.
+_WHOLE = re.compile(r"(?=.{1,16}$)(\S+-\S+|\(.+\)|\[.+\])")
 _PROJECTS: dict[Settings, Project] = {}
 _LISTINGS: dict[Settings, tuple[int, Listing]] = {}
 # Where a number must not be a link of its own: in another link, or in what is itself pressed or listed.
@@ -188,7 +188,7 @@ class _Numbers(InlineProcessor):
         number = self._conversion.numbers[index]
         element = Element("a" if number.link else "span", {"class": CLASS})
         if number.quoted:
-            whole = " insync-whole" if _HYPHENATED.fullmatch(number.text) else ""
+            whole = " insync-whole" if _WHOLE.fullmatch(number.text) else ""
             element.set("class", f"insync-quoted{whole}")
             element.set("title", number.expression)
         elif number.failed:
@@ -196,7 +196,7 @@ class _Numbers(InlineProcessor):
         else:
             element.set("data-expression", number.expression)
             element.set("data-cell", str(number.ref))
-            if _HYPHENATED.fullmatch(number.text):
+            if _WHOLE.fullmatch(number.text):
                 element.set("class", f"{CLASS} insync-whole")
         if number.link:
             element.set("href", number.link)

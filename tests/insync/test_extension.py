@@ -41,10 +41,11 @@ def test_a_number_in_a_sentence_says_where_it_came_from(site: Site) -> None:
     assert 'id="code-made-one"' in str(site.render().content)
 
 
-def test_no_line_ends_behind_the_hyphen_of_a_short_value(site: Site) -> None:
-    html = shown(site, "`{python} 1e-6`, `{python} -a`, `{python} '0-1 ' * 9`")
-    classes = re.findall(r'class="(insync-number[^"]*)"', html)
-    assert classes == ["insync-number insync-whole", "insync-number", "insync-number"]
+def test_no_line_ends_inside_a_short_value(site: Site) -> None:
+    whole, broken = "insync-number insync-whole", "insync-number"
+    written = ["1e-6", "-a", "'0-1 ' * 9", "(5, 6, 8)", "[*range(9)]"]
+    html = shown(site, ", ".join(f"`{{python}} {each}`" for each in written))
+    assert re.findall(r'class="(insync-number[^"]*)"', html) == [whole, broken, broken, whole, broken]
     assert 'class="insync-quoted insync-whole"' in shown(site, "`{quoted what readers report} 1e-7`")
 
 

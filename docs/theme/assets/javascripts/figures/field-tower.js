@@ -2,7 +2,7 @@
 // where it goes. Beside it what the formula says, what the paths reach, and what gradients measured in torch.
 import {
   ARROWS, addressWriter, button, carry, copyButton, fill, given, longer, make, readAddress, roving, setAttribute,
-  setText, settings, statement,
+  setText, settings, statement, unbroken,
 } from "./kit.js"
 import { added, field, lengths, reachedBy, seen, taps } from "./tower.js"
 
@@ -191,7 +191,7 @@ export default function live(figure) {
 
     // Numbers.
     const own = terms.map(([kernel, dilation, strides]) => `(${kernel} − 1)·${dilation}·${strides}`)
-    setText(formula, `R = 1 + ${own.join(" + ")} = ${sum}`)
+    setText(formula, unbroken(`R = 1 + ${own.join(" + ")} = ${sum}`))
     const measured = data.measured[layers.flat().join("")]
     const amounts = {
       formula: String(sum),

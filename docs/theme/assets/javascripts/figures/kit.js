@@ -108,8 +108,8 @@ export const statement = () => {
   }
 }
 
-// An index such as y[0, :, 2] stays on one line.
-export const unbroken = text => text.replace(/\[[^\]]*\]/g, index => index.replaceAll(" ", "\u00A0"))
+// An index such as y[0, :, 2] stays on one line, and so does what stands in the innermost parentheses.
+export const unbroken = text => text.replace(/\[[^\]]*\]|\([^()]{1,16}\)/g, whole => whole.replaceAll(" ", "\u00A0"))
 
 // The longer of two texts, about: Chinese characters and their punctuation are as broad as two letters.
 export const longer = (a, b) => (breadth(b) > breadth(a) ? b : a)

@@ -3,7 +3,7 @@
 import { lengthOut, padding, reads, refusal, span, tail } from "./conv.js"
 import {
   ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setText,
-  settings, statement,
+  settings, statement, unbroken,
 } from "./kit.js"
 
 const NAME = "shape-machine"
@@ -156,7 +156,7 @@ export default function live(figure) {
     formula.hidden = !!refused
     const both = state.mode === 0 ? `2·${state.p}` : `${left} + ${right}`
     const taken = `⌊(${state.L} + ${both} − ${state.d}·(${state.K} − 1) − 1) / ${state.s}⌋ + 1`
-    setText(formula, `L_out = ${taken} = ${length}`)
+    setText(formula, unbroken(`L_out = ${taken} = ${length}`))
 
     if (refused) sentence.say(fill(texts.say_refused, { words: fill(data.refusals[refused.reason], refused.values) }), true)
     else {
