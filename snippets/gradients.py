@@ -319,6 +319,9 @@ print(sizes)
 five = torch.ones(1, 1, 5)
 five.requires_grad_()
 two = torch.ones(1, 1, 2)
-wide = F.conv1d(five, two, dilation=3)
+wide = F.conv1d(
+    five, two, dilation=3
+)
 wide.sum().backward()
-print(five.grad[0, 0].int().tolist())
+grad = five.grad[0, 0].int()
+print(grad.tolist())

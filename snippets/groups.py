@@ -264,14 +264,22 @@ print(fits)
 
 # %% dead_bias
 without = nn.Conv1d(
-    64, 64, 5, groups=64, bias=False
+    64, 64, 5,
+    groups=64, bias=False,
 )
 without.weight = dw.weight
 last = nn.Conv1d(64, 128, 1)
 last.weight = pw.weight
-last.bias = nn.Parameter(bias.detach())
-lean = nn.Sequential(without, last)
-assert_close(
-    lean(signal), separable(signal)
+last.bias = nn.Parameter(
+    bias.detach()
 )
-print(count(separable) - count(lean))
+lean = nn.Sequential(
+    without, last
+)
+assert_close(
+    lean(signal),
+    separable(signal),
+)
+saved = count(separable)
+saved -= count(lean)
+print(saved)

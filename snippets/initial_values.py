@@ -299,7 +299,7 @@ for conv in (
 # %% output_variance
 torch.manual_seed(6)
 noise = torch.randn(64, 64, 100)
-answer = narrow(noise).var().item()
+answer = narrow(noise).var()
 
 # %% dirac
 same = nn.Conv1d(

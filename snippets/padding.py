@@ -482,26 +482,34 @@ assert_close(y, y[..., :1].expand_as(y))
 # %% ex_bias
 def layer_without():
     return nn.Conv1d(
-        3, 3, 3, padding=1, bias=False
+        3, 3, 3,
+        padding=1, bias=False,
     )
 
 
 torch.manual_seed(0)
-a, b = layer_without(), layer_without()
+a = layer_without()
+b = layer_without()
 together = b(a(batch))[1, :, :6]
-gap = differ(together, b(a(short))[0])
+alone = b(a(short))[0]
+gap = differ(together, alone)
 print((gap > 1e-6).tolist())
 
 # %% ex_reflect
 left = x[:, :, 1:3].flip(-1)
 right = x[:, :, -3:-1].flip(-1)
-by_hand = torch.cat([left, x, right], 2)
-by_pad = F.pad(x, (2, 2), "reflect")
-assert torch.equal(by_hand, by_pad)
+by_hand = torch.cat(
+    [left, x, right], dim=2
+)
+by_pad = F.pad(
+    x, (2, 2), mode="reflect"
+)
+assert by_hand.equal(by_pad)
 print(by_hand)
 
 # %% ex_mean
 too_small = hidden.mean(dim=2)
-right = hidden.sum(2) / lengths[:, None]
+right = hidden.sum(dim=2)
+right = right / lengths[:, None]
 factor = too_small / right
 print(factor.round(decimals=4))

@@ -339,21 +339,27 @@ net = tcn(3, (1, 2), 1, 2)
 assert max(dyed(net, 30, 15)) == 15
 
 # %% layers_needed
-layers, n = [], 0
-while receptive_field(layers)[0] < 1024:
+layers, n, field = [], 0, 1
+while field < 1024:
     layers.append((2, 2**n, 1))
+    field, _ = receptive_field(
+        layers
+    )
     n += 1
 print(n)
 
 # %% weights_needed
 many = tcn(8, (1, 2, 4, 8), 3, 1)
 weights = [
-    p.numel() for p in many.parameters()
+    p.numel()
+    for p in many.parameters()
     if p.dim() == 3  # no biases
 ]
 print(sum(weights))
 
 # %% pool_order
 pool, conv = (4, 1, 4), (3, 1, 1)
-print(receptive_field([pool, conv]))
-print(receptive_field([conv, pool]))
+for order in (
+    [pool, conv], [conv, pool]
+):
+    print(receptive_field(order))

@@ -283,31 +283,38 @@ for found in (
 # %% dilated
 s, d = 2, 3
 reach = d * (K - 1) + 1
-spread = x.unfold(2, reach, s)[..., ::d]
+spread = x.unfold(2, reach, s)
+spread = spread[..., ::d]
 by_hand = torch.einsum(
     "nctk,ock->not", spread, w
 )
 by_layer = F.conv1d(
     x, w, stride=s, dilation=d
 )
-print(torch.equal(by_hand, by_layer))
+print(by_hand.equal(by_layer))
 
 # %% strided
-blocks = matrix.view(C_out, L_out, -1)
-kept = blocks[:, ::2].flatten(0, 1)
+blocks = matrix.view(
+    C_out, L_out, -1
+)
+kept = blocks[:, ::2]
+kept = kept.flatten(0, 1)
 by_matrix = x.flatten(1) @ kept.T
 strided = F.conv1d(x, w, stride=2)
 strided = strided.flatten(1)
-print(torch.equal(by_matrix, strided))
+print(by_matrix.equal(strided))
 
 # %% transposed
 g = whole(N, C_out, L_out)
 back = g.flatten(1) @ matrix
 back = back.view(N, C_in, L)
-by_layer = F.conv_transpose1d(g, w)
-print(torch.equal(back, by_layer))
+layer = F.conv_transpose1d(g, w)
+print(back.equal(layer))
 
 # %% polynomial
-p = torch.tensor([[[1., 2.]]])  # 1 + 2x
-q = torch.tensor([[[1., 3.]]])  # 1 + 3x
-print(F.conv1d(p, q.flip(2), padding=1))
+# 1 + 2x and 1 + 3x
+p = torch.tensor([[[1., 2.]]])
+q = torch.tensor([[[1., 3.]]])
+print(F.conv1d(
+    p, q.flip(2), padding=1
+))

@@ -206,9 +206,12 @@ fixed = make(4000, at=10)[:2]
 unseen = make(1000, at=10)[:2]
 aligned = Finder(swap=False)
 train(
-    aligned, *fixed, unseen, steps=200
+    aligned, *fixed,
+    unseen, steps=200,
 )
-aligned_test = accuracy(aligned, *unseen)
+aligned_test = accuracy(
+    aligned, *unseen
+)
 
 # %% longer
 long = make(1000, length=40)[:2]
