@@ -163,6 +163,9 @@ nn.Conv1d(3, 2, 4, groups=2)
 # %% groups_out tags=["raises-exception"]
 nn.Conv1d(4, 3, 4, groups=2)
 
+# %% groups_zero tags=["raises-exception"]
+nn.Conv1d(3, 2, 4, groups=0)
+
 # %% weight_rank tags=["raises-exception"]
 F.conv1d(x, torch.rand(3, 4))
 
@@ -363,6 +366,9 @@ calls = {
     ),
     "padding_mode must be one of": lambda: c1(
         3, 2, 4, padding_mode="constant"
+    ),
+    "groups must be a positive integer": lambda: c1(
+        3, 2, 4, groups=0
     ),
     "in_channels must be divisible by groups": lambda: c1(
         3, 2, 4, groups=2
