@@ -184,9 +184,10 @@ print(spelt)
 # %% kernel_plot
 fig, axes = plt.subplots(2, 1, figsize=(4.8, 3.2), sharex=True)
 fig.set_layout_engine("constrained")
-axes[0].pcolormesh(places[place].view(26, 6).T)
-axes[1].pcolormesh(kernel.T)
-for ax in axes:
+word = places[place].view(26, 6)
+for ax, drawn in zip(axes, (word, kernel)):
+    # without edges the paper shines through
+    ax.pcolormesh(drawn.T, edgecolors="face")
     ax.invert_yaxis()
     ax.set_yticks([0.5, 2.5, 4.5], [0, 2, 4])
     ax.set_ylabel("k")
