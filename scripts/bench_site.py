@@ -8,8 +8,9 @@
     no figures the same without plots and figures: less than the readers get, for whoever doubts that pasted
                HTML is what an author would give MkDocs
 
-Both plain sites are built by one process, one language after the other, as this project does it. Builds run
-in turn, round after round, and a ratio is taken within its round. Writes .cache/bench-site.json.
+Both plain sites are built by one process, one language after the other, as MkDocs and Material do it; this
+project builds both at the same time, so its seconds are those of two cores. Builds run in turn, round after
+round, and a ratio is taken within its round. Writes .cache/bench-site.json.
 """
 
 import html

@@ -13,7 +13,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
 
 from insync import notebook
-from insync.extension import InsyncExtension, shared_project
+from insync.extension import configured_project
 from insync.faults import all_problems
 from insync.page import plain
 from insync.problem import InsyncError, Problem
@@ -152,7 +152,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 
 
 def _project(config: MkDocsConfig) -> Project:
-    return shared_project(InsyncExtension(**config.mdx_configs["insync"]).settings())
+    return configured_project(config.mdx_configs["insync"])
 
 
 def _address(config: MkDocsConfig, path: Path, target: str) -> str:

@@ -1,7 +1,8 @@
 """What MkDocs calls while it builds: two languages in one go, strictness, a site that is whole or not there.
 
-`mkdocs build` and `mkdocs serve` are given the English configuration. When the English pages are written, the
-configurations named in `extra.languages` are built into their folders beneath it.
+`mkdocs build` and `mkdocs serve` are given the English configuration. The configurations named in
+`extra.languages` are built into their folders beneath it: by `build` at the same time, each in a process of
+its own; by `serve`, which keeps much from one rebuild to the next, when the English pages are written.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import html
 import logging
+import os
 import re
 import shutil
 import threading
@@ -28,6 +30,8 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import CountHandler, clean_directory, get_relative_url
 
 import notebook_html
+from insync.extension import configured_project
+from other_language import Building
 from site_layout import cache_dir, nav_paths, notebooks_dir
 
 if TYPE_CHECKING:
@@ -54,6 +58,8 @@ class Run:
     warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
     # The folder that the finished site is moved to; None when nothing is being built, or no move is needed.
     site_dir: Path | None = None
+    # The other languages whose pages are being built beside this one's.
+    beside: list[Building] = field(default_factory=list)
     # True while the build of one configuration is building another.
     nested: bool = False
 
@@ -66,6 +72,11 @@ class Run:
     def strict(self) -> bool:
         """A dirty build warns of itself, so it cannot be strict."""
         return not self.serving and not self.dirty
+
+    @property
+    def apart(self) -> bool:
+        """Every language has a process of its own, which costs some two seconds of a core more."""
+        return self.strict and (os.cpu_count() or 1) > 1
 
 
 _run = Run()
@@ -92,9 +103,10 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 @event_priority(FIRST)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if not _run.nested:
-        # The search plugin cuts Chinese with jieba, which reads its dictionary at the first word, for a
-        # second: now it costs no time, while pages wait for the first snippets.
-        threading.Thread(target=jieba.initialize, daemon=True).start()
+        if not (_run.apart and any(_other_configurations(config))):
+            # The search plugin cuts Chinese with jieba, which reads its dictionary at the first word, for a
+            # second: now it costs no time, while pages wait for the first snippets.
+            threading.Thread(target=jieba.initialize, daemon=True).start()
         _give_languages_their_address(config)
         if _run.strict:
             _build_aside(config)
@@ -120,12 +132,16 @@ def on_post_build(config: MkDocsConfig) -> None:
     _copy_notebooks(config)
     if _run.nested:
         return
-    for language in _other_configurations(config):
-        _build_language(config, language)
+    if not _run.apart:
+        for language in _other_configurations(config):
+            _build_language(config, language)
+    unfinished = [building for building in _run.beside if not building.finish()]
     counts = _run.warnings.get_counts()
     _run.warnings.counts.clear()
     if counts:
         raise Abort(f"Aborted with {', '.join(f'{n} {name.lower()}s' for name, n in counts)} in strict mode!")
+    if unfinished:  # it was told why, as an error, unless errors are told to nobody
+        raise Abort("Aborted with an error in another language!")
     if _run.site_dir:
         publish(Path(config.site_dir), _run.site_dir)
         config.site_dir = str(_run.site_dir)
@@ -137,6 +153,8 @@ def on_build_error(error: Exception) -> None:
     if _run.nested:
         return
     _run.warnings.counts.clear()
+    for building in _run.beside:
+        building.end()
     if _run.site_dir:
         shutil.rmtree(_partial(_run.site_dir), ignore_errors=True)
 
@@ -305,16 +323,39 @@ def _other_configurations(config: MkDocsConfig) -> Iterator[str]:
         yield from (code for code, language in languages.items() if "config" in language)
 
 
+# Starts the other languages, as soon as MkDocs has emptied the folder that they are written into.
+@event_priority(FIRST)
+def _build_beside(files: Files, config: MkDocsConfig) -> Files:
+    if _run.apart and not _run.nested:
+        for code in _other_configurations(config):
+            language = config.extra["languages"][code]
+            log.info("Building %s (%s) at the same time", language["name"], language["config"])
+            _run.beside.append(
+                Building(
+                    _beside(config, language["config"]),
+                    str(Path(config.site_dir) / language["folder"]),
+                    config.site_url,
+                    configured_project(config.mdx_configs["insync"]),
+                )
+            )
+    return files
+
+
+def _beside(config: MkDocsConfig, name: str) -> str:
+    """The path of another configuration, which lies beside this one."""
+    assert config.config_file_path is not None
+    return str(Path(config.config_file_path).with_name(name))
+
+
 def _build_language(config: MkDocsConfig, code: str) -> None:
     """Builds another language's configuration into its folder of the site at hand."""
     language = config.extra["languages"][code]
-    assert config.config_file_path is not None
     log.info("Building %s (%s)", language["name"], language["config"])
     site_dir = Path(config.site_dir) / language["folder"]
     _run.nested = True
     try:
         other = load_config(
-            config_file=str(Path(config.config_file_path).with_name(language["config"])),
+            config_file=_beside(config, language["config"]),
             site_dir=str(site_dir),
             site_url=config.site_url and config.site_url + language["folder"],
             strict=False,  # our own counter counts for both
@@ -450,10 +491,13 @@ def _include_posts(files: Files, config: MkDocsConfig) -> Files:
 
 # Has pages converted in the order of the navigation, in which their snippets run; MkDocs takes a folder's
 # pages first, and so would wait at once for the list of all numbers, which needs every snippet. A notebook
-# needs no more than the page that it was made of, and comes right behind it.
+# needs no more than the page that it was made of, and comes right behind it. The page of the longest snippet,
+# which `extra.late` names, is not waited for while there are others.
 @event_priority(LAST)
 def _in_reading_order(files: Files, config: MkDocsConfig) -> Files:
-    rank = {path: index for index, path in enumerate(nav_paths(config.nav))}
+    late = config.extra.get("late", ())
+    names = sorted(nav_paths(config.nav), key=lambda path: path in late)
+    rank = {path: index for index, path in enumerate(names)}
     pages = {Path(path).stem: index for path, index in rank.items() if path.endswith(".md")}
 
     def place(file: File) -> int:
@@ -463,7 +507,9 @@ def _in_reading_order(files: Files, config: MkDocsConfig) -> Files:
     return Files(sorted(files, key=place))
 
 
-on_files = CombinedEvent(_add_notebooks, _keep_notebooks_places, _include_posts, _in_reading_order)
+on_files = CombinedEvent(
+    _build_beside, _add_notebooks, _keep_notebooks_places, _include_posts, _in_reading_order
+)
 
 
 # Code in a sentence that is too short to be broken over two lines; that of a block has elements in it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -288,13 +289,23 @@ def test_pages_are_converted_in_the_order_of_the_navigation() -> None:
     names = ["numbers.md", "guide/b.md", "guide/a.md", "left.md", "notebooks/a.ipynb", "notebooks/c.ipynb"]
     files = Files([File(name, ".", "site", use_directory_urls=True) for name in names])
     nav = ["guide/a.md", {"Part": [{"Title": "guide/b.md"}, "notebooks/c.ipynb", "numbers.md"]}]
-    sorted_files = site_hooks._in_reading_order(files, cast("Any", SimpleNamespace(nav=nav)))
+    sorted_files = site_hooks._in_reading_order(files, cast("Any", SimpleNamespace(nav=nav, extra={})))
     assert [file.src_uri for file in sorted_files] == [
         "guide/a.md",
         "notebooks/a.ipynb",  # of guide/a.md, and so behind it
         "guide/b.md",
         "notebooks/c.ipynb",
         "numbers.md",
+        "left.md",
+    ]
+    late = SimpleNamespace(nav=nav, extra={"late": ["guide/a.md"]})
+    sorted_files = site_hooks._in_reading_order(files, cast("Any", late))
+    assert [file.src_uri for file in sorted_files] == [
+        "guide/b.md",
+        "notebooks/c.ipynb",
+        "numbers.md",
+        "guide/a.md",
+        "notebooks/a.ipynb",
         "left.md",
     ]
 
@@ -437,6 +448,87 @@ def test_a_killed_build_leaves_no_site(site: Site) -> None:
     assert site.build().returncode == 0
     assert (site.root / "site/zh/index.html").is_file()
     assert not (site.root / "site.partial").exists()
+
+
+def _hook(site: Site, code: str) -> None:
+    """Adds a hook to both languages' configuration."""
+    (site.root / "more.py").write_text(code, encoding="utf-8")
+    configuration = site.root / "mkdocs.yml"
+    text = configuration.read_text(encoding="utf-8")
+    configuration.write_text(text.replace("hooks:\n", "hooks:\n  - more.py\n"), encoding="utf-8")
+
+
+IN_CHINESE = """\
+import os, signal, time
+def on_env(env, config, **_):
+    if config.theme["language"] == "zh":
+"""
+
+
+def test_messages_of_both_languages_are_told_and_warnings_counted_together(site: Site) -> None:
+    site.write("en", "guide/first.md", "first", body="[lost](lost.md)")
+    site.write("zh", "guide/first.md", "first", body="[lost](verloren.md) [lost](gone.md)")
+    result = site.build()
+    assert result.returncode != 0
+    told = [line for line in result.stderr.splitlines() if line.startswith("WARNING")]
+    assert [re.findall(r"(\w+)\.md'", line)[-1] for line in told] == ["lost", "verloren", "gone"]
+    assert "Aborted with 3 warnings in strict mode!" in result.stdout + result.stderr
+    assert not (site.root / "site.partial").exists()
+
+
+@pytest.mark.parametrize("quiet", [(), ("--quiet",)])
+def test_an_exception_in_the_other_language_is_told_with_its_place(
+    site: Site, quiet: tuple[str, ...]
+) -> None:
+    _hook(site, IN_CHINESE + "        raise KeyError('no such thing')\n")
+    result = site.build(*quiet)
+    assert result.returncode != 0
+    assert "no such thing" in result.stderr
+    assert 'more.py", line 4, in on_env' in result.stderr
+    assert not list(site.root.glob("site*/*"))
+
+
+def test_the_end_of_the_other_languages_process_is_told(site: Site) -> None:
+    _hook(site, IN_CHINESE + "        os.kill(os.getpid(), signal.SIGKILL)\n")
+    result = site.build()
+    assert result.returncode != 0
+    assert re.search(r"mkdocs\.zh\.yml: the process .* ended .*-9", result.stderr)
+    assert "Traceback" not in result.stderr
+    assert not list(site.root.glob("site*/*"))
+
+
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Whoever runs the tests in the background has Ctrl-C ignored, and processes inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+def test_the_other_languages_process_ends_with_the_build(site: Site, end: signal.Signals) -> None:
+    _hook(site, IN_CHINESE + "        print(os.getpid(), flush=True); time.sleep(60)\n")
+    process = subprocess.Popen(
+        site.command("build"),
+        cwd=site.root,
+        env=site.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout
+    child = int(process.stdout.readline())
+    if end == signal.SIGINT:
+        os.killpg(process.pid, end)  # as a terminal does
+    else:
+        process.send_signal(end)
+    _, told = process.communicate(timeout=30)  # which waits until nobody holds the pipes any more
+    assert told.count("Traceback") <= 1
+    with contextlib.suppress(OSError):  # gone, or dead and not yet cleared away
+        assert ") Z " in Path(f"/proc/{child}/stat").read_text(encoding="ascii")
+    assert not list((site.root / "site").glob("*"))
 
 
 def test_the_site_can_go_elsewhere(site: Site, tmp_path: Path) -> None:

@@ -57,6 +57,16 @@ def shared_project(settings: Settings) -> Project:
     return _PROJECTS[settings]
 
 
+def share_project(project: Project) -> None:
+    """Have this project be the one with its settings, before anyone asks for that."""
+    _PROJECTS[project.settings] = project
+
+
+def configured_project(options: dict[str, Any]) -> Project:
+    """The project that the extension's options describe."""
+    return shared_project(InsyncExtension(**options).settings())
+
+
 def shared_listing(project: Project) -> Listing:
     """Where code is shown, made anew after each scan of the pages."""
     known = _LISTINGS.get(project.settings)

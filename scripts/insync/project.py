@@ -178,11 +178,16 @@ class Project:
         with self._lock:
             if name in self._broken:
                 return Outcome(problem=self._broken[name])
-            task = self._tasks.get(name)
+            task = self.task(name)
         if task is None:
             return Outcome(problem=self._unknown(name))
         task.done.wait()
         return task.outcome
+
+    def task(self, name: str) -> Task | None:
+        """The task of this build for a snippet, finished or not."""
+        with self._lock:
+            return self._tasks.get(name)
 
     def snippet(self, name: str) -> Snippet | None:
         """The snippet as it was read last."""

@@ -1,0 +1,68 @@
+"""One project's outcomes for a second process: that one renders pages as well, and runs nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING
+
+from insync.problem import Place, Problem
+from insync.project import Project, Settings
+from insync.run import Outcome, Runner
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from insync.record import Record
+    from insync.snippet import Snippet
+
+_Questions = dict[str, tuple[str, ...]]
+
+
+def answer(connection: Connection, project: Project) -> None:
+    """Send the outcomes that the other process asks for, as they come, until it hangs up."""
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            snippet, questions = connection.recv()
+            connection.send(_outcome(project, snippet, questions))
+
+
+def asking(connection: Connection, settings: Settings) -> Project:
+    """The project as the other process sees it: every outcome comes over the connection."""
+    return Project(settings, _Asking(connection), _Nowhere())
+
+
+def _outcome(project: Project, snippet: Snippet, questions: _Questions) -> Outcome:
+    """What came of the very same snippet and questions; waits for its run."""
+    task = project.task(snippet.name)
+    if task is None or task.snippet.cells != snippet.cells or task.questions != questions:
+        # Each process reads the files for itself, a second or two apart.
+        message = f"`{snippet.name}`, or a page that shows it, was edited while the site was being built"
+        return Outcome(problem=Problem(message, "Build once more.", snippet=Place(snippet.path)))
+    task.done.wait()
+    return task.outcome
+
+
+class _Asking(Runner):
+    """Has no processes of its own; asks for one outcome after the other."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(fork=False)
+        self._connection = connection
+        self._one = threading.Lock()
+
+    def run(self, snippet: Snippet, questions: _Questions) -> Outcome:
+        with self._one:
+            self._connection.send((snippet, questions))
+            outcome: Outcome = self._connection.recv()
+            return outcome
+
+
+class _Nowhere:
+    """Keeps nothing: the process that runs the snippets keeps their records."""
+
+    def load(self, snippet: Snippet, key: str) -> Record | None:  # noqa: ARG002 - a `Keeper`
+        return None
+
+    def save(self, parts: dict[str, str], record: Record) -> str:  # noqa: ARG002 - a `Keeper`
+        return ""

@@ -1,0 +1,66 @@
+"""Outcomes for a second process, which renders pages and runs nothing."""
+
+from __future__ import annotations
+
+import threading
+from multiprocessing import Pipe
+from typing import TYPE_CHECKING
+
+import pytest
+
+from insync import share
+from insync.faults import all_problems
+from insync.syntax import Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Site
+
+    from insync.project import Project
+
+
+@pytest.fixture
+def projects(site: Site) -> Iterator[tuple[Project, Project]]:
+    """The project of the process that runs snippets, and that of the one that asks."""
+    site.snippet("# %% add\ntotal = 1 + 1\n", "sum")
+    site.snippet("# %% fail\n1 / 0\n", "lost")
+    site.page("```snippet\nsum#add\n```\n\n`{python} total`\n\n```snippet\nlost#fail\n```\n")
+    ours, theirs = Pipe()
+    running = site.new_project()
+    running.begin()
+    threading.Thread(target=share.answer, args=(ours, running), daemon=True).start()
+    asking = share.asking(theirs, site.settings)
+    yield running, asking
+    theirs.close()
+
+
+def test_the_second_process_has_the_same_records_and_problems_and_runs_nothing(
+    site: Site, projects: tuple[Project, Project]
+) -> None:
+    running, asking = projects
+    asking.begin()
+    for name in ("sum", "lost", "nowhere"):
+        assert asking.outcome(name) == running.outcome(name)
+    assert asking.value(Ref("sum", "add"), "total").text == "2"
+    assert all_problems(asking) == all_problems(running)
+    assert sorted(site.runner.names) == ["lost", "sum"]
+
+
+@pytest.mark.parametrize("edited", ["snippet", "page", "page of another snippet"])
+def test_what_was_edited_in_between_is_told(
+    site: Site, projects: tuple[Project, Project], edited: str
+) -> None:
+    _, asking = projects
+    if edited == "snippet":
+        site.snippet("# %% add\ntotal = 1 + 2\n", "sum")
+    elif edited == "page":
+        site.page("```snippet\nsum#add\n```\n\n`{python} total + 1`\n")
+    else:
+        site.snippet("# %% late\nx = 1\n", "late")
+        site.page("```snippet\nlate#late\n```\n", "more")
+    asking.begin()
+    name = "late" if edited.endswith("another snippet") else "sum"
+    problem = asking.outcome(name).problem
+    assert problem
+    assert f"`{name}`, or a page that shows it, was edited" in str(problem)
