@@ -29,6 +29,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import CountHandler, clean_directory, get_relative_url
 
+import highlight_once
 import notebook_html
 from insync.extension import configured_project
 from other_language import Building
@@ -103,6 +104,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 @event_priority(FIRST)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if not _run.nested:
+        highlight_once.keep_in(cache_dir(config))
         if not (_run.apart and any(_other_configurations(config))):
             # The search plugin cuts Chinese with jieba, which reads its dictionary at the first word, for a
             # second: now it costs no time, while pages wait for the first snippets.

@@ -11,6 +11,7 @@ import highlight_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PAGES = (
     '```python\na = 1\n```\n\n```text\na = 1\n```\n\n``` { .python #here title="A title" }\na = 1\n```\n',
@@ -25,6 +26,7 @@ def _nothing_remembered() -> Iterator[None]:
     highlight_once._coloured.clear()
     yield
     highlight_once._coloured.clear()
+    highlight_once._kept = None
 
 
 def convert(page: str, extension: str, **options: Any) -> str:
@@ -61,3 +63,47 @@ def test_what_is_remembered_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None
     for number in range(25):
         assert str(number) in convert(f"```text\n{number}\n```\n", "highlight_once")
     assert 0 < len(highlight_once._coloured) <= 10
+
+
+def test_what_was_coloured_is_kept_for_other_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    highlight_once.keep_in(tmp_path / "cache")
+    fences = PAGES[0], PAGES[2]
+    expected = [convert(page, "highlight_once") for page in fences]
+    highlight_once._coloured.clear()
+    highlight_once.keep_in(tmp_path / "cache")  # as another process does
+    coloured = []
+    monkeypatch.setattr(
+        highlight_once.Highlight, "highlight", lambda *given, **_: coloured.append(given[1]) or "made again"
+    )
+    assert [convert(page, "highlight_once") for page in fences] == expected
+    assert not coloured
+    monkeypatch.setattr(highlight_once, "version", lambda _: "next")  # may colour otherwise
+    highlight_once._coloured.clear()
+    highlight_once.keep_in(tmp_path / "cache")
+    convert(PAGES[0], "highlight_once")
+    assert coloured
+
+
+def test_a_file_that_is_no_database_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "highlight.sqlite"
+    path.write_bytes(b"nonsense" * 1000)
+    for _ in range(2):
+        highlight_once.keep_in(tmp_path)
+        highlight_once._coloured.clear()
+        assert "<span" in convert(PAGES[0], "highlight_once")
+    assert path.read_bytes().startswith(b"SQLite format 3")
+
+
+def test_where_nothing_can_be_kept_code_is_coloured_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    highlight_once.keep_in(tmp_path / "file")
+    assert "<span" in convert(PAGES[0], "highlight_once")
+    monkeypatch.setattr(highlight_once, "_MOST_BYTES", 10)
+    for _ in range(2):  # too large a file is begun anew
+        highlight_once.keep_in(tmp_path)
+        highlight_once._coloured.clear()
+        assert "<span" in convert(PAGES[1], "highlight_once")
