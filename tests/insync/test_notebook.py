@@ -74,14 +74,14 @@ def outputs(cell: dict[str, Any]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for output in cell["outputs"]:
         if output["output_type"] == "stream":
-            # A slow kernel sends what a cell prints in pieces, the last of them a bare line end.
-            before = found.pop()[1] + "\n" if found and found[-1][0] == output["name"] else ""
-            found.append((output["name"], (before + "".join(output["text"])).rstrip("\n")))
+            # A slow kernel sends what a cell prints in pieces, some of them a bare line end.
+            before = found.pop()[1] if found and found[-1][0] == output["name"] else ""
+            found.append((output["name"], before + "".join(output["text"])))
         elif output["output_type"] == "execute_result":
             found.append(("value", "".join(output["data"]["text/plain"])))
         elif output["output_type"] == "error":
             found.append(("error", f"{output['ename']}: {output['evalue']}"))
-    return found
+    return [(kind, text.rstrip("\n")) for kind, text in found]
 
 
 def test_the_notes_notebook_is_valid_and_holds_every_cell_of_its_snippet_once(note: Any) -> None:
