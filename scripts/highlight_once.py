@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MOST = 8192  # pieces of code, about 2 kB each; a build of the whole site has 1,400
 _coloured: dict[str, str] = {}
-_MOST_BYTES = 30_000_000  # of the file: a build of the whole site leaves 3 MB
+_MOST_BYTES = 30_000_000  # of the file: a build of the whole site leaves 2 MB
 
 
 class _Kept:

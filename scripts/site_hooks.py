@@ -328,7 +328,7 @@ def _other_configurations(config: MkDocsConfig) -> Iterator[str]:
 # Starts the other languages, as soon as MkDocs has emptied the folder that they are written into.
 @event_priority(FIRST)
 def _build_beside(files: Files, config: MkDocsConfig) -> Files:
-    if _run.apart and not _run.nested:
+    if _run.apart:
         for code in _other_configurations(config):
             language = config.extra["languages"][code]
             log.info("Building %s (%s) at the same time", language["name"], language["config"])

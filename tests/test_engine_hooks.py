@@ -251,15 +251,13 @@ def test_a_build_that_is_killed_leaves_no_process_and_no_broken_cache(tmp_path: 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("interruptible")
 def test_a_served_page_shows_what_is_wrong_and_heals_when_it_is_mended(tmp_path: Path) -> None:
     site = WholeSite(tmp_path)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    # Where the tests run in a shell's background Ctrl-C is ignored, and what they start would inherit that.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     server = command(tmp_path, "mkdocs", "serve", "--dev-addr", address)
-    signal.signal(signal.SIGINT, before)
     threading.Thread(target=server.communicate, daemon=True).start()  # so that it never waits for a reader
 
     def page(path: str, text: str) -> str:

@@ -497,15 +497,7 @@ def test_the_end_of_the_other_languages_process_is_told(site: Site) -> None:
     assert not list(site.root.glob("site*/*"))
 
 
-@pytest.fixture
-def _interruptible() -> Iterator[None]:
-    """Whoever runs the tests in the background has Ctrl-C ignored, and processes inherit that."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("_interruptible")
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
 def test_the_other_languages_process_ends_with_the_build(site: Site, end: signal.Signals) -> None:
     _hook(site, IN_CHINESE + "        print(os.getpid(), flush=True); time.sleep(60)\n")

@@ -288,7 +288,7 @@ class Project:
             return known
         task = Task(snippet, questions, parts, threading.Event(), folder_state=state)
         record = self.store.load(snippet, record_key(parts))
-        if record and _answers(record, questions):
+        if record and answers(record, questions):
             task.outcome, task.cached = Outcome(record, inputs=record.inputs), True
             task.done.set()
         else:
@@ -339,6 +339,6 @@ class Project:
                 task.done.set()
 
 
-def _answers(record: Record, questions: dict[str, tuple[str, ...]]) -> bool:
+def answers(record: Record, questions: dict[str, tuple[str, ...]]) -> bool:
     """Whether the record has all that was asked; one from the cache could have been made by anyone."""
     return all(set(asked) <= set(record.cell(cell).values) for cell, asked in questions.items())

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from insync.problem import Place, Problem
-from insync.project import Project, Settings
+from insync.project import Project, Settings, answers
 from insync.run import Outcome, Runner
 
 if TYPE_CHECKING:
@@ -33,14 +33,16 @@ def asking(connection: Connection, settings: Settings) -> Project:
 
 
 def _outcome(project: Project, snippet: Snippet, questions: _Questions) -> Outcome:
-    """What came of the very same snippet and questions; waits for its run."""
+    """What came of the very same snippet, with an answer to each question; waits for its run."""
     task = project.task(snippet.name)
-    if task is None or task.snippet.cells != snippet.cells or task.questions != questions:
-        # Each process reads the files for itself, a second or two apart.
-        message = f"`{snippet.name}`, or a page that shows it, was edited while the site was being built"
-        return Outcome(problem=Problem(message, "Build once more.", snippet=Place(snippet.path)))
-    task.done.wait()
-    return task.outcome
+    if task and task.snippet.cells == snippet.cells:
+        task.done.wait()
+        record = task.outcome.record
+        if record is None or answers(record, questions):
+            return task.outcome
+    # Each process reads the files for itself, a second or two apart.
+    message = f"`{snippet.name}`, or a page that shows it, was edited while the site was being built"
+    return Outcome(problem=Problem(message, "Build once more.", snippet=Place(snippet.path)))
 
 
 class _Asking(Runner):
