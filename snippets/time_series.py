@@ -1,0 +1,297 @@
+# %% table
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+# a row for each moment,
+# a column for each sensor
+moment = torch.arange(8.0)
+table = torch.stack(
+    [moment, 100 + moment], dim=1
+)
+print(table.shape)
+print(table[:3])
+
+# %% windows
+W = 4
+windows = table.unfold(0, W, 1)
+print(windows.shape)
+print(windows[0])
+
+# %% pairs
+x = table[:-1].unfold(0, W, 1)
+target = table[W:, 0]
+for i in range(len(x)):
+    row = x[i, 0].int().tolist()
+    print(row, "->", int(target[i]))
+
+# %% layer
+torch.manual_seed(0)
+layer = nn.Conv1d(2, 8, kernel_size=3)
+print(tuple(layer(x).shape))
+
+# %% alone
+series = table[:, 0]
+alone = series[:-1].unfold(0, W, 1)
+print(alone.shape)
+alone = alone[:, None]
+print(alone.shape)
+
+# %% ahead
+h = 3  # moments ahead
+far = table[:-h].unfold(0, W, 1)
+far_target = table[W - 1 + h :, 0]
+for i in range(len(far)):
+    row = far[i, 0].int().tolist()
+    print(row, "->", int(far_target[i]))
+
+# %% sine
+period = 24
+omega = torch.tensor(
+    2 * torch.pi / period
+)
+t = torch.arange(200.0)
+sine = torch.sin(omega * t)
+weight = torch.stack([
+    torch.tensor(-1.0),
+    2 * torch.cos(omega),
+])
+print(weight)
+
+# %% sine_ahead
+guess = F.conv1d(
+    sine[None, None],
+    weight[None, None],
+)[0, 0]
+print(guess.shape)
+# the last one is for the future
+gap = guess[:-1] - sine[2:]
+
+# %% other_sine
+other = 5 * torch.sin(omega * t + 1)
+guess = F.conv1d(
+    other[None, None],
+    weight[None, None],
+)[0, 0]
+other_gap = guess[:-1] - other[2:]
+
+# %% up_down
+print(sine[2:4])  # going up
+print(sine[10:12])  # coming down
+
+
+# %% fit
+def fit(series, K):
+    """The best kernel of K taps."""
+    past = series[:-1].unfold(0, K, 1)
+    future = series[K:, None]
+    best = torch.linalg.lstsq(
+        past, future
+    )
+    return best.solution[:, 0]
+
+
+def error(series, kernel):
+    """Mean square of the misses."""
+    guess = F.conv1d(
+        series[None, None, :-1],
+        kernel[None, None],
+    )[0, 0]
+    K = len(kernel)
+    missed = guess - series[K:]
+    return (missed**2).mean()
+
+
+found = fit(sine, 2)
+print(found)
+
+# %% one_tap
+one = fit(sine, 1)
+one_left = error(sine, one)
+two_left = error(sine, found)
+
+# %% walk
+torch.manual_seed(0)
+steps = torch.randn(2000)
+walk = steps.cumsum(0)
+train, test = walk[:1500], walk[1500:]
+kernel = fit(train, 4)
+
+# %% walk_error
+copy = torch.tensor([0.0, 0, 0, 1])
+ours = error(test, kernel)
+last = error(test, copy)
+R2 = 1 - ours / test.var()
+
+# %% walk_plot
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(4.8, 3))
+part = test[:41]
+ax.plot(range(41), part, "C7o-", markersize=3, label="walk")
+guess = F.conv1d(part[None, None], kernel[None, None])[0, 0]
+ax.plot(range(4, 41), guess[:-1], "C1--", label="forecast")
+ax.set_xlabel("t")
+legend = ax.legend()
+
+# %% walk_change
+change = train.diff()
+by_change = fit(change, 3)
+
+# %% whole
+torch.manual_seed(0)
+net = nn.Sequential(
+    nn.Conv1d(2, 8, 3), nn.ReLU(),
+    nn.Conv1d(8, 8, 3, dilation=2),
+    nn.ReLU(),
+    nn.Conv1d(8, 1, 3, dilation=4),
+)
+R = 15  # its receptive field
+long = torch.randn(100, 2)
+each = long.unfold(0, R, 1)
+by_window = net(each)
+at_once = net(long.T[None])
+print(tuple(by_window.shape))
+print(tuple(at_once.shape))
+
+
+# %% whole_count
+def products(net, *shape):
+    """Multiplications in all layers."""
+    n, x = 0, torch.zeros(shape)
+    for each in net:
+        x = each(x)
+        if isinstance(each, nn.Conv1d):
+            w = each.weight[0].numel()
+            n += x.numel() * w
+    return n
+
+
+print(products(net, *each.shape))
+print(products(net, 1, 2, 100))
+
+# %% whole_padded
+torch.manual_seed(0)
+padded = nn.Conv1d(2, 1, 3, padding=1)
+ends = padded(each)[:, 0, -1]
+once = padded(long.T[None])[0, 0]
+once = once[R - 1 :]
+same = torch.isclose(
+    ends, once, atol=1e-5
+)
+print(int(same.sum()), len(same))
+
+# %% direct
+torch.manual_seed(0)
+direct = nn.Conv1d(2, 3, kernel_size=W)
+print(tuple(direct(x).shape))
+print(tuple(direct(x).flatten(1).shape))
+
+# %% rolled
+def roll(weight, n):
+    """Every forecast becomes an input."""
+    a, b = weight.tolist()
+    values = sine[:2].tolist()
+    while len(values) < n:
+        x, y = values[-2:]
+        values.append(a * x + b * y)
+    return torch.tensor(values)
+
+
+n = len(sine)
+rolled = roll(weight, n) - sine
+off = weight * 0.999
+one_step = error(sine, off).sqrt()
+drifted = roll(off, n) - sine
+
+# %% split
+torch.manual_seed(0)
+starts = torch.arange(1000 - W)
+order = torch.randperm(len(starts))
+test_starts = starts[order[:200]]
+train_starts = starts[order[200:]]
+distance = (
+    test_starts[:, None] - train_starts
+).abs()
+shares = (distance < W).any(dim=1)
+print(int(shares.sum()), len(shares))
+
+# %% split_by_time
+past, later = long[:80], long[80:]
+mean, std = past.mean(0), past.std(0)
+past = (past - mean) / std
+later = (later - mean) / std
+x_train = past[:-1].unfold(0, W, 1)
+x_test = later[:-1].unfold(0, W, 1)
+y_train, y_test = past[W:, 0], later[W:, 0]
+print(len(x_train), len(x_test))
+
+# %% axes tags=["raises-exception"]
+layer(table)
+
+# %% short tags=["raises-exception"]
+layer(table.unfold(0, 2, 1))
+
+# %% window_axis
+column = x[:, 0, :, None]
+print(tuple(column.shape))
+wrong = nn.Conv1d(4, 8, 3, padding=1)
+out = wrong(column)
+print(tuple(out.shape))
+out.sum().backward()
+met = wrong.weight.grad.abs()
+print(met.amax(dim=(0, 1)).tolist())
+
+# %% window_axis_linear
+as_linear = F.linear(
+    column[:, :, 0],
+    wrong.weight[:, :, 1],
+    wrong.bias,
+)
+
+# %% target_inside
+seen = walk.unfold(0, W, 1)
+inside = seen[:, -1:]
+cheat = torch.linalg.lstsq(
+    seen, inside
+).solution[:, 0]
+
+# %% cut_up
+cut_up = table.reshape(2, 2, 4)
+print(cut_up[0].int().tolist())
+
+# %% broadcast
+F.mse_loss(direct(x)[:, :1], target)
+
+# %% test_pairs
+gap_in_time = target - x[:, 0, -1]
+assert (gap_in_time == 1).all()
+
+# %% test_future
+changed = long.clone()
+changed[50:] += 1
+before = net(long.T[None])[0, 0]
+after = net(changed.T[None])[0, 0]
+differs = (before != after).nonzero()
+assert differs[0] + R - 1 == 50
+
+# %% test_baseline
+naive = error(sine, torch.ones(1))
+assert error(sine, found) < naive
+
+# %% line
+line = 3 + 5 * torch.arange(6.0)
+go_on = torch.tensor([[[-1.0, 2.0]]])
+print(line.tolist())
+y = F.conv1d(line[None, None], go_on)
+print(y[0, 0].tolist())
+
+# %% weekly
+week = torch.zeros(7)
+week[0] = 1  # seven days back
+days = [3.0, 1, 4, 1, 5, 9, 2]
+visits = torch.tensor(days * 4)
+
+# %% every_other
+every_other = table.unfold(0, W, 2)
+print(len(every_other))
