@@ -216,15 +216,76 @@ distance = (
 shares = (distance < W).any(dim=1)
 print(int(shares.sum()), len(shares))
 
+# %% data
+torch.manual_seed(0)
+hour = torch.arange(1200.0)
+wind = torch.randn(1200)
+heat = torch.sin(omega * hour)
+heat += wind.roll(3).abs()
+heat += 0.1 * torch.randn(1200)
+data = torch.stack([heat, wind], 1)
+
 # %% split_by_time
-past, later = long[:80], long[80:]
+past, later = data[:900], data[900:]
 mean, std = past.mean(0), past.std(0)
 past = (past - mean) / std
 later = (later - mean) / std
-x_train = past[:-1].unfold(0, W, 1)
-x_test = later[:-1].unfold(0, W, 1)
-y_train, y_test = past[W:, 0], later[W:, 0]
-print(len(x_train), len(x_test))
+
+
+# %% train
+def pair(part, W=8):
+    """(1, C, L) and (L - W,)"""
+    x = part[:-1].T[None]
+    return x, part[W:, 0]
+
+
+x_train, y_train = pair(past)
+x_test, y_test = pair(later)
+model = nn.Sequential(
+    nn.Conv1d(2, 16, kernel_size=8),
+    nn.ReLU(),
+    nn.Conv1d(16, 1, kernel_size=1),
+)
+optimizer = torch.optim.Adam(
+    model.parameters(), lr=0.03
+)
+for _ in range(200):
+    guess = model(x_train)[0, 0]
+    loss = F.mse_loss(guess, y_train)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+# %% judge
+with torch.no_grad():
+    guess = model(x_test)[0, 0]
+model_error = F.mse_loss(guess, y_test)
+newest = x_test[0, 0, 7:]
+copy_error = F.mse_loss(newest, y_test)
+
+# %% linear
+def rows(x, W=8):
+    """A row for each window, and a 1."""
+    windows = x.unfold(2, W, 1)
+    flat = windows[0].transpose(0, 1)
+    return F.pad(
+        flat.flatten(1), (0, 1), value=1.0
+    )
+
+
+best = torch.linalg.lstsq(
+    rows(x_train), y_train[:, None]
+).solution
+linear_error = F.mse_loss(
+    (rows(x_test) @ best)[:, 0], y_test
+)
+
+# %% forecast_plot
+fig, ax = plt.subplots(figsize=(4.8, 3))
+ax.plot(y_test[:73], "C7o-", markersize=3, label="measured")
+ax.plot(guess[:73], "C1--", label="forecast")
+ax.set_xlabel("t")
+legend = ax.legend()
 
 # %% axes tags=["raises-exception"]
 layer(table)
@@ -261,7 +322,8 @@ cut_up = table.reshape(2, 2, 4)
 print(cut_up[0].int().tolist())
 
 # %% broadcast
-F.mse_loss(direct(x)[:, :1], target)
+guess = direct(x)[:, :1]
+loss = F.mse_loss(guess, target)
 
 # %% test_pairs
 gap_in_time = target - x[:, 0, -1]

@@ -46,6 +46,15 @@ ENGLISH = {
     "Argument #4: Padding size should be less than": "errors padding",
     'Only "zeros" padding mode is supported for ConvTranspose1d': "errors transposed",
     "tcn": "receptive-field padding",
+    "time series": "time-series",
+    "multivariate": "time-series",
+    "predict next value of a time series": "time-series",
+    "sliding window": "time-series",
+    "forecast one step late": "time-series",
+    "1x1 convolution": "groups same-thing",
+    "pointwise convolution": "groups same-thing",
+    "upsampling": "transposed",
+    "ecg": "time-series",
     # Pasted whole: their short words and digits match everywhere, hence the `boost` of some pages.
     "Expected all tensors to be on the same device, but found at least two devices": "errors",
     "RuntimeError: Error(s) in loading state_dict for Conv1d: size mismatch for weight": "errors",
@@ -73,6 +82,12 @@ CHINESE = {
     "keras 权重": "weights",
     "in_channels must be divisible by groups": "errors groups",
     "报错": "errors",
+    "时间序列": "time-series",
+    "时间序列 预测": "time-series",
+    "多变量时间序列": "time-series",
+    "滑动窗口": "time-series",
+    "1x1 卷积": "groups same-thing",
+    "上采样": "transposed",
 }
 FIRST = 3  # pages of results that a reader looks at
 
