@@ -13,13 +13,11 @@ import logging
 import os
 import re
 import shutil
-import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
-import jieba
 from jinja2 import FileSystemBytecodeCache
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -31,6 +29,7 @@ from mkdocs.utils import CountHandler, clean_directory, get_relative_url
 
 import highlight_once
 import notebook_html
+import search_words
 from insync.extension import configured_project
 from other_language import Building
 from site_layout import cache_dir, nav_paths, notebooks_dir
@@ -59,6 +58,8 @@ class Run:
     warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
     # The folder that the finished site is moved to; None when nothing is being built, or no move is needed.
     site_dir: Path | None = None
+    # Of the Chinese pages' search, where this process makes any.
+    dictionary: search_words.Dictionary | None = None
     # The other languages whose pages are being built beside this one's.
     beside: list[Building] = field(default_factory=list)
     # True while the build of one configuration is building another.
@@ -106,9 +107,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if not _run.nested:
         highlight_once.keep_in(cache_dir(config))
         if not (_run.apart and any(_other_configurations(config))):
-            # The search plugin cuts Chinese with jieba, which reads its dictionary at the first word, for a
-            # second: now it costs no time, while pages wait for the first snippets.
-            threading.Thread(target=jieba.initialize, daemon=True).start()
+            _run.dictionary = _run.dictionary or search_words.Dictionary()
         _give_languages_their_address(config)
         if _run.strict:
             _build_aside(config)
@@ -400,6 +399,13 @@ def _without_an_address(config: MkDocsConfig) -> None:
 
 # ----------------------------------------------------------------------------------------------------- search
 
+
+# Has a question reduced to the words that tell one page from another.
+def _clear_questions(files: Files, config: MkDocsConfig) -> Files:
+    search_words.clear_questions(files, config)
+    return files
+
+
 # What holds no words to be found: drawings, the tables that figures are made of, and the tags (not the text)
 # of coloured code and of formulas: nine tenths of a page's tags.
 _WITHOUT_WORDS = re.compile(
@@ -413,6 +419,8 @@ _WITHOUT_WORDS = re.compile(
 def _show_search_the_words(
     context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
 ) -> dict[str, Any]:
+    if _run.dictionary:
+        _run.dictionary.wait()
     context["whole_content"] = page.content
     page.content = _WITHOUT_WORDS.sub("", page.content or "")
     return context
@@ -510,7 +518,7 @@ def _in_reading_order(files: Files, config: MkDocsConfig) -> Files:
 
 
 on_files = CombinedEvent(
-    _build_beside, _add_notebooks, _keep_notebooks_places, _include_posts, _in_reading_order
+    _build_beside, _clear_questions, _add_notebooks, _keep_notebooks_places, _include_posts, _in_reading_order
 )
 
 

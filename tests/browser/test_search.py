@@ -51,6 +51,11 @@ ENGLISH = {
     "predict next value of a time series": "time-series",
     "sliding window": "time-series",
     "forecast one step late": "time-series",
+    "dilated convolution": "receptive-field",
+    "transposed convolution": "transposed",
+    "grouped convolution": "groups",
+    "number of parameters of a conv1d layer": "formula groups equations",
+    "what is the length of the output": "output-length",
     "1x1 convolution": "groups same-thing",
     "pointwise convolution": "groups same-thing",
     "upsampling": "transposed",
@@ -88,6 +93,19 @@ CHINESE = {
     "滑动窗口": "time-series",
     "1x1 卷积": "groups same-thing",
     "上采样": "transposed",
+    "池化": "text",
+    "半精度": "precision",
+    "移动平均": "signals",
+    # Without blanks, as most people type: the last word counts, and so do those behind one that no page has.
+    "卷积核要不要翻转": "same-thing weights",
+    "如何计算感受野": "receptive-field",
+    "输出长度怎么计算": "output-length",
+    "怎么做时间序列预测": "time-series",
+    "哪个维度是通道": "shapes",
+    "权重怎么从keras转过来": "weights",
+    "批量填充掩码": "padding",
+    "梯度怎么反向传播": "gradients",
+    "感受": "receptive-field",
 }
 FIRST = 3  # pages of results that a reader looks at
 
