@@ -6,9 +6,13 @@ const asking = new Set(["什么", "为什么", "怎么", "怎样", "如何", "�
 
 function tellingWords(question, index) {
   const words = question.replace(/\p{sc=Han}+/gu, run => ` ${wordsOfIndex(run, index).join("* ")}* `).trim()
-  const bare = word => word.replace(/^[+]|[*]$/g, "").toLowerCase()
-  const telling = words.split(/\s+/).filter(word => !common.has(bare(word)) && self.lunr.stopWordFilter(bare(word)))
+  const telling = words.split(/\s+/).filter(word => tells(word.replace(/^[+]|[*]$/g, "").toLowerCase()))
   return telling.length ? telling.join(" ") : words
+}
+
+// Numbers of a pasted message are the reader's own, and match the digits on any page.
+function tells(word) {
+  return !common.has(word) && self.lunr.stopWordFilter(word) && /\p{L}/u.test(word)
 }
 
 // Cuts a run of Chinese characters into words of the index: as few characters left over as possible, then as few words.
