@@ -124,14 +124,14 @@ at_most = C_out * L_out * C_in * K
 outside = matrix[inside == 0]
 
 # %% fft
-def conv1d_fft(x, w, b, n):
-    X = torch.fft.rfft(x, n)
-    W = torch.fft.rfft(w, n)
+def conv1d_fft(x, w, b, M):
+    X = torch.fft.rfft(x, M)
+    W = torch.fft.rfft(w, M)
     Y = torch.einsum(
         "ncf,ocf->nof", X, W.conj()
     )
     valid = x.shape[2] - w.shape[2] + 1
-    y = torch.fft.irfft(Y, n)
+    y = torch.fft.irfft(Y, M)
     return y[..., :valid] + b[:, None]
 
 by_fft = conv1d_fft(x, w, b, L + K - 1)
@@ -141,11 +141,11 @@ assert_close(
 
 # %% fft_lengths
 right = {}
-for n in (8, 9, 10, 11, 13, 16):
-    found = conv1d_fft(x, w, b, n)
+for M in (8, 9, 10, 11, 13, 16):
+    found = conv1d_fft(x, w, b, M)
     gap = (found - y).abs().max().item()
-    right[n] = gap < 1e-3
-    print(n, right[n])
+    right[M] = gap < 1e-3
+    print(M, right[M])
 
 # %% numpy
 a = np.arange(6.0)
