@@ -11,8 +11,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fontTools import subset
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 TARGET = Path(__file__).parents[1] / "docs/theme/assets/fonts/stix-two-math.woff2"
 
@@ -71,7 +75,28 @@ def make(source: Path, target: Path = TARGET) -> None:
     ranges = [each for kind in CHARACTERS.values() for each in kind]
     subsetter.populate(unicodes=[code for first, last in ranges for code in range(first, last + 1)])
     subsetter.subset(font)
+    narrow_roots(font)
     subset.save_font(font, str(target), options)
+
+
+def narrow_roots(font: TTFont) -> None:
+    """Gives every size of the root sign the width of the smallest.
+
+    Chromium keeps room for the widest, whichever it draws, and so left a gap of half a letter behind √3.
+    """
+    shapes, widths = font["glyf"], font["hmtx"]
+    variants = font["MATH"].table.MathVariants
+    smallest = font.getBestCmap()[ord("√")]
+    sizes = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(smallest)]
+    names = {each.VariantGlyph for each in sizes.MathGlyphVariantRecord}
+    names |= {each.glyph for each in sizes.GlyphAssembly.PartRecords}
+    width = widths[smallest][0]
+    for name in names - {smallest}:
+        shape = shapes[name]
+        shape.coordinates.scale((width / widths[name][0], 1))
+        shape.coordinates.toInt()
+        shape.recalcBounds(shapes)
+        widths[name] = width, shape.xMin
 
 
 if __name__ == "__main__":
