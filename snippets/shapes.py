@@ -310,3 +310,13 @@ right_place = at[0].tolist()
 # %% ex_flatten
 flat = permuted.reshape(1, -1)
 print(flat)
+
+# %% back
+behind = nn.Conv1d(3, 2, 4)(from_embed)
+lstm = nn.LSTM(
+    2, 8, batch_first=True
+)
+steps, _ = lstm(behind.permute(0, 2, 1))
+print(behind.shape, steps.shape)
+average = behind.mean(dim=2)
+print(average.shape)

@@ -56,6 +56,8 @@ ENGLISH = {
     "grouped convolution": "groups",
     "number of parameters of a conv1d layer": "formula groups equations",
     "what is the length of the output": "output-length",
+    "conv1d to lstm": "shapes",
+    "global average pooling": "shapes text",
     "batchnorm1d": "shapes padding weights receptive-field",
     "convtranspose1d": "transposed",
     "ConvTranspose1d": "transposed",
