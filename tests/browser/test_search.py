@@ -98,7 +98,7 @@ CHINESE = {
     "滑动窗口": "time-series",
     "1x1 卷积": "groups same-thing",
     "上采样": "transposed",
-    "池化": "text",
+    "池化": "text shapes",
     "半精度": "precision",
     "移动平均": "signals",
     # Without blanks, as most people type: the last word counts, and so do those behind one that no page has.
