@@ -455,3 +455,10 @@ nn.Conv1d(3, 2, 3, dilation=8)(x)
 # %% ex_flat
 flat = y.flatten(1)
 print(flat.shape)
+
+# %% silent_window
+recent = torch.rand(5, 10, 1)
+wide = nn.Conv1d(10, 2, 3, padding=1)
+wide(recent).sum().backward()
+moved = wide.weight.grad.abs()
+print(moved.amax(dim=(0, 1)) > 0)
