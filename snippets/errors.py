@@ -417,6 +417,9 @@ calls = {
         p.numel() for p in nn.LazyConv1d(2, 4).parameters()
     ],
     "Can't call numpy() on Tensor that requires grad": y.numpy,
+    "Expected more than 1 value per channel when training": lambda: (
+        nn.BatchNorm1d(2)(torch.rand(1, 2, 1))
+    ),
 }
 headings = {words: message(call) for words, call in calls.items()}
 
@@ -462,3 +465,35 @@ wide = nn.Conv1d(10, 2, 3, padding=1)
 wide(recent).sum().backward()
 moved = wide.weight.grad.abs()
 print(moved.amax(dim=(0, 1)) > 0)
+
+# %% residual_channels tags=["raises-exception"]
+nn.Conv1d(3, 8, 3, padding=1)(x) + x
+
+# %% residual_channels_cure
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.path = nn.Conv1d(
+            3, 8, 3, stride=2, padding=1
+        )
+        self.shortcut = nn.Conv1d(
+            3, 8, 1, stride=2
+        )
+
+    def forward(self, x):
+        short = self.shortcut(x)
+        return F.relu(self.path(x) + short)
+
+
+print(Block()(torch.rand(5, 3, 10)).shape)
+print(Block()(torch.rand(5, 3, 11)).shape)
+
+# %% one_value tags=["raises-exception"]
+norm = nn.BatchNorm1d(2)
+norm(torch.rand(1, 2, 1))
+
+# %% one_value_cure
+norm(torch.rand(1, 2, 2))
+norm(torch.rand(4, 2, 1))
+norm.eval()
+print(norm(torch.rand(1, 2, 1)).shape)

@@ -283,3 +283,20 @@ assert_close(
 saved = count(separable)
 saved -= count(lean)
 print(saved)
+
+# %% per_sample
+N, C, O, K, L = 4, 3, 2, 3, 10
+signals = torch.rand(N, C, L)
+kernels = torch.rand(N, O, C, K)
+y = F.conv1d(
+    signals.view(1, N * C, L),
+    kernels.view(N * O, C, K),
+    groups=N,
+).view(N, O, -1)
+print(y.shape)
+
+# %% per_sample_loop
+one_by_one = torch.cat([
+    F.conv1d(signals[i : i + 1], kernels[i])
+    for i in range(N)
+])

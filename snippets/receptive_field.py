@@ -363,3 +363,19 @@ for order in (
     [pool, conv], [conv, pool]
 ):
     print(receptive_field(order))
+
+# %% choose
+channels = 32
+ways = [  # (K, d, s) of each layer
+    [(9, 1, 1)],
+    [(5, 1, 1)] * 2,
+    [(3, 1, 1)] * 4,
+    [(3, 1, 1), (3, 3, 1)],
+]
+for layers in ways:
+    weights = sum(
+        channels * channels * K + channels
+        for K, d, s in layers
+    )
+    field, _ = receptive_field(layers)
+    print(field, weights)

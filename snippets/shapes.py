@@ -320,3 +320,13 @@ steps, _ = lstm(behind.permute(0, 2, 1))
 print(behind.shape, steps.shape)
 average = behind.mean(dim=2)
 print(average.shape)
+
+# %% tabular
+torch.manual_seed(0)
+rows = torch.rand(5, 27)[:, None]
+conv = nn.Conv1d(1, 4, 3)
+order = torch.randperm(27)
+as_is = conv(rows).amax(dim=2)
+sorted_otherwise = conv(
+    rows[:, :, order]
+).amax(dim=2)

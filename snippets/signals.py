@@ -316,3 +316,29 @@ causal = F.conv1d(z, smoother)
 lag = (width - 1) // 2
 later = causal[:, :, lag:]
 near(later, smooth[:, :, :-lag])
+
+# %% fixed
+class Smooth(nn.Module):
+    def __init__(self, channels, K=5):
+        super().__init__()
+        n = torch.arange(K) - K // 2
+        bell = torch.exp(-(n**2) / 2)
+        bell /= bell.sum()
+        self.register_buffer(
+            "kernel",
+            bell.repeat(channels, 1, 1),
+        )
+
+    def forward(self, x):
+        C, _, K = self.kernel.shape
+        p = K // 2
+        x = F.pad(x, (p, p), "replicate")
+        return F.conv1d(
+            x, self.kernel, groups=C
+        )
+
+
+gauss = Smooth(3)
+print(gauss(torch.ones(1, 3, 8)).shape)
+print(list(gauss.parameters()))
+print(list(gauss.state_dict()))

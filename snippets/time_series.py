@@ -292,6 +292,65 @@ ax.plot(guess[:73], "C1--", label="forecast")
 ax.set_xlabel("t")
 legend = ax.legend()
 
+# %% shaken
+torch.manual_seed(0)
+label = torch.randint(3, (600,))
+speed = torch.tensor([0, 1 / 24, 1 / 8])
+speed = speed[label][:, None]
+turns = speed * torch.arange(120.0)
+turns += torch.rand(600, 1)
+shake = torch.sin(2 * torch.pi * turns)
+shake *= (label > 0)[:, None]
+# in any direction of three axes
+direction = torch.randn(600, 3)
+direction = F.normalize(direction)
+shaken = torch.einsum(
+    "nc,nt->nct", direction, shake
+)
+shaken += 0.5 * torch.randn(shaken.shape)
+print(shaken.shape)
+
+# %% classify
+classifier = nn.Sequential(
+    nn.Conv1d(3, 16, 9, padding=4),
+    nn.ReLU(),
+    nn.MaxPool1d(2),
+    nn.Conv1d(16, 32, 9, padding=4),
+    nn.ReLU(),
+    nn.AdaptiveAvgPool1d(1),
+    nn.Flatten(),
+    nn.Linear(32, 3),
+)
+z = shaken[:5]
+for part in classifier:
+    z = part(z)
+    kind = type(part).__name__
+    print(f"{kind:17}", tuple(z.shape))
+
+# %% classify_train
+optimizer = torch.optim.Adam(
+    classifier.parameters(), lr=0.01
+)
+for _ in range(60):
+    i = torch.randint(400, (128,))
+    loss = F.cross_entropy(
+        classifier(shaken[i]), label[i]
+    )
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+@torch.no_grad()
+def right(x, label):
+    best = classifier(x).argmax(dim=1)
+    return (best == label).float().mean()
+
+
+unseen = shaken[400:], label[400:]
+score = right(*unseen)
+short = right(unseen[0][:, :, :80], unseen[1])
+
 # %% axes tags=["raises-exception"]
 layer(table)
 

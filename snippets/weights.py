@@ -326,3 +326,27 @@ for t in range(7):
     np.testing.assert_allclose(
         answer[t], expected, atol=1e-6
     )
+
+# %% weight_norm
+from torch.nn.utils import parametrizations
+from torch.nn.utils import parametrize
+
+normed = parametrizations.weight_norm(
+    nn.Conv1d(3, 2, 4)
+)
+for name, v in normed.state_dict().items():
+    print(name, tuple(v.shape))
+
+# %% weight_norm_set
+with torch.no_grad():
+    kept = normed.weight.clone()
+    normed.weight.fill_(0.5)  # lost
+    lost = normed.weight.equal(kept)
+    half = torch.full((2, 3, 4), 0.5)
+    normed.weight = half  # kept
+
+# %% weight_norm_remove
+parametrize.remove_parametrizations(
+    normed, "weight"
+)
+print(list(normed.state_dict()))
