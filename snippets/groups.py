@@ -285,14 +285,14 @@ saved -= count(lean)
 print(saved)
 
 # %% per_sample
-N, C, O, K, L = 4, 3, 2, 3, 10
+N, C, C_out, K, L = 4, 3, 2, 3, 10
 signals = torch.rand(N, C, L)
-kernels = torch.rand(N, O, C, K)
+kernels = torch.rand(N, C_out, C, K)
 y = F.conv1d(
     signals.view(1, N * C, L),
-    kernels.view(N * O, C, K),
+    kernels.view(N * C_out, C, K),
     groups=N,
-).view(N, O, -1)
+).view(N, C_out, -1)
 print(y.shape)
 
 # %% per_sample_loop

@@ -247,3 +247,20 @@ with torch.no_grad():
     moved_right = right(row)
     moved_wrong = wrong(row)
 torch.testing.assert_close(*moved_right)
+
+# %% dna
+def one_hot(bases):
+    i = ["ACGT".index(b) for b in bases]
+    i = torch.tensor(i)
+    return F.one_hot(i, 4).T.float()
+
+
+x = one_hot("GGTATAAACCGTTTATACC")
+kernel = one_hot("TATAAA")
+print(x.shape)  # (C, L)
+# the other strand, read backwards
+opposite = kernel.flip(0, 1)
+both = torch.stack([kernel, opposite])
+y = F.conv1d(x, both)
+for row in y.int().tolist():
+    print(row)

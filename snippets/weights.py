@@ -328,8 +328,10 @@ for t in range(7):
     )
 
 # %% weight_norm
-from torch.nn.utils import parametrizations
-from torch.nn.utils import parametrize
+from torch.nn.utils import (
+    parametrizations,
+    parametrize,
+)
 
 normed = parametrizations.weight_norm(
     nn.Conv1d(3, 2, 4)
