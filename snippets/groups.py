@@ -289,8 +289,8 @@ N, C, C_out, K, L = 4, 3, 2, 3, 10
 signals = torch.rand(N, C, L)
 kernels = torch.rand(N, C_out, C, K)
 y = F.conv1d(
-    signals.view(1, N * C, L),
-    kernels.view(N * C_out, C, K),
+    signals.reshape(1, N * C, L),
+    kernels.reshape(N * C_out, C, K),
     groups=N,
 ).view(N, C_out, -1)
 print(y.shape)

@@ -330,3 +330,12 @@ as_is = conv(rows).amax(dim=2)
 sorted_otherwise = conv(
     rows[:, :, order]
 ).amax(dim=2)
+linear = nn.Linear(27, 4)
+each = rows[:, 0]
+resorted = nn.Linear(27, 4)
+with torch.no_grad():
+    expected = linear(each)
+    resorted.bias[:] = linear.bias
+    w = linear.weight[:, order]
+    resorted.weight[:] = w
+    alike = resorted(each[:, order])

@@ -319,6 +319,7 @@ near(later, smooth[:, :, :-lag])
 
 # %% fixed
 class Smooth(nn.Module):
+    # K is odd
     def __init__(self, channels, K=5):
         super().__init__()
         n = torch.arange(K) - K // 2

@@ -126,7 +126,7 @@ CHINESE = {
     "动态卷积": "groups",
     "振动信号 分类": "time-series",
     "权重归一化": "weights",
-    "批次大小 结果不同": "precision",
+    "批量大小 结果不同": "precision",
     "全连接层 输入维度": "errors output-length",
 }
 FIRST = 3  # pages of results that a reader looks at
