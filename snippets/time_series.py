@@ -347,9 +347,9 @@ def right(x, label):
     return (best == label).float().mean()
 
 
-unseen = shaken[400:], label[400:]
-score = right(*unseen)
-short = right(unseen[0][:, :, :80], unseen[1])
+unseen, truth = shaken[400:], label[400:]
+score = right(unseen, truth)
+short = right(unseen[:, :, :80], truth)
 
 # %% axes tags=["raises-exception"]
 layer(table)
