@@ -1,8 +1,10 @@
 // What a question is made into before Material's search looks its words up, in the place of Material's own cutter of
 // Chinese. It leaves out words that do not tell one page from another, unless there are no others.
 
-const common = new Set(["conv", "conv1d", "convolution", "convolutions", "convolutional", "pytorch", "torch", "卷积"])
-const asking = new Set(["什么", "为什么", "怎么", "怎样", "如何", "哪个", "哪些", "多少", "是否", "能不能", "要不要"])
+const common = new Set([
+  ...["conv", "conv1d", "convolution", "convolutions", "convolutional", "pytorch", "torch", "卷积"],
+  ...["什么", "为什么", "怎么", "怎样", "如何", "哪个", "哪些", "多少", "是否", "能不能", "要不要"],
+])
 
 function tellingWords(question, index) {
   const cut = question.replace(/\p{sc=Han}+/gu, run => ` ${wordsOfChinese(run, index).join("* ")}* `)
@@ -18,8 +20,8 @@ function tells(word) {
 
 function wordsOfChinese(run, index) {
   const words = wordsOfIndex(run, index)
-  const telling = words.filter(word => word.length > 1 && !asking.has(word)) // 的, 是, 不 and 要 are everywhere
-  return telling.length ? telling : words.length ? words : [run]
+  const longer = words.filter(word => word.length > 1) // 的, 是, 不 and 要 are everywhere
+  return longer.length ? longer : words.length ? words : [run]
 }
 
 // BatchNorm1d is two words of the index, and somebody looks for batchnorm1d.
@@ -60,4 +62,3 @@ function isKnown(word, index) {
   }
   return beginnings.get(index).has(word)
 }
-
