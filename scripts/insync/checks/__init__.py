@@ -1,1 +1,0 @@
-"""What `insync check` holds pages and outputs to, besides what the build itself does."""
