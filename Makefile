@@ -29,7 +29,7 @@ build: env ## the site in both languages, into site/; any error or dead link fai
 	@$(PY) -m mkdocs build $(ARGS)
 
 test: env-test ## lint, types and all tests, in a real browser where there is one
-	@PY='$(PY)' sh scripts/test.sh $(ARGS)
+	@PY='$(PY)' sh scripts/tools/test.sh $(ARGS)
 
 check: env-test ## lint, format and types only
 	@$(PY) -m ruff check
@@ -41,13 +41,13 @@ format: env-test ## put the code into its format
 	@$(PY) -m ruff format
 
 bench: env ## build times beside plain MkDocs, markdown-exec and mkdocs-jupyter
-	@$(PY) scripts/bench.py $(ARGS)
+	@$(PY) -m tools.bench.compare $(ARGS)
 
 bench-engine: env ## what snippets cost beyond their own work, saving under serve, sites of 1,000 snippets
-	@$(PY) scripts/bench_engine.py $(ARGS)
+	@$(PY) -m tools.bench.engine $(ARGS)
 
 bench-site: env ## builds of this site, cold and with nothing changed, beside plain MkDocs with the same pages
-	@$(PY) scripts/bench_site.py $(ARGS)
+	@$(PY) -m tools.bench.site $(ARGS)
 
 pins: ## renew constraints.txt (needs uv)
 	@uv --version >/dev/null
@@ -58,10 +58,10 @@ pins: ## renew constraints.txt (needs uv)
 	 } > constraints.new && mv constraints.new constraints.txt
 
 env: # .venv with what the site is built with
-	@sh scripts/venv.sh .venv requirements.txt
+	@sh scripts/tools/venv.sh .venv requirements.txt
 
 env-test: # .venv with what the tests need too
-	@sh scripts/venv.sh .venv requirements.txt requirements-test.txt
+	@sh scripts/tools/venv.sh .venv requirements.txt requirements-test.txt
 
 clean: ## remove what was built: the site, the cache, the tools' caches
 	rm -rf site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -17,11 +17,11 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils.yaml import yaml_load
 
-import engine_hooks
-from insync import extension
-from insync.project import Project, Settings
-from insync.run import Limits, Outcome, Runner
-from insync.snippet import Snippet, parse_snippet
+from conv1d_site.hooks import numbers as engine_hooks
+from insync.project.project import Project, Settings
+from insync.rendering import extension
+from insync.running.runner import Limits, Outcome, Runner
+from insync.running.snippet import Snippet, parse_snippet
 
 ROOT = Path(__file__).parents[1]
 PRELOADED = ("matplotlib.backends.backend_svg", "matplotlib.pyplot", "numpy", "torch")

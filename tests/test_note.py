@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import ROOT
 
-from insync.snippet import read_snippet
+from insync.running.snippet import read_snippet
 
 if TYPE_CHECKING:
-    from insync.record import Record
-    from insync.run import Runner
+    from insync.running.record import Record
+    from insync.running.runner import Runner
 
 # Typed from the note of 2021-09-27: expression → what it printed for it.
 WEIGHTS = {

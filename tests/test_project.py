@@ -232,7 +232,7 @@ esac
 
 
 class Clone:
-    """A folder with requirements and a stand-in for Python, where `scripts/venv.sh` can be run."""
+    """A folder with requirements and a stand-in for Python, where `scripts/tools/venv.sh` can be run."""
 
     def __init__(self, folder: Path, tools: Path) -> None:
         self.folder, self.tools = folder, tools
@@ -253,7 +253,7 @@ class Clone:
 
     def start(self, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            ["sh", ROOT / "scripts" / "venv.sh", ".venv", "requirements.txt"],
+            ["sh", ROOT / "scripts/tools/venv.sh", ".venv", "requirements.txt"],
             cwd=self.folder,
             env={"PATH": f"{self.tools / 'bin'}:{os.defpath}", "STAND_IN_LOG": str(self.log), **environment},
             stdout=subprocess.PIPE,

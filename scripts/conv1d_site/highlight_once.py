@@ -103,7 +103,7 @@ class _Once(Highlight):  # type: ignore[misc]
 
 
 class HighlightOnceExtension(HighlightExtension):  # type: ignore[misc]
-    """`markdown_extensions: - highlight_once: …`, with the options of pymdownx.highlight."""
+    """`markdown_extensions: - conv1d_site.highlight_once: …`, with the options of pymdownx.highlight."""
 
     def get_pymdownx_highlighter(self) -> type[Highlight]:
         """What other extensions of pymdownx colour their code with."""

@@ -14,6 +14,6 @@ from typing import Any
 
 def makeExtension(**options: Any) -> Any:  # noqa: N802 - the name that Python-Markdown asks for
     """Python-Markdown's entry point; the extension is imported only when a page is about to be converted."""
-    from insync.extension import InsyncExtension
+    from insync.rendering.extension import InsyncExtension
 
     return InsyncExtension(**options)

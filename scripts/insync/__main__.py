@@ -1,5 +1,5 @@
 """`python -m insync` is the `insync` command."""
 
-from insync.cli import main
+from insync.publishing.cli import main
 
 main()

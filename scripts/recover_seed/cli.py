@@ -33,7 +33,7 @@ What the whole search takes: all 2**32 seeds, the first 1,245 positions of each
     This program with Numba repeated it: 9 min 54 s on two cores that had other work as well, 0.19
     microseconds of one core a seed, and the same one hit. The help text prints the figures in ``MEASURED``.
 
-Use it as a program (``python scripts/recover_seed.py --help``) or from Python::
+Use it as a program (``python -m recover_seed --help``) or from Python::
 
     >>> asked = windows(["-0.1468", "-0.0057", "0.0926", "0.0263"], bound=12**-0.5)
     >>> search(asked, seeds=range(2478606000, 2478607000), positions=range(200))
@@ -702,11 +702,11 @@ class Shape(click.ParamType[tuple[int, ...]]):
 EPILOG = f"""\b
 Examples:
   Find the seed of this project's note, in a few seconds:
-    python scripts/recover_seed.py --seeds 2478000000:2479000000
+    python -m recover_seed --seeds 2478000000:2479000000
   The whole search, to be stopped and taken up again at will:
-    python scripts/recover_seed.py --state note.json
+    python -m recover_seed --state note.json
   Another layer, torch.nn.Linear(20, 5), with its first weights in a file:
-    python scripts/recover_seed.py --weights-file printed.txt --shape 5,20
+    python -m recover_seed --weights-file printed.txt --shape 5,20
 
 \b
 How long it takes:

@@ -1,7 +1,7 @@
 """Finds a browser that runs, for the tests that open the site; as a command, installs one if need be.
 
-    python scripts/browser.py             prints the browser's path
-    python scripts/browser.py --install   the same, and installs one first if need be
+    python scripts/tools/browser.py             prints the browser's path
+    python scripts/tools/browser.py --install   the same, and installs one first if need be
 
 Both exit with 1, and say on stderr what to do, when there is none in the end.
 """

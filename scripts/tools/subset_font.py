@@ -1,7 +1,7 @@
 """Makes the site's mathematical font: the part of STIX Two Math that formulas here can need, as WOFF2.
 
     npm pack @fontsource/stix-two-math@5.3.0 && tar xzf fontsource-stix-two-math-5.3.0.tgz
-    python scripts/subset_font.py package/files/stix-two-math-latin-400-normal.woff2
+    python scripts/tools/subset_font.py package/files/stix-two-math-latin-400-normal.woff2
 
 The font's licence (SIL Open Font License 1.1, without a reserved name) allows that, and stands beside it. It
 takes fontTools and Brotli, which only development and tests use.

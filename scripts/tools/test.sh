@@ -15,7 +15,7 @@ failed=
 "$PY" -m ruff format --check || failed="$failed format (make format mends it),"
 "$PY" -m mypy || failed="$failed types,"
 
-if browser=$("$PY" scripts/browser.py --install); then
+if browser=$("$PY" scripts/tools/browser.py --install); then
     BROWSER_EXECUTABLE=$browser
     export BROWSER_EXECUTABLE
 else

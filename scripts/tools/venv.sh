@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the virtual environment VENV hold what the given requirements files name; does nothing, quickly, when it does.
 #
-#   sh scripts/venv.sh VENV REQUIREMENTS...        run from the repository's root
+#   sh scripts/tools/venv.sh VENV REQUIREMENTS...        run from the repository's root
 #
 # PYTHON       the Python to make it with (otherwise the first of python3, python3.14, ... that will do)
 # TORCH_INDEX  a package index to take torch, and torch alone, from

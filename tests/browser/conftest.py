@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from browser import ADVICE, find_browser
+from tools.browser import ADVICE, find_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

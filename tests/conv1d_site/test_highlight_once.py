@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from markdown import Markdown
 
-import highlight_once
+from conv1d_site import highlight_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def convert(page: str, extension: str, **options: Any) -> str:
 def test_pages_look_as_they_do_with_pymdownx_however_often_they_are_made(options: dict[str, Any]) -> None:
     expected = [convert(page, "pymdownx.highlight", **options) for page in PAGES]
     for _ in range(2):
-        assert [convert(page, "highlight_once", **options) for page in PAGES] == expected
+        assert [convert(page, "conv1d_site.highlight_once", **options) for page in PAGES] == expected
 
 
 def test_a_piece_of_code_is_coloured_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,14 +54,14 @@ def test_a_piece_of_code_is_coloured_once(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(highlight_once.Highlight, "highlight", highlight)
     for _ in range(3):
-        convert("```python\na = 1\n```\n\n> ```python\n> b = 2\n> ```\n", "highlight_once")
+        convert("```python\na = 1\n```\n\n> ```python\n> b = 2\n> ```\n", "conv1d_site.highlight_once")
     assert coloured == ["a = 1", "b = 2"]
 
 
 def test_what_is_remembered_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(highlight_once, "_MOST", 10)
     for number in range(25):
-        assert str(number) in convert(f"```text\n{number}\n```\n", "highlight_once")
+        assert str(number) in convert(f"```text\n{number}\n```\n", "conv1d_site.highlight_once")
     assert 0 < len(highlight_once._coloured) <= 10
 
 
@@ -70,19 +70,19 @@ def test_what_was_coloured_is_kept_for_other_processes(
 ) -> None:
     highlight_once.keep_in(tmp_path / "cache")
     fences = PAGES[0], PAGES[2]
-    expected = [convert(page, "highlight_once") for page in fences]
+    expected = [convert(page, "conv1d_site.highlight_once") for page in fences]
     highlight_once._coloured.clear()
     highlight_once.keep_in(tmp_path / "cache")  # as another process does
     coloured = []
     monkeypatch.setattr(
         highlight_once.Highlight, "highlight", lambda *given, **_: coloured.append(given[1]) or "made again"
     )
-    assert [convert(page, "highlight_once") for page in fences] == expected
+    assert [convert(page, "conv1d_site.highlight_once") for page in fences] == expected
     assert not coloured
     monkeypatch.setattr(highlight_once, "version", lambda _: "next")  # may colour otherwise
     highlight_once._coloured.clear()
     highlight_once.keep_in(tmp_path / "cache")
-    convert(PAGES[0], "highlight_once")
+    convert(PAGES[0], "conv1d_site.highlight_once")
     assert coloured
 
 
@@ -92,7 +92,7 @@ def test_a_file_that_is_no_database_is_replaced(tmp_path: Path) -> None:
     for _ in range(2):
         highlight_once.keep_in(tmp_path)
         highlight_once._coloured.clear()
-        assert "<span" in convert(PAGES[0], "highlight_once")
+        assert "<span" in convert(PAGES[0], "conv1d_site.highlight_once")
     assert path.read_bytes().startswith(b"SQLite format 3")
 
 
@@ -101,9 +101,9 @@ def test_where_nothing_can_be_kept_code_is_coloured_all_the_same(
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     highlight_once.keep_in(tmp_path / "file")
-    assert "<span" in convert(PAGES[0], "highlight_once")
+    assert "<span" in convert(PAGES[0], "conv1d_site.highlight_once")
     monkeypatch.setattr(highlight_once, "_MOST_BYTES", 10)
     for _ in range(2):  # too large a file is begun anew
         highlight_once.keep_in(tmp_path)
         highlight_once._coloured.clear()
-        assert "<span" in convert(PAGES[1], "highlight_once")
+        assert "<span" in convert(PAGES[1], "conv1d_site.highlight_once")

@@ -19,7 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from mkdocs.exceptions import BuildError
 
-from mathml import MathError, tex_to_mathml, value_to_tex
+from conv1d_site.mathml import MathError, tex_to_mathml, value_to_tex
 
 FONT = Path(__file__).parents[1] / "docs/theme/assets/fonts/stix-two-math.woff2"
 EXTENSIONS = [
@@ -50,8 +50,8 @@ class LiveNumbers(Extension):
 def convert(text: str, **options: Any) -> str:
     """Markdown with this site's extensions as HTML."""
     md = Markdown(
-        extensions=[*EXTENSIONS, LiveNumbers(), "mathml"],
-        extension_configs={"mathml": options, "pymdownx.tabbed": {"alternate_style": True}},
+        extensions=[*EXTENSIONS, LiveNumbers(), "conv1d_site.mathml"],
+        extension_configs={"conv1d_site.mathml": options, "pymdownx.tabbed": {"alternate_style": True}},
     )
     return str(md.convert(text))
 
@@ -266,7 +266,7 @@ def test_a_formula_in_an_alternative_text_is_its_text() -> None:
 
 
 def test_headings_and_the_table_of_contents_have_the_formula_once() -> None:
-    md = Markdown(extensions=["toc", "attr_list", "mathml"])
+    md = Markdown(extensions=["toc", "attr_list", "conv1d_site.mathml"])
     md.convert("## Length $L_1$ { #length }")
     assert md.toc_tokens[0]["name"] == "Length L1"  # type: ignore[attr-defined]
 
@@ -294,7 +294,7 @@ def test_formula_without_end() -> None:
 def test_bad_tex_names_the_file_and_its_line_with_the_front_matter(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("---\ntitle: A page\n---\n\nText, then $\\foo$.\n", encoding="utf-8")
-    md = Markdown(extensions=["mathml"])
+    md = Markdown(extensions=["conv1d_site.mathml"])
     relpath = Treeprocessor(md)
     relpath.file = SimpleNamespace(src_uri="guide/page.md", abs_src_path=str(page))  # type: ignore[attr-defined]
     md.treeprocessors.register(relpath, "relpath", 0)

@@ -17,17 +17,17 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from mkdocs.exceptions import BuildError
 
-from insync import extension
-from insync.checks.parity import digest, items
-from insync.checks.prose import prose_of
-from insync.checks.typed import typed_numbers
-from insync.demand import Page, scan_text
-from insync.outputs import moves, only_rounding, published
+from insync.pages.demand import Page, scan_text
+from insync.pages.syntax import Text, find_forms, parse_body
 from insync.problem import InsyncError, Problem
-from insync.project import Project, Settings
-from insync.record import CellRecord, Environment, Output, Record, Value
-from insync.snippet import Cell, Snippet, parse_snippet
-from insync.syntax import Text, find_forms, parse_body
+from insync.project.project import Project, Settings
+from insync.publishing.outputs import moves, only_rounding, published
+from insync.publishing.parity import digest, items
+from insync.publishing.prose import prose_of
+from insync.publishing.typed import typed_numbers
+from insync.rendering import extension
+from insync.running.record import CellRecord, Environment, Output, Record, Value
+from insync.running.snippet import Cell, Snippet, parse_snippet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,8 +18,8 @@ import pytest
 import torch
 from click.testing import CliRunner, Result
 
-import recover_seed
-from recover_seed import (
+from recover_seed import cli as recover_seed
+from recover_seed.cli import (
     KS,
     NOTE_WEIGHTS,
     Hit,

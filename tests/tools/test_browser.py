@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import browser
+from tools import browser
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
 

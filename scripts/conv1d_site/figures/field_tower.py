@@ -6,7 +6,7 @@ import html
 import re
 from typing import Any
 
-from insync.interactive.parts import words_table, wrong_refusals
+from conv1d_site.figures.parts import words_table, wrong_refusals
 
 KEYS = ("presets", "measured", "refusals")
 NEEDS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from insync.interactive.parts import words_table, wrong_refusals
+from conv1d_site.figures.parts import words_table, wrong_refusals
 
 KEYS = ("start", "rows", "refusals")
 NEEDS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from insync.interactive.parts import words_table
+from conv1d_site.figures.parts import words_table
 
 KEYS = ("words", "start", "rows", "graphdta", "published", "refused")
 NEEDS = (

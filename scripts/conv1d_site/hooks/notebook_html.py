@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import mathml
+from conv1d_site import mathml
 
 # JupyterLab's whole style sheet, a script for copy buttons and one with the address of a CDN. What this site
 # needs of them stands in its own style sheet; copy buttons come from the theme.

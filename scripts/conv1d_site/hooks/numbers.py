@@ -12,14 +12,14 @@ from mkdocs.exceptions import BuildError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
 
-from insync import notebook
-from insync.extension import configured_project
-from insync.faults import all_problems
-from insync.page import plain
+from conv1d_site.hooks.layout import nav_paths, notebooks_dir
+from insync.pages.syntax import split_front_matter
 from insync.problem import InsyncError, Problem
-from insync.syntax import split_front_matter
-from insync.words import words_for
-from site_layout import nav_paths, notebooks_dir
+from insync.rendering import notebook
+from insync.rendering.extension import configured_project
+from insync.rendering.markdown import plain
+from insync.rendering.problems import all_problems
+from insync.rendering.words import words_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
-    from insync.demand import Page as ScannedPage
-    from insync.project import Project
+    from insync.pages.demand import Page as ScannedPage
+    from insync.project.project import Project
 
 log = logging.getLogger("mkdocs.plugins.insync")
 

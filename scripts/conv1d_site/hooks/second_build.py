@@ -22,14 +22,14 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, BuildError
 
-from insync import share
-from insync.extension import share_project
+from conv1d_site.hooks import share
+from insync.rendering.extension import share_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
 
-    from insync.project import Project, Settings
+    from insync.project.project import Project, Settings
 
 log = logging.getLogger("mkdocs.plugins.site_hooks")
 

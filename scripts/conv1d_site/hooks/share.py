@@ -7,14 +7,14 @@ import threading
 from typing import TYPE_CHECKING
 
 from insync.problem import Place, Problem
-from insync.project import Project, Settings, answers
-from insync.run import Outcome, Runner
+from insync.project.project import Project, Settings, answers
+from insync.running.runner import Outcome, Runner
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from insync.record import Record
-    from insync.snippet import Snippet
+    from insync.running.record import Record
+    from insync.running.snippet import Snippet
 
 _Questions = dict[str, tuple[str, ...]]
 

@@ -27,12 +27,12 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import CountHandler, clean_directory, get_relative_url
 
-import highlight_once
-import notebook_html
-import search_words
-from insync.extension import configured_project
-from other_language import Building
-from site_layout import cache_dir, nav_paths, notebooks_dir
+from conv1d_site import highlight_once
+from conv1d_site.hooks import notebook_html
+from conv1d_site.hooks import search as search_words
+from conv1d_site.hooks.layout import cache_dir, nav_paths, notebooks_dir
+from conv1d_site.hooks.second_build import Building
+from insync.rendering.extension import configured_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -114,7 +114,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _share_choices(config)
     _without_an_address(config)
     _use_ascii_slugs(config)
-    config.mdx_configs.setdefault("mathml", {})["errors"] = "page" if _run.serving else "raise"
+    config.mdx_configs.setdefault("conv1d_site.mathml", {})["errors"] = "page" if _run.serving else "raise"
     return config
 
 

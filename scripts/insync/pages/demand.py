@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from insync.interactive import FIGURES
-from insync.problem import InsyncError, Place, Problem, suggestion
-from insync.syntax import (
+from insync.pages.syntax import (
     CLAIM,
     DATA,
     FIGURE_TEXTS,
@@ -23,11 +21,13 @@ from insync.syntax import (
     parse_body,
     split_front_matter,
 )
+from insync.problem import InsyncError, Place, Problem, suggestion
+from insync.rendering.figures import FIGURES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from insync.snippet import Snippet
+    from insync.running.snippet import Snippet
 
 _Report = Callable[[int, str, str], None]
 LAST = ""  # stands for a snippet's last cell in a reference

@@ -13,18 +13,18 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from insync.demand import Demand, Page, collect, scan_page
+from insync.pages.demand import Demand, Page, collect, scan_page
 from insync.problem import InsyncError, Place, Problem, suggestion
-from insync.record import Record, Value
-from insync.run import DEFAULT_LIMITS, Limits, Outcome, Runner, preload_of
-from insync.snippet import Snippet, read_snippet
-from insync.store import Store, record_key, record_parts, stale_inputs
+from insync.project.store import Store, record_key, record_parts, stale_inputs
+from insync.running.record import Record, Value
+from insync.running.runner import DEFAULT_LIMITS, Limits, Outcome, Runner, preload_of
+from insync.running.snippet import Snippet, read_snippet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from insync.syntax import Ref
+    from insync.pages.syntax import Ref
 
 
 @dataclass(frozen=True)

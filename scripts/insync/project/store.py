@@ -15,25 +15,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from insync import trace
-from insync.record import Record, from_json, installed_versions, to_json
+from insync import running
+from insync.running import trace
+from insync.running.record import Record, from_json, installed_versions, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from insync.run import Outcome
-    from insync.snippet import Snippet
+    from insync.running.runner import Outcome
+    from insync.running.snippet import Snippet
 
+_RUNNING = Path(running.__file__).parent  # all of the engine that can change a record, and no more
 KEPT = 4  # records of one snippet that stay on disk, so that going back and forth between branches is cheap
-_ENGINE = ("record", "snippet", "syntax", "job", "trace", "figure", "worker", "server", "run")
 
 
 @functools.cache
 def engine_digest() -> str:
     """A digest of the engine's own code that can change a record; no one has to remember a version number."""
     digest = hashlib.sha256()
-    for name in _ENGINE:
-        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
+    for path in sorted(_RUNNING.glob("*.py")):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -14,23 +14,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from insync.checks.parity import digest, parity
-from insync.checks.typed import typed_numbers
-from insync.explain import explain as explain_snippet
-from insync.faults import all_problems
-from insync.fresh import NoStore, differences, other_conditions, repeat_problems, run_again
-from insync.job import Conditions
-from insync.orphans import orphans
-from insync.outputs import moves, published, read_published
 from insync.problem import InsyncError, Place, Problem
-from insync.project import Project, Settings
-from insync.summary import gone_rows, summary_rows
-from insync.summary import summary as summary_of
+from insync.project.project import Project, Settings
+from insync.publishing.explain import explain as explain_snippet
+from insync.publishing.orphans import orphans
+from insync.publishing.outputs import moves, published, read_published
+from insync.publishing.parity import digest, parity
+from insync.publishing.rerun import NoStore, differences, other_conditions, repeat_problems, run_again
+from insync.publishing.summary import gone_rows, summary_rows
+from insync.publishing.summary import summary as summary_of
+from insync.publishing.typed import typed_numbers
+from insync.rendering.problems import all_problems
+from insync.running.job import Conditions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from insync.project import Task
+    from insync.project.project import Task
 
 EXIT_CODES = """\b
 Exit status:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from insync.problem import InsyncError, Problem, suggestion
-from insync.store import Store, record_key, record_parts
+from insync.project.store import Store, record_key, record_parts
 
 if TYPE_CHECKING:
-    from insync.project import Project
-    from insync.record import Record
+    from insync.project.project import Project
+    from insync.running.record import Record
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from insync.listing import asked_cell, cells_of
+from insync.pages.syntax import Fence
 from insync.problem import InsyncError, Place, Problem
-from insync.snippet import read_snippet
-from insync.syntax import Fence
+from insync.rendering.listing import asked_cell, cells_of
+from insync.running.snippet import read_snippet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from insync.project import Project
+    from insync.project.project import Project
 
 
 def orphans(project: Project) -> Iterator[Problem]:

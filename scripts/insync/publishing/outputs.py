@@ -14,15 +14,15 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
+from insync.pages.syntax import DATA
 from insync.problem import InsyncError, Place, Problem
-from insync.syntax import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from insync.record import CellRecord, Output, Record
-    from insync.snippet import Cell, Snippet
+    from insync.running.record import CellRecord, Output, Record
+    from insync.running.snippet import Cell, Snippet
 
 ARROW = "  →  "
 ASKED = "asked by pages"

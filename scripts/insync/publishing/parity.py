@@ -7,17 +7,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from insync.checks.prose import prose_of
+from insync.pages.syntax import CLAIM, DATA, Fence, Text, find_forms
 from insync.problem import Place, Problem
-from insync.syntax import CLAIM, DATA, Fence, Text, find_forms
+from insync.publishing.prose import prose_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from insync.demand import Page
-    from insync.project import Project
-    from insync.syntax import Form
+    from insync.pages.demand import Page
+    from insync.pages.syntax import Form
+    from insync.project.project import Project
 
 _CODE = r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
 _LABEL = r"(?:[^\[\]`]|`[^`]*`|!?\[(?:[^\[\]`]|`[^`]*`)*\](?:\([^()]*\))?)*"

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from insync.syntax import Text, find_forms
+from insync.pages.syntax import Text, find_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from insync.demand import Page
+    from insync.pages.demand import Page
 
 _TARGET = re.compile(r"(?<=\])\((?:[^()\s]|\([^()]*\))*(?=[\s)])")
 _AUTOLINK = re.compile(r"<(?:https?|mailto):[^>]*>|https?://[^\s)>\]，。；、）]*")

@@ -7,19 +7,19 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from insync.job import Conditions
-from insync.outputs import published, unrepeatable
 from insync.problem import Place, Problem
-from insync.run import Limits, Runner
-from insync.store import cpu_features
+from insync.project.store import cpu_features
+from insync.publishing.outputs import published, unrepeatable
+from insync.running.job import Conditions
+from insync.running.runner import Limits, Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from insync.project import Task
-    from insync.record import Record
-    from insync.run import Outcome
-    from insync.snippet import Cell, Snippet
+    from insync.project.project import Task
+    from insync.running.record import Record
+    from insync.running.runner import Outcome
+    from insync.running.snippet import Cell, Snippet
 
 # What torch's kernels are compiled for, and the processor features that each needs: torch takes our word for
 # it, and a processor that lacks them ends the process.

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-from insync.listing import asked_cell, cells_of, shows
-from insync.outputs import moves, published
+from insync.pages.syntax import Fence
 from insync.problem import Place
-from insync.record import OutputKind
-from insync.syntax import Fence
-from insync.tables import code_span
+from insync.publishing.outputs import moves, published
+from insync.rendering.listing import asked_cell, cells_of, shows
+from insync.rendering.tables import code_span
+from insync.running.record import OutputKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from insync.outputs import Move
     from insync.problem import Problem
-    from insync.project import Project, Task
+    from insync.project.project import Project, Task
+    from insync.publishing.outputs import Move
 
 MOST_ROWS = 200  # a summary longer than this is not read; the diff of snippets/outputs has it all
 

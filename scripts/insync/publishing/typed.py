@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from insync.checks.prose import prose_of
+from insync.pages.syntax import CLAIM
 from insync.problem import Place, Problem
-from insync.syntax import CLAIM
+from insync.publishing.prose import prose_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from insync.demand import Page
-    from insync.project import Project
+    from insync.pages.demand import Page
+    from insync.project.project import Project
 
 _SIGN = r"(?:(?<![\w)\]])[-−])?"
 _ALONE = r"(?<![^\W_])(?<![^\W_]_)(?<!\.)"  # `_0.5_` is emphasis, `x_0.5` is a name

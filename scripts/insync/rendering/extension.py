@@ -14,15 +14,15 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX, AtomicString
 
-from insync.demand import scan_body
-from insync.faults import anchor_problems, page_problems
-from insync.listing import Listing
-from insync.page import Number, notice, render
+from insync.pages.demand import scan_body
+from insync.pages.syntax import CODE_SPAN, split_front_matter
 from insync.problem import InsyncError, Place, Problem
-from insync.project import Project, Settings
-from insync.run import TIME_LIMIT, Limits
-from insync.syntax import CODE_SPAN, split_front_matter
-from insync.words import words_for
+from insync.project.project import Project, Settings
+from insync.rendering.listing import Listing
+from insync.rendering.markdown import Number, notice, render
+from insync.rendering.problems import anchor_problems, page_problems
+from insync.rendering.words import words_for
+from insync.running.runner import TIME_LIMIT, Limits
 
 if TYPE_CHECKING:
     from markdown import Markdown

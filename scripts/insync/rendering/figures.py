@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from insync.interactive import field_tower, groups_matrix, shape_machine, sliding_window, which_axis
-from insync.syntax import DATA, FIGURE_TEXTS
+from conv1d_site.figures import field_tower, groups_matrix, shape_machine, sliding_window, which_axis
+from insync.pages.syntax import DATA, FIGURE_TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from insync.project import Project
-    from insync.syntax import Fence
-    from insync.words import Words
+    from insync.pages.syntax import Fence
+    from insync.project.project import Project
+    from insync.rendering.words import Words
 
-TEXTS = Path(__file__).with_name("texts.json")
+TEXTS = Path(field_tower.__file__).with_name("texts.json")
 Data = dict[str, Any]
 Texts = dict[str, str]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from insync.snippet import HIDE_INPUT, HIDE_OUTPUT
-from insync.syntax import Fence, Ref
+from insync.pages.syntax import Fence, Ref
+from insync.running.snippet import HIDE_INPUT, HIDE_OUTPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from insync.demand import Page
-    from insync.project import Project
-    from insync.snippet import Cell, Snippet
+    from insync.pages.demand import Page
+    from insync.project.project import Project
+    from insync.running.snippet import Cell, Snippet
 
 SHOWS = ("both", "code", "output")
 

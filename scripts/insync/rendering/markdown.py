@@ -12,20 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from insync.demand import bound
-from insync.faults import NOTE_SEPARATOR, fence_problems
-from insync.interactive import FIGURES, figure_data, texts_of
-from insync.listing import cells_of, code_anchor, shows
-from insync.syntax import Fence, Form, Ref, Text, find_forms
-from insync.tables import code_span, table
+from insync.pages.demand import bound
+from insync.pages.syntax import Fence, Form, Ref, Text, find_forms
+from insync.rendering.figures import FIGURES, figure_data, texts_of
+from insync.rendering.listing import cells_of, code_anchor, shows
+from insync.rendering.problems import NOTE_SEPARATOR, fence_problems
+from insync.rendering.tables import code_span, table
 
 if TYPE_CHECKING:
-    from insync.demand import Page
-    from insync.listing import Listing
-    from insync.project import Project
-    from insync.record import CellRecord
-    from insync.snippet import Cell
-    from insync.words import Words
+    from insync.pages.demand import Page
+    from insync.project.project import Project
+    from insync.rendering.listing import Listing
+    from insync.rendering.words import Words
+    from insync.running.record import CellRecord
+    from insync.running.snippet import Cell
 
 _CLASSES = {
     "stdout": "",

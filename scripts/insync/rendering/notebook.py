@@ -10,22 +10,22 @@ import tempfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from insync.demand import bound
-from insync.faults import NOTE_SEPARATOR
-from insync.page import interactive, plain
-from insync.snippet import RAISES
-from insync.syntax import Text
-from insync.tables import table
+from insync.pages.demand import bound
+from insync.pages.syntax import Text
+from insync.rendering.markdown import interactive, plain
+from insync.rendering.problems import NOTE_SEPARATOR
+from insync.rendering.tables import table
+from insync.running.snippet import RAISES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from insync.demand import Page
-    from insync.project import Project
-    from insync.record import CellRecord, Output
-    from insync.snippet import Cell
-    from insync.syntax import Fence, Ref
-    from insync.words import Words
+    from insync.pages.demand import Page
+    from insync.pages.syntax import Fence, Ref
+    from insync.project.project import Project
+    from insync.rendering.words import Words
+    from insync.running.record import CellRecord, Output
+    from insync.running.snippet import Cell
 
 _MARK = re.compile("\ue001(\\d+)\ue001")
 _BLOCK = re.compile(r'^(?P<kind>!!!|\?\?\?\+?|===[!+]?)\s+(?P<type>[\w -]*?)\s*(?:"(?P<title>.*)")?\s*$')

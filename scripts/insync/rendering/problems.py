@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from insync.demand import check_refs, places
-from insync.interactive import FIGURES, figure_data
-from insync.listing import SHOWS, asked_cell, cells_of, shows
+from insync.pages.demand import check_refs, places
+from insync.pages.syntax import CLAIM, DATA, FIGURE_TEXTS, Fence, bad_anchor
 from insync.problem import Place, Problem, suggestion
-from insync.syntax import CLAIM, DATA, FIGURE_TEXTS, Fence, bad_anchor
-from insync.tables import TABLES
+from insync.rendering.figures import FIGURES, figure_data
+from insync.rendering.listing import SHOWS, asked_cell, cells_of, shows
+from insync.rendering.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from insync.demand import Page, Question
-    from insync.project import Project
-    from insync.syntax import Option
+    from insync.pages.demand import Page, Question
+    from insync.pages.syntax import Option
+    from insync.project.project import Project
 
 OPTIONS: dict[str, tuple[str, ...]] = {
     "snippet": ("show", "title", "alt", "note"),

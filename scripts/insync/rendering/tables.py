@@ -6,16 +6,16 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from insync.outputs import compact
-from insync.syntax import CLAIM, DATA, find_forms
+from insync.pages.syntax import CLAIM, DATA, find_forms
+from insync.publishing.outputs import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from insync.demand import Page
-    from insync.project import Project
-    from insync.words import Words
+    from insync.pages.demand import Page
+    from insync.project.project import Project
+    from insync.rendering.words import Words
 
 _Row = tuple[str, ...]
 # In code a pipe is no border to Python-Markdown, and a backslash before it would be shown.

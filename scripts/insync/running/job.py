@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from insync.snippet import Cell
+from insync.running.snippet import Cell
 
 # Fixed for every worker before Python starts; a fork server and a fresh process get the same.
 FIXED_ENVIRONMENT = {

@@ -18,14 +18,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from insync.job import PRELOADABLE, Conditions, Job, worker_environment
 from insync.problem import Place, Problem
-from insync.record import CellRecord, Output, Record, from_json
+from insync.running.job import PRELOADABLE, Conditions, Job, worker_environment
+from insync.running.record import CellRecord, Output, Record, from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from insync.snippet import Snippet
+    from insync.running.snippet import Snippet
 
 OUTPUT_LIMIT = 1_000_000
 TIME_LIMIT = 60.0
@@ -218,7 +218,7 @@ class Runner:
             server = self._server
             assert server is not None
             return server.spawn(job_file, job.preload, stdout, stderr)
-        command = [sys.executable, "-m", "insync.worker", job_file]
+        command = [sys.executable, "-m", "insync.running.worker", job_file]
         # subprocess.CREATE_NEW_PROCESS_GROUP, a name that only Windows has
         new_group = 0x200 if os.name == "nt" else 0
         return _Fresh(
@@ -246,7 +246,7 @@ class Server:
         ours, theirs = socket.socketpair()
         self._socket = ours
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
-        command = [sys.executable, "-m", "insync.server", str(theirs.fileno()), json.dumps(preload)]
+        command = [sys.executable, "-m", "insync.running.server", str(theirs.fileno()), json.dumps(preload)]
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

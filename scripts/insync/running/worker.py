@@ -1,6 +1,6 @@
 """Runs one snippet, in a process that exists for this alone, and leaves what came of it in a file.
 
-Called in a child that the server forked, or as `python -m insync.worker JOB` where there is no fork.
+Called in a child that the server forked, or as `python -m insync.running.worker JOB` where there is no fork.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from insync import figure
-from insync.job import Job, load_job
-from insync.record import CellRecord, Environment, Output, Record, Value, installed_versions, to_json
-from insync.snippet import RAISES, Cell
-from insync.syntax import CLAIM, DATA, f_string
-from insync.trace import Trace
+from insync.pages.syntax import CLAIM, DATA, f_string
+from insync.running import plot as figure
+from insync.running.job import Job, load_job
+from insync.running.record import CellRecord, Environment, Output, Record, Value, installed_versions, to_json
+from insync.running.snippet import RAISES, Cell
+from insync.running.trace import Trace
 
 SEED = 0
 # torch tells where in its own sources it warned: a path of the machine that built it, another for each build.

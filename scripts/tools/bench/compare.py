@@ -37,7 +37,7 @@ from typing import Any
 
 import click
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 PEERS = ROOT / ".venv-bench"
 PLAIN = "plain MkDocs"
 
@@ -198,7 +198,7 @@ def configuration(plugins: str = "", extensions: str = "", rest: str = "") -> st
 
 def project_configuration() -> str:
     """The lines by which a mkdocs.yml uses this project's engine: its extension and its hook."""
-    hook = json.dumps(str(ROOT / "scripts" / "engine_hooks.py"))
+    hook = json.dumps(str(ROOT / "scripts/conv1d_site/hooks/numbers.py"))
     return configuration(extensions="  - insync: {pages: [docs]}", rest=f"hooks: [{hook}]\n")
 
 

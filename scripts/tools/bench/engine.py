@@ -17,9 +17,20 @@ from pathlib import Path
 
 import click
 
-from bench import COLUMNS, PLAIN, PROJECT, Column, build, cells, fence, markdown_page, outputs, page_name
-from insync.run import Runner
-from insync.snippet import parse_snippet
+from insync.running.runner import Runner
+from insync.running.snippet import parse_snippet
+from tools.bench.compare import (
+    COLUMNS,
+    PLAIN,
+    PROJECT,
+    Column,
+    build,
+    cells,
+    fence,
+    markdown_page,
+    outputs,
+    page_name,
+)
 
 KIND_MS = 100.0  # what a snippet may take beyond its own work
 SAVE_S = 0.3  # what saving a snippet may take beyond saving text

@@ -31,18 +31,18 @@ import click
 import yaml
 from mkdocs.utils.yaml import yaml_load
 
-from bench import cpu_name, spread
-from insync import notebook
-from insync.demand import Page
-from insync.faults import all_problems
-from insync.listing import Listing
-from insync.page import Rendering, render, token
+from insync.pages.demand import Page
+from insync.pages.syntax import split_front_matter
 from insync.problem import InsyncError
-from insync.project import Project, Settings
-from insync.syntax import split_front_matter
-from insync.words import words_for
+from insync.project.project import Project, Settings
+from insync.rendering import notebook
+from insync.rendering.listing import Listing
+from insync.rendering.markdown import Rendering, render, token
+from insync.rendering.problems import all_problems
+from insync.rendering.words import words_for
+from tools.bench.compare import cpu_name, spread
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 LANGUAGES = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 COLD_S = 20.0  # on two cores
 WARM_RATIO = 1.1  # × plain
@@ -88,8 +88,8 @@ def configuration(language: str, folder: Path) -> dict[str, Any]:
         settings.pop(name, None)
     del settings["theme"]["custom_dir"], settings["theme"]["logo"], settings["theme"]["favicon"]
     settings["markdown_extensions"] = [
-        {"pymdownx.highlight": each["highlight_once"]}
-        if isinstance(each, dict) and "highlight_once" in each
+        {"pymdownx.highlight": each["conv1d_site.highlight_once"]}
+        if isinstance(each, dict) and "conv1d_site.highlight_once" in each
         else each
         for each in settings["markdown_extensions"]
         if each != "insync"

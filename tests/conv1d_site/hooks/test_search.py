@@ -7,7 +7,7 @@ from pathlib import Path
 import jieba
 import material
 
-from search_words import WORDS, Dictionary, with_our_questions
+from conv1d_site.hooks.search import WORDS, Dictionary, with_our_questions
 
 
 def test_terms_of_the_site_are_words() -> None:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync import share
-from insync.faults import all_problems
-from insync.syntax import Ref
+from conv1d_site.hooks import share
+from insync.pages.syntax import Ref
+from insync.rendering.problems import all_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conftest import Site
 
-    from insync.project import Project
+    from insync.project.project import Project
 
 
 @pytest.fixture

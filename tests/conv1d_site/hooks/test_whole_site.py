@@ -26,12 +26,12 @@ import pytest
 from mkdocs.plugins import PluginCollection
 from mkdocs.structure.files import File, Files
 
-import site_hooks
+from conv1d_site.hooks import whole_site as site_hooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 ADDRESS = "https://site.example/some/path/"
 TITLES = {"en": "Cross-correlation", "zh": "互相关"}
 WORDS = {"en": "The bias is added.", "zh": "偏置是加上的，卷积核不翻转。"}

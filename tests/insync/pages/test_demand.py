@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from insync.demand import collect, scan_page, scan_text
+from insync.pages.demand import collect, scan_page, scan_text
+from insync.pages.syntax import Ref
 from insync.problem import InsyncError
-from insync.snippet import parse_snippet
-from insync.syntax import Ref
+from insync.running.snippet import parse_snippet
 
 SNIPPET = parse_snippet(Path("made.py"), "# %% one\na = 1\n# %% two\nb = 2\n")
 

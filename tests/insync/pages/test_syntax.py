@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from insync.syntax import (
+from insync.pages.syntax import (
     Fence,
     Ref,
     Text,

@@ -6,15 +6,15 @@ import shutil
 import threading
 from typing import TYPE_CHECKING
 
-from insync.faults import all_problems
-from insync.project import Project
-from insync.syntax import Ref
+from insync.pages.syntax import Ref
+from insync.project.project import Project
+from insync.rendering.problems import all_problems
 
 if TYPE_CHECKING:
     import pytest
     from conftest import Site
 
-    from insync.run import Runner
+    from insync.running.runner import Runner
 
 SNIPPET = "# %% one\nimport random\na = random.random()\n# %% two\nb = 2\n"
 
@@ -168,7 +168,7 @@ def test_a_page_that_is_no_text_is_a_problem_and_the_others_are_read(site: Site)
 
 
 def test_a_page_that_another_plugin_has_changed_is_asked_for_before_it_is_shown(site: Site) -> None:
-    from insync.demand import scan_body
+    from insync.pages.demand import scan_body
 
     site.snippet(SNIPPET)
     path = site.page("```snippet\nmade#two\n```\n")

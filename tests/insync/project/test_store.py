@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync import store
-from insync.snippet import parse_snippet
-from insync.store import KEPT, Store, record_key, record_parts
+from insync.project import store
+from insync.project.store import KEPT, Store, record_key, record_parts
+from insync.running.snippet import parse_snippet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -112,9 +112,10 @@ def test_the_key_changes_with_the_cpu_capability_that_is_asked_of_torch(
     assert key() != before
 
 
-def test_the_key_changes_with_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_changes_with_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = key()
-    monkeypatch.setattr(store, "_ENGINE", store._ENGINE[1:])
+    (tmp_path / "worker.py").write_text("# Another way to run a snippet.\n", encoding="utf-8")
+    monkeypatch.setattr(store, "_RUNNING", tmp_path)
     store.engine_digest.cache_clear()
     assert key() != before
 
@@ -124,9 +125,12 @@ def test_the_engines_modules_that_make_a_record_are_all_in_the_key() -> None:
     import subprocess
     import sys
 
-    listing = "import sys, insync.worker; print(*(m[7:] for m in sys.modules if m.startswith('insync.')))"
+    listing = (
+        "import sys, insync.running.worker; print(*(m[7:] for m in sys.modules if m.startswith('insync.')))"
+    )
     loaded = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True)
-    assert set(loaded.stdout.split()) - {"problem"} <= set(store._ENGINE)
+    own = {name for name in loaded.stdout.split() if not name.startswith("insync.running")}
+    assert own <= {"insync.problem"}
 
 
 # --- Files that the run looked at ---------------------------------------------------------------------------

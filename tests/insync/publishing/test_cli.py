@@ -15,10 +15,11 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import ROOT, command
 
-from insync import cli, project
-from insync.cli import main
-from insync.fresh import differences, other_conditions, run_again
-from insync.job import Conditions
+from insync.project import project
+from insync.publishing import cli
+from insync.publishing.cli import main
+from insync.publishing.rerun import differences, other_conditions, run_again
+from insync.running.job import Conditions
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -166,7 +167,7 @@ def test_a_command_works_anywhere_inside_the_project(
 
 
 def test_as_a_process_of_its_own(made: Site) -> None:
-    process = command(made.root, "insync.cli", "run")
+    process = command(made.root, "insync", "run")
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 0, out
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync import store
-from insync.explain import Explanation, explain
 from insync.problem import InsyncError
+from insync.project import store
+from insync.publishing.explain import Explanation, explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync.orphans import orphans
+from insync.publishing.orphans import orphans
 
 if TYPE_CHECKING:
     from conftest import Site

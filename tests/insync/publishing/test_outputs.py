@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync.outputs import Move, moves, only_rounding, published, read_published, unrepeatable
 from insync.problem import InsyncError
-from insync.record import CellRecord, Output, Value
-from insync.snippet import Cell, read_snippet
+from insync.publishing.outputs import Move, moves, only_rounding, published, read_published, unrepeatable
+from insync.running.record import CellRecord, Output, Value
+from insync.running.snippet import Cell, read_snippet
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync.checks.parity import AVOIDED, digest, items, parity, translated_from
-from insync.demand import scan_text
+from insync.pages.demand import scan_text
+from insync.publishing.parity import AVOIDED, digest, items, parity, translated_from
 
 if TYPE_CHECKING:
     from conftest import Site

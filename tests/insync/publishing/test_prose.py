@@ -7,8 +7,8 @@ from textwrap import dedent
 
 import pytest
 
-from insync.checks.prose import prose_of
-from insync.demand import scan_text
+from insync.pages.demand import scan_text
+from insync.publishing.prose import prose_of
 
 
 def prose(text: str) -> list[tuple[int, list[str]]]:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync import fresh
-from insync.fresh import NoStore, differences, other_conditions, repeat_problems, run_again
-from insync.job import Conditions
 from insync.problem import Place, Problem
-from insync.project import Project, Task
-from insync.record import CellRecord, Environment, Output, Record, Value
-from insync.run import Outcome
-from insync.snippet import Cell, Snippet
+from insync.project.project import Project, Task
+from insync.publishing import rerun as fresh
+from insync.publishing.rerun import NoStore, differences, other_conditions, repeat_problems, run_again
+from insync.running.job import Conditions
+from insync.running.record import CellRecord, Environment, Output, Record, Value
+from insync.running.runner import Outcome
+from insync.running.snippet import Cell, Snippet
 
 if TYPE_CHECKING:
     from pathlib import Path

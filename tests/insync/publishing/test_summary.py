@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync.outputs import published
 from insync.problem import Problem
-from insync.summary import MOST_ROWS, Row, gone_rows, summary, summary_rows
+from insync.publishing.outputs import published
+from insync.publishing.summary import MOST_ROWS, Row, gone_rows, summary, summary_rows
 
 if TYPE_CHECKING:
     from conftest import Site

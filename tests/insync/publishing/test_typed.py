@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync.checks.prose import prose_of
-from insync.checks.typed import typed_numbers
-from insync.demand import scan_text
-from insync.project import Project, Settings
+from insync.pages.demand import scan_text
+from insync.project.project import Project, Settings
+from insync.publishing.prose import prose_of
+from insync.publishing.typed import typed_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path

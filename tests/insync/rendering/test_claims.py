@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync.faults import all_problems
+from insync.rendering.problems import all_problems
 
 if TYPE_CHECKING:
     from conftest import Site

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import markdown
 import pytest
 
-from insync.extension import PageError
-from insync.faults import all_problems
+from insync.rendering.extension import PageError
+from insync.rendering.problems import all_problems
 
 if TYPE_CHECKING:
     from conftest import Site

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from insync.checks.parity import parity
-from insync.interactive import (
+from insync.pages.syntax import DATA, Fence, parse_body, split_front_matter
+from insync.publishing.outputs import compact, published
+from insync.publishing.parity import parity
+from insync.rendering.figures import (
     FIGURES,
     TEXTS,
     field_tower,
@@ -21,11 +23,9 @@ from insync.interactive import (
     texts_of,
     which_axis,
 )
-from insync.notebook import build
-from insync.outputs import compact, published
-from insync.syntax import DATA, Fence, parse_body, split_front_matter
-from insync.tables import table
-from insync.words import CHINESE, ENGLISH
+from insync.rendering.notebook import build
+from insync.rendering.tables import table
+from insync.rendering.words import CHINESE, ENGLISH
 
 if TYPE_CHECKING:
     from conftest import Run, Site
@@ -135,7 +135,9 @@ def test_no_text_breaks_out_of_its_place(site: Site) -> None:
 
 def test_what_the_script_is_given_may_hold_any_text(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = "it's <b> & \"quoted\" </figure> '>"
-    monkeypatch.setattr("insync.page.texts_of", lambda *_: texts_of("sliding-window", ENGLISH) | {"odd": odd})
+    monkeypatch.setattr(
+        "insync.rendering.markdown.texts_of", lambda *_: texts_of("sliding-window", ENGLISH) | {"odd": odd}
+    )
     html = site.html(figure(), SNIPPET)
     assert payload(html)["texts"]["odd"] == odd
     assert html.count("</figure>") == 1

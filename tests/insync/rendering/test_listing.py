@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync.listing import Listing, asked_cell, cells_of, code_anchor, shows
-from insync.snippet import Cell, parse_snippet
-from insync.syntax import Fence, Option, Ref
+from insync.pages.syntax import Fence, Option, Ref
+from insync.rendering.listing import Listing, asked_cell, cells_of, code_anchor, shows
+from insync.running.snippet import Cell, parse_snippet
 
 if TYPE_CHECKING:
     from pathlib import Path

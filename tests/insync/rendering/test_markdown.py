@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from insync.page import fenced, plain
-from insync.syntax import Ref
+from insync.pages.syntax import Ref
+from insync.rendering.markdown import fenced, plain
 
 if TYPE_CHECKING:
     from conftest import Site

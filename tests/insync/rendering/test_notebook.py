@@ -15,21 +15,21 @@ from conftest import ROOT, CountingRunner, markdown_config
 from mkdocs.structure.files import Files
 from nbclient import NotebookClient
 
-import engine_hooks
-from insync import notebook
-from insync.demand import scan_page
-from insync.project import Project, Settings
-from insync.record import from_json, to_json
-from insync.snippet import read_snippet
-from insync.syntax import split_front_matter
-from insync.words import words_for
+from conv1d_site.hooks import numbers as engine_hooks
+from insync.pages.demand import scan_page
+from insync.pages.syntax import split_front_matter
+from insync.project.project import Project, Settings
+from insync.rendering import notebook
+from insync.rendering.words import words_for
+from insync.running.record import from_json, to_json
+from insync.running.snippet import read_snippet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Site
 
-    from insync.run import Runner
+    from insync.running.runner import Runner
 
 NOTE = "blog/posts/conv1d-note.md"
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from insync.demand import scan_text
-from insync.tables import TABLES, code_span, page_title, table
-from insync.words import CHINESE, ENGLISH
+from insync.pages.demand import scan_text
+from insync.rendering.tables import TABLES, code_span, page_title, table
+from insync.rendering.words import CHINESE, ENGLISH
 
 if TYPE_CHECKING:
     from pathlib import Path

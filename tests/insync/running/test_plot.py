@@ -115,7 +115,7 @@ def test_a_figure_belongs_to_the_cell_that_drew_it(run: Run) -> None:
 def test_a_readers_own_matplotlib_settings_change_nothing(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    from insync.run import Runner
+    from insync.running.runner import Runner
 
     folder = tmp_path_factory.mktemp("matplotlib")
     (folder / "matplotlibrc").write_text("lines.linewidth: 9\nsvg.fonttype: path\n", encoding="utf-8")

@@ -14,12 +14,12 @@ import pytest
 import torch
 from conftest import Run, make_snippet
 
-from insync.record import from_json, to_json
-from insync.run import Limits, Outcome, Runner, clean, preload_of
+from insync.running.record import from_json, to_json
+from insync.running.runner import Limits, Outcome, Runner, clean, preload_of
 
 if TYPE_CHECKING:
     from insync.problem import Problem
-    from insync.record import CellRecord, Record
+    from insync.running.record import CellRecord, Record
 
 
 def record_of(outcome: Outcome) -> Record:

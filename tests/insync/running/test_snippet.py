@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from insync.problem import InsyncError
-from insync.snippet import HIDE_INPUT, HIDE_OUTPUT, RAISES, parse_snippet, read_snippet
+from insync.running.snippet import HIDE_INPUT, HIDE_OUTPUT, RAISES, parse_snippet, read_snippet
 
 SNIPPETS = sorted((ROOT / "snippets").glob("*.py"))
 TWO = "# %% one\na = 1\n\n# %% two\nb = a\n"

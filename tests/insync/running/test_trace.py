@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insync.trace import fingerprint
+from insync.running.trace import fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-import bench
-from bench import COLUMNS, PLAIN, PROJECT, Sample
+from tools.bench import compare as bench
+from tools.bench.compare import COLUMNS, PLAIN, PROJECT, Sample
 
 BY_NAME = {column.name: column for column in COLUMNS}
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-import bench
-import bench_engine
-from insync.run import Runner
-from insync.snippet import parse_snippet
+from insync.running.runner import Runner
+from insync.running.snippet import parse_snippet
+from tools.bench import compare as bench
+from tools.bench import engine as bench_engine
 
 
 @pytest.mark.parametrize("kind", bench_engine.KINDS)

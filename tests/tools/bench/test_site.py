@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import bench_site
-from insync.demand import scan_page
-from insync.listing import Listing
+from insync.pages.demand import scan_page
+from insync.rendering.listing import Listing
+from tools.bench import site as bench_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def test_plain_mkdocs_has_the_same_plugins_and_nothing_of_this_project(language:
         name for each in plain["markdown_extensions"] for name in (each if isinstance(each, dict) else [each])
     ]
     assert "insync" not in names
-    assert {"mathml", "pymdownx.highlight", "pymdownx.superfences"} <= set(names)
+    assert {"conv1d_site.mathml", "pymdownx.highlight", "pymdownx.superfences"} <= set(names)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""A project: all pages, all snippets, and the record of each that is asked for."""

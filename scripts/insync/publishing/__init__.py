@@ -1,0 +1,1 @@
+"""What is published is held to the code: the `insync` command and its checks."""

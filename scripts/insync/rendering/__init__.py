@@ -1,0 +1,1 @@
+"""Pages and notebooks made of records; nothing is run here."""

@@ -1,0 +1,1 @@
+"""Running a snippet: from its cells to a record, in a process of its own."""

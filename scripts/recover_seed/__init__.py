@@ -1,0 +1,1 @@
+"""Finds the seed behind printed digits."""

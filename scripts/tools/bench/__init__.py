@@ -1,0 +1,1 @@
+"""How long builds take, beside others."""
