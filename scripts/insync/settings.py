@@ -1,0 +1,173 @@
+"""A project's settings: `[tool.insync]` of its pyproject.toml, and a file for each language.
+
+The one source of them, for the command line and for whatever generates the site. Without that table the
+defaults below hold, with one language whose pages are in docs/.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from insync.problem import InsyncError, Place, Problem, suggestion
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SETTINGS = "pyproject.toml"
+_Kind = TypeVar("_Kind")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`seconds` of wall time and bytes of `output` that a snippet may take."""
+
+    seconds: float = 60.0
+    output: int = 1_000_000
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the site, as its file NAME.toml tells; `code` is NAME.
+
+    `pages` is its folder of pages; `words` are the engine's own on its pages (none: the engine's English);
+    `avoid` maps a word that its pages must not have to the one that they must have, `quoting` is an example of
+    the reason with which one may quote such a word. `more` is all else that the file says: the site's business.
+    """
+
+    code: str
+    pages: Path
+    words: dict[str, str] = field(default_factory=dict)
+    avoid: dict[str, str] = field(default_factory=dict)
+    quoting: str = "the old name"
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where a project's parts lie, its languages (the source of the translations first), and its limits.
+
+    `figures` is the module whose FIGURES the pages may show; empty where there are none.
+    """
+
+    root: Path
+    languages: tuple[Language, ...]
+    snippets: Path
+    cache: Path
+    limits: Limits = Limits()
+    figures: str = ""
+
+    @property
+    def pages(self) -> tuple[Path, ...]:
+        """The folder of pages of each language."""
+        return tuple(language.pages for language in self.languages)
+
+    def language_of(self, page: Path) -> Language:
+        """The language in whose folder the page lies; the first one for a page elsewhere."""
+        return next((each for each in self.languages if each.pages in page.parents), self.languages[0])
+
+    def language(self, code: str) -> Language:
+        """The language with that code; raises InsyncError where there is none."""
+        for language in self.languages:
+            if language.code == code:
+                return language
+        known = [language.code for language in self.languages]
+        raise InsyncError(Problem(f"there is no language `{code}`", suggestion(code, known)))
+
+
+@dataclass(frozen=True)
+class _Table:
+    """`[tool.insync]` as it is written; paths are relative to the project's folder."""
+
+    languages: str = ""
+    source: str = ""
+    snippets: str = "snippets"
+    cache: str = ".cache/insync"
+    figures: str = ""
+    time_limit: float = Limits.seconds
+    output_limit: int = Limits.output
+
+
+def read_settings(root: Path) -> Settings:
+    """The settings of the project in that folder; raises InsyncError for what is not understood."""
+    root = root.resolve()
+    file = root / SETTINGS
+    table = _understood(_Table, _toml(file).get("tool", {}).get("insync", {}), file, "[tool.insync]")
+    return Settings(
+        root,
+        _languages(root, table),
+        root / table.snippets,
+        root / table.cache,
+        Limits(table.time_limit, table.output_limit),
+        table.figures,
+    )
+
+
+def find_root(folder: Path) -> Path | None:
+    """The nearest folder, this one or one above it, that is a project: with settings, or with snippets/."""
+    for each in (folder, *folder.parents):
+        if (each / "snippets").is_dir() or "insync" in _toml(each / SETTINGS).get("tool", {}):
+            return each
+    return None
+
+
+def _languages(root: Path, table: _Table) -> tuple[Language, ...]:
+    if not table.languages:
+        return (Language("", root / "docs"),)
+    folder = root / table.languages
+    found = [_language(root, path) for path in sorted(folder.glob("*.toml"))]
+    codes = [language.code for language in found]
+    if table.source not in codes:
+        message = (
+            f"`source` of [tool.insync] is `{table.source}`, and {folder.name} has no {table.source}.toml"
+        )
+        raise InsyncError(Problem(message, suggestion(table.source, codes), Place(root / SETTINGS)))
+    return tuple(sorted(found, key=lambda language: (language.code != table.source, language.code)))
+
+
+def _language(root: Path, file: Path) -> Language:
+    data = _toml(file)
+    own = {each.name for each in fields(Language)} - {"code", "more"}
+    told = {key: value for key, value in data.items() if key in own}
+    more = {key: value for key, value in data.items() if key not in own}
+    if not isinstance(told.get("pages"), str):
+        advice = 'Write, for instance: pages = "docs/fr"'
+        raise InsyncError(Problem("the language has no folder of pages", advice, Place(file)))
+    understood = _understood(_Words, {key: told[key] for key in told if key != "pages"}, file, "the file")
+    return Language(
+        file.stem, root / told["pages"], understood.words, understood.avoid, understood.quoting, more
+    )
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What a language's file says to the engine, beside the folder of pages."""
+
+    words: dict[str, str] = field(default_factory=dict)
+    avoid: dict[str, str] = field(default_factory=dict)
+    quoting: str = Language.quoting
+
+
+def _understood(kind: type[_Kind], data: object, file: Path, where: str) -> _Kind:
+    """The table as a dataclass; a key that is not known, or a value of another type, is an error."""
+    known = [each.name for each in fields(kind)]  # type: ignore[arg-type]
+    for key in data if isinstance(data, dict) else ():
+        if key not in known:
+            raise InsyncError(Problem(f"{where} has no `{key}`", suggestion(key, known), Place(file)))
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        raise InsyncError(Problem(f"{where}: {error}", "Correct it.", Place(file))) from None
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    """A TOML file's contents; of no file, nothing."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InsyncError(Problem(f"the file cannot be read: {error}", "Correct it.", Place(file))) from None
