@@ -34,8 +34,8 @@ class Language:
     """A language of the site, as its file NAME.toml tells; `code` is NAME.
 
     `pages` is its folder of pages; `words` are the engine's own on its pages (none: the engine's English);
-    `avoid` maps a word that its pages must not have to the one that they must have, `quoting` is an example of
-    the reason with which one may quote such a word. `more` is all else that the file says: the site's business.
+    `avoid` maps a word that its pages must not have to the one that they must have, `quoting` is an example
+    of the reason with which one may quote such a word. `more` is all else in the file: the site's business.
     """
 
     code: str

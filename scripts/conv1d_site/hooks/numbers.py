@@ -16,10 +16,10 @@ from conv1d_site.hooks.layout import nav_paths, notebooks_dir
 from insync.pages.syntax import split_front_matter
 from insync.problem import InsyncError, Problem
 from insync.rendering import notebook
-from insync.rendering.extension import configured_project
-from insync.rendering.markdown import plain
+from insync.rendering.inline import plain
 from insync.rendering.problems import all_problems
-from insync.rendering.words import words_for
+from insync.rendering.shared import shared_project
+from insync.rendering.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
-    from insync.pages.demand import Page as ScannedPage
+    from insync.pages.scan import Page as ScannedPage
     from insync.project.project import Project
 
 log = logging.getLogger("mkdocs.plugins.insync")
@@ -63,7 +63,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     project.on_problem = _problems.append
     names = list(nav_paths(config.nav))
     project.reading_order = tuple(folder / name for folder in project.settings.pages for name in names)
-    project.begin()
+    project.start()
     return config
 
 
@@ -113,7 +113,7 @@ def _write_notebook(name: str, config: MkDocsConfig) -> None:
     def address(target: str) -> str:
         return _address(config, page.path, target)
 
-    words = words_for(config.theme["language"])
+    words = words_of(_project(config).settings.language(config.theme["language"]))
     made = notebook.build(page, text, _project(config), words, address)
     notebook.write(made, notebooks_dir(config), name)
 
@@ -152,7 +152,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 
 
 def _project(config: MkDocsConfig) -> Project:
-    return configured_project(config.mdx_configs["insync"])
+    return shared_project(Path(config.mdx_configs["insync"]["root"]))
 
 
 def _address(config: MkDocsConfig, path: Path, target: str) -> str:

@@ -23,13 +23,14 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, BuildError
 
 from conv1d_site.hooks import share
-from insync.rendering.extension import share_project
+from insync.rendering.shared import share_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
 
-    from insync.project.project import Project, Settings
+    from insync.project.project import Project
+from insync.settings import Settings
 
 log = logging.getLogger("mkdocs.plugins.site_hooks")
 

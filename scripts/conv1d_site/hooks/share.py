@@ -7,16 +7,16 @@ import threading
 from typing import TYPE_CHECKING
 
 from insync.problem import Place, Problem
-from insync.project.project import Project, Settings, answers
+from insync.project.project import Project, answers
+from insync.project.store import NoStore
 from insync.running.runner import Outcome, Runner
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from insync.running.record import Record
+    from insync.running.job import Questions
     from insync.running.snippet import Snippet
-
-_Questions = dict[str, tuple[str, ...]]
+    from insync.settings import Settings
 
 
 def answer(connection: Connection, project: Project) -> None:
@@ -29,10 +29,10 @@ def answer(connection: Connection, project: Project) -> None:
 
 def asking(connection: Connection, settings: Settings) -> Project:
     """The project as the other process sees it: every outcome comes over the connection."""
-    return Project(settings, _Asking(connection), _Nowhere())
+    return Project(settings, _Asking(connection), NoStore())
 
 
-def _outcome(project: Project, snippet: Snippet, questions: _Questions) -> Outcome:
+def _outcome(project: Project, snippet: Snippet, questions: Questions) -> Outcome:
     """What came of the very same snippet, with an answer to each question; waits for its run."""
     task = project.task(snippet.name)
     if task and task.snippet.cells == snippet.cells:
@@ -53,18 +53,8 @@ class _Asking(Runner):
         self._connection = connection
         self._one = threading.Lock()
 
-    def run(self, snippet: Snippet, questions: _Questions) -> Outcome:
+    def run(self, snippet: Snippet, questions: Questions) -> Outcome:
         with self._one:
             self._connection.send((snippet, questions))
             outcome: Outcome = self._connection.recv()
             return outcome
-
-
-class _Nowhere:
-    """Keeps nothing: the process that runs the snippets keeps their records."""
-
-    def load(self, snippet: Snippet, key: str) -> Record | None:  # noqa: ARG002 - a `Keeper`
-        return None
-
-    def save(self, parts: dict[str, str], record: Record) -> str:  # noqa: ARG002 - a `Keeper`
-        return ""

@@ -32,7 +32,7 @@ from conv1d_site.hooks import notebook_html
 from conv1d_site.hooks import search as search_words
 from conv1d_site.hooks.layout import cache_dir, nav_paths, notebooks_dir
 from conv1d_site.hooks.second_build import Building
-from insync.rendering.extension import configured_project
+from insync.rendering.shared import shared_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -336,7 +336,7 @@ def _build_beside(files: Files, config: MkDocsConfig) -> Files:
                     _beside(config, language["config"]),
                     str(Path(config.site_dir) / language["folder"]),
                     config.site_url,
-                    configured_project(config.mdx_configs["insync"]),
+                    shared_project(Path(config.mdx_configs["insync"]["root"])),
                 )
             )
     return files

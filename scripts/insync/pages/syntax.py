@@ -1,4 +1,4 @@
-"""The page syntax: `snippet`, `claim`, `figure` and `numbers` fences, inline numbers; all found in Markdown.
+"""The page syntax: fences, inline forms and headings, found in a page's Markdown.
 
 This module only finds and names things; it looks nothing up. Markdown's own rules decide what counts:
 an ordinary fence, double backticks, an HTML comment and a backslash all make the syntax literal.
@@ -6,16 +6,13 @@ an ordinary fence, double backticks, an HTML comment and a backslash all make th
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass
 
-# Python-Markdown's own pattern for code spans (inlinepatterns.BACKTICK_RE), so that both see the same ones.
-CODE_SPAN = r"(?:(?<!\\)((?:\\{2})+)(?=`+)|(?<!\\)(`+)(.+?)(?<!`)\2(?!`))"
-_CODE_SPAN = re.compile(CODE_SPAN, re.DOTALL)
-_ESCAPED = re.compile(r"(?<!\\)(?:\\{2})+(?=`)")
-_FORM = re.compile(r"^\{python(?P<ref>[^}]*)\}(?P<expression>.*)$", re.DOTALL)
-_QUOTED = re.compile(r"^\{quoted(?P<reason>[^}]*)\}(?P<text>.*)$", re.DOTALL)
+from insync.pages.fence_lines import read_fence, unclosed
+from insync.pages.fences import KINDS, Fence
+from insync.pages.forms import Form, find_forms
+
 _FENCE = re.compile(r"^(?P<prefix>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
 _HEADING = re.compile(r"^ {0,3}(?P<level>#{1,6})(?![#\w])(?P<text>.*)$")
 _UNDERLINED = re.compile(r"^ {0,3}(?P<text>\S.*)$")
@@ -23,73 +20,6 @@ _UNDERLINE = re.compile(r"^[=-]+ *$")
 _ANCHOR = re.compile(r"\{:?[^{}`]*#(?P<anchor>[^\s{}`]+)[^{}`]*\}\s*$")
 _ASCII_ANCHOR = re.compile(r"^[A-Za-z][A-Za-z0-9_.-]*$")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_REF = re.compile(r"^(?P<snippet>[\w-]+)(?:#(?P<cell>\w+))?$")
-_NAME = re.compile(r"^[a-z][a-z0-9-]*$")
-_OPTION = re.compile(r"^(?P<key>[a-z]+):(?:\s+(?P<value>.*))?$")
-
-FENCES = frozenset({"snippet", "claim", "figure", "numbers"})
-REPEATABLE = frozenset({"note"})
-CLAIM = "claim: "  # stands before the expression of a claim among the questions to a cell
-DATA = "as JSON: "  # stands before the expression of a figure's data there; no Python expression begins so
-FIGURE_TEXTS = ("snippet", "alt")  # the options of a figure that are no data
-
-
-@dataclass(frozen=True)
-class Ref:
-    """A snippet, and one of its cells; without a cell, the snippet as a whole (for a number: its end)."""
-
-    snippet: str
-    cell: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.snippet}#{self.cell}" if self.cell else self.snippet
-
-
-@dataclass(frozen=True)
-class Form:
-    """An inline form: where it stands in its text (`start`, `end`) and its line.
-
-    A number has the expression that it asks for; a quotation has its text in place of that, and the `reason`
-    why it is typed and not computed.
-    """
-
-    start: int
-    end: int
-    line: int
-    expression: str
-    ref: Ref | None = None
-    error: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Option:
-    """A `key: value` line of a fence."""
-
-    key: str
-    value: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Fence:
-    """One of our fences. `first` and `last` are its lines, counted from 1; `prefix` is its indentation.
-
-    `name` is what a `figure` fence calls its figure.
-    """
-
-    kind: str
-    first: int
-    last: int
-    prefix: str
-    refs: tuple[Ref, ...] = ()
-    options: tuple[Option, ...] = ()
-    errors: tuple[tuple[int, str, str], ...] = ()
-    name: str = ""
-
-    def option(self, key: str) -> str:
-        """The value of an option that stands once, or an empty string."""
-        return next((option.value for option in self.options if option.key == key), "")
 
 
 @dataclass(frozen=True)
@@ -129,74 +59,6 @@ def split_front_matter(source: str) -> tuple[str, str, int]:
     return front, body, source.count("\n") - body.count("\n")
 
 
-def find_forms(text: str, first_line: int = 1) -> tuple[Form, ...]:
-    """The inline numbers and quotations in a piece of text, in order."""
-    if "{python" not in text and "{quoted" not in text:
-        return ()
-    forms = []
-    # Markdown has taken out escaped backslashes before it looks at what stands behind them.
-    for match in _CODE_SPAN.finditer(_ESCAPED.sub(lambda found: "\0" * len(found[0]), text)):
-        if match[2] != "`":
-            continue
-        content = match[3].strip()
-        line = first_line + text.count("\n", 0, match.start())
-        if quoted := _QUOTED.match(content):
-            reason, typed = quoted["reason"].strip(), " ".join(quoted["text"].split())
-            error = "" if reason and typed else "the quotation has no reason or no text"
-            forms.append(Form(match.start(), match.end(), line, typed, error=error, reason=reason or "?"))
-        if not (form := _FORM.match(content)):
-            continue
-        expression = " ".join(form["expression"].split("\n")).strip()
-        ref_text = form["ref"].strip()
-        ref, error = None, ""
-        if ref_text:
-            found = _REF.match(ref_text)
-            if found and form["ref"][0].isspace():
-                ref = Ref(found["snippet"], found["cell"] or "")
-            else:
-                error = f"`{{python{form['ref']}}}` names no cell"
-        if not error and not expression:
-            error = "the inline number has no expression"
-        elif not error:
-            error = check_expression(expression)
-        forms.append(Form(match.start(), match.end(), line, expression, ref, error))
-    return tuple(forms)
-
-
-def f_string(expression: str) -> str:
-    """The f-string whose braces hold the expression; the blank keeps a set or dict from doubling a brace."""
-    return f'f"""{{ {expression}}}"""'
-
-
-def check_expression(expression: str) -> str:
-    """Why the expression could not stand between the braces of an f-string, or an empty string."""
-    try:
-        parsed = ast.parse(f_string(expression), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        reason = getattr(error, "msg", None) or str(error)
-        return f"`{expression}` is no Python expression ({reason.removeprefix('f-string: ')})"
-    values = parsed.values if isinstance(parsed, ast.JoinedStr) else []
-    fields = [value for value in values if isinstance(value, ast.FormattedValue)]
-    if len(fields) != 1 or values[-1] is not fields[0]:
-        return f"`{expression}` is not one expression"
-    if any(
-        isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for node in ast.walk(parsed)
-    ):
-        return f"`{expression}` would change what it looks at"
-    return ""
-
-
-def check_bare(expression: str) -> str:
-    """Why the expression, without a format behind it, could not be evaluated, or an empty string."""
-    if error := check_expression(expression):
-        return error
-    try:
-        ast.parse(expression, mode="eval")
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return f"`{expression}` is not an expression alone"
-    return ""
-
-
 def parse_body(body: str) -> Body:
     """Find everything of ours in a page's Markdown (without front matter). Lines count from 1."""
     lines = body.split("\n")
@@ -225,21 +87,16 @@ def parse_body(body: str) -> Body:
         close = _closing(lines, index, opening)
         kind = opening["info"].split()[0] if opening["info"].split() else ""
         if close is None:
-            if kind in FENCES:
+            if kind in KINDS:
                 end_text(index)
-                error = (
-                    index + 1,
-                    f"the `{kind}` fence is never closed",
-                    f"Close it with {opening['fence']} as far in as it opens.",
-                )
-                parts.append(Fence(kind, index + 1, len(lines), opening["prefix"], errors=(error,)))
+                parts.append(unclosed(kind, lines, index, opening))
                 text_from = index = len(lines)
             else:  # Markdown does not take it for a fence either
                 index += 1
             continue
         end_text(index)
-        if kind in FENCES:
-            parts.append(_fence(kind, lines, index, close, opening))
+        if kind in KINDS:
+            parts.append(read_fence(kind, lines, index, close, opening))
         text_from = index = close + 1
     end_text(len(lines))
     return Body(tuple(parts), tuple(headings))
@@ -281,64 +138,6 @@ def _closing(lines: list[str], start: int, opening: re.Match[str]) -> int | None
         if line.startswith(mark) and not line.strip(mark[0]):
             return index
     return None
-
-
-def _fence(kind: str, lines: list[str], start: int, close: int, opening: re.Match[str]) -> Fence:
-    """Read the references and options of one of our fences."""
-    refs: list[Ref] = []
-    options: list[Option] = []
-    errors: list[tuple[int, str, str]] = []
-    name = ""
-    extra = opening["info"].split()[1:]
-    if extra:
-        errors.append(
-            (
-                start + 1,
-                f"`{' '.join(extra)}` stands behind `{kind}`",
-                "Put each option on a line of its own.",
-            )
-        )
-    for index in range(start + 1, close):
-        line = lines[index].lstrip(" \t>").strip()
-        number = index + 1
-        if not line:
-            continue
-        if option := _OPTION.match(line):
-            key = option["key"]
-            if key not in REPEATABLE and any(known.key == key for known in options):
-                errors.append((number, f"the option `{key}` stands twice", "Leave one."))
-            options.append(Option(key, (option["value"] or "").strip(), number))
-            if kind == "figure" and key == "snippet" and options[-1].value:
-                if ref := _REF.match(options[-1].value):
-                    refs.append(Ref(ref["snippet"], ref["cell"] or ""))
-                else:
-                    message = f"`{options[-1].value}` names no cell"
-                    errors.append((number, message, "Write `snippet: name#cell`."))
-        elif kind == "figure" and not name and not options and _NAME.match(line):
-            name = line
-        elif kind == "figure":
-            errors.append((number, f"`{line}` is no option of a figure", "Write `key: expression`."))
-        elif ref := _REF.match(line):
-            refs.append(Ref(ref["snippet"], ref["cell"] or ""))
-        else:
-            errors.append(
-                (number, f"`{line}` is neither a cell nor an option", "Write `snippet#cell` or `key: value`.")
-            )
-    if kind == "figure":
-        if not name and not errors:
-            advice = "Write its name on the first line in it."
-            errors.append((start + 1, "the `figure` fence names no figure", advice))
-        if not refs and not errors:
-            advice = "Name the cell that its data comes from: `snippet: name#cell`."
-            errors.append((start + 1, "the `figure` fence has no `snippet:`", advice))
-    elif not refs and kind != "claim":  # a claim without one is about the cell embedded above, like a number
-        what = "`snippet#cell`" if kind == "snippet" else "`environment` or `snippets`"
-        errors.append(
-            (start + 1, f"the `{kind}` fence names nothing to show", f"Write {what} on a line in it.")
-        )
-    return Fence(
-        kind, start + 1, close + 1, opening["prefix"], tuple(refs), tuple(options), tuple(errors), name
-    )
 
 
 def _texts(lines: list[str], first: int) -> list[Text]:

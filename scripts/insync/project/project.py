@@ -1,77 +1,36 @@
 """A project's pages and snippets, and the record of each snippet that the pages ask for.
 
-`begin` scans every page of every language, takes what the cache holds, and starts the rest in the
+`start` scans every page of every language, takes what the cache holds, and starts the rest in the
 background; `outcome` then waits for one of them. A snippet runs once, however many pages show it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import queue
 import threading
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from insync.pages.demand import Demand, Page, collect, scan_page
+from insync.pages.demand import Demand, collect
+from insync.pages.scan import Page, scan_page
 from insync.problem import InsyncError, Place, Problem, suggestion
-from insync.project.store import Store, record_key, record_parts, stale_inputs
+from insync.project.queue import Queue, Task, folder_state
+from insync.project.store import Store, record_key, record_parts
+from insync.running.preload import preload_of
 from insync.running.record import Record, Value
-from insync.running.runner import DEFAULT_LIMITS, Limits, Outcome, Runner, preload_of
+from insync.running.runner import Outcome, Runner
 from insync.running.snippet import Snippet, read_snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
-    from insync.pages.syntax import Ref
+    from insync.pages.forms import Ref
+    from insync.project.store import Keeper
+    from insync.running.expression import Expression
+    from insync.running.job import Questions
+    from insync.settings import Settings
 
-
-@dataclass(frozen=True)
-class Settings:
-    """Where a project's parts lie, and what a snippet may take. `pages` has a folder for each language."""
-
-    root: Path
-    pages: tuple[Path, ...]
-    snippets: Path
-    cache: Path
-    limits: Limits = DEFAULT_LIMITS
-
-    @classmethod
-    def at(
-        cls, root: Path, pages: Iterable[str] = ("docs/en", "docs/zh"), limits: Limits = DEFAULT_LIMITS
-    ) -> Settings:
-        """The project's layout below `root`."""
-        root = root.resolve()
-        return cls(
-            root, tuple(root / page for page in pages), root / "snippets", root / ".cache" / "insync", limits
-        )
-
-
-class Keeper(Protocol):
-    """Where records are kept between builds: `store.Store`, or what keeps nothing."""
-
-    def load(self, snippet: Snippet, key: str) -> Record | None:
-        """A record that may be believed, or None."""
-
-    def save(self, parts: dict[str, str], record: Record) -> str:
-        """Keep a record; a sentence if that was not possible."""
-
-
-_Work = tuple[Snippet, dict[str, tuple[str, ...]]]  # a snippet, and what is asked after each of its cells
-
-
-@dataclass
-class Task:
-    """A snippet that is to be run, is running, or was run; `cached` if its record came from the cache."""
-
-    snippet: Snippet
-    questions: dict[str, tuple[str, ...]]
-    parts: dict[str, str]
-    done: threading.Event
-    outcome: Outcome = field(default_factory=Outcome)
-    cached: bool = False
-    folder_state: int = 0
+_Work = tuple["Snippet", "Questions"]  # a snippet, and what is asked after each of its cells
 
 
 class Project:
@@ -79,15 +38,15 @@ class Project:
 
     def __init__(self, settings: Settings, runner: Runner | None = None, store: Keeper | None = None) -> None:
         self.settings = settings
-        self.warnings: list[str] = []
         self.generation = 0  # counts the scans, for whoever derives something from the pages
-        # Whoever manages the build (the site's hooks) calls `begin` itself, and takes the problems of pages
+        # Whoever manages the build (the site's hooks) calls `start` itself, and takes the problems of pages
         # here to report them together; without it, the extension looks afresh at every page and raises.
         self.on_problem: Callable[[Problem], None] | None = None
         # The pages in the order in which they will be asked for; snippets run in that order.
         self.reading_order: Sequence[Path] = ()
         self._runner = runner or Runner(settings.limits)
-        self.store: Keeper = store or Store(settings.cache)
+        self._store: Keeper = store or Store(settings.cache)
+        self._queue = Queue(self._runner, self._store)
         self._lock = threading.RLock()
         self._scanned: dict[Path, tuple[tuple[int, int], Page | Problem]] = {}
         self._extra: dict[Path, Page] = {}
@@ -97,19 +56,22 @@ class Project:
         self._snippets: dict[str, Snippet] = {}
         self._broken: dict[str, Problem] = {}
         self._tasks: dict[str, Task] = {}
-        self._queue: queue.SimpleQueue[Task] = queue.SimpleQueue()
-        self._threads: list[threading.Thread] = []
 
     @property
     def pages(self) -> tuple[Page, ...]:
         """The pages of all languages, as scanned last."""
         return self._pages
 
-    def look(self) -> list[_Work]:
+    @property
+    def warnings(self) -> list[str]:
+        """What was lost of this build and is of no matter to it, such as records that could not be kept."""
+        return self._queue.warnings
+
+    def scan(self) -> list[_Work]:
         """Read all pages and snippets afresh: what would have to be run, and what each is asked."""
         with self._lock:
             self.generation += 1
-            self._scan()
+            self._scan_pages()
             demand = self._demand = collect(self._pages)
             self._snippets, self._broken = {}, {}
             for name in demand.expressions:
@@ -119,13 +81,13 @@ class Project:
                     self._broken[name] = error.problems[0]
             return [(snippet, demand.of(snippet)) for snippet in self._snippets.values()]
 
-    def begin(self, names: Collection[str] = ()) -> None:
-        """Look at everything afresh, and start what has to run, or what is named of it; waits for nothing.
+    def start(self, names: Collection[str] = ()) -> None:
+        """Scan everything afresh, and start what has to run, or what is named of it; waits for nothing.
 
         Raises InsyncError for a name that no page asks for.
         """
         with self._lock:
-            work = self._in_reading_order(self.look())
+            work = self._in_reading_order(self.scan())
             for name in names:
                 if name in self._broken:
                     raise InsyncError(self._broken[name])
@@ -133,7 +95,7 @@ class Project:
                     known = [snippet.name for snippet, _ in work]
                     advice = suggestion(name, known)
                     raise InsyncError(Problem(f"no page asks for a snippet `{name}`", advice))
-            state = self._folder_state()
+            state = folder_state(self.settings.snippets)
             self._tasks = {
                 snippet.name: self._task(snippet, questions, state)
                 for snippet, questions in work
@@ -149,14 +111,14 @@ class Project:
                 first[name] = min(first.get(name, len(rank)), rank.get(page.path, len(rank)))
         return sorted(work, key=lambda each: first[each[0].name])
 
-    def foresee(self) -> None:
-        """Start the fork server if nothing was ever run here; for whoever has much to do before `begin`.
+    def preload(self) -> None:
+        """Start the fork server if nothing was ever run here; for whoever has much to do before `start`.
 
         It imports what all snippets import, and no more: the first need not wait for what a later one needs.
         """
         if any(self.settings.cache.glob("*.json")):
             return
-        with contextlib.suppress(OSError):  # `begin` tells what cannot be read
+        with contextlib.suppress(OSError):  # `start` tells what cannot be read
             sources = [path.read_text("utf-8", "replace") for path in self.settings.snippets.glob("*.py")]
             if sources:
                 shared = set.intersection(*(set(preload_of([source])) for source in sources))
@@ -171,7 +133,7 @@ class Project:
         with self._lock:
             if not collect([page]) <= self._demand:
                 self._extra[page.path] = page
-                self.begin()
+                self.start()
 
     def outcome(self, name: str) -> Outcome:
         """What came of a snippet; waits for its run."""
@@ -215,7 +177,7 @@ class Project:
             if task.outcome.record:
                 yield task, task.outcome.record
 
-    def value(self, ref: Ref, expression: str) -> Value:
+    def value(self, ref: Ref, asked: Expression) -> Value:
         """What an expression gave after a cell; the error says why it gave nothing."""
         outcome = self.outcome(ref.snippet)
         snippet = self.snippet(ref.snippet)
@@ -223,7 +185,7 @@ class Project:
             return Value(error=outcome.problem.message if outcome.problem else "it was not run")
         name = ref.cell or snippet.cells[-1].name
         try:
-            return outcome.record.cell(name).values[expression]
+            return outcome.record.cell(name).value(asked)
         except KeyError:
             return Value(error=f"`{ref.snippet}` has no cell `{name}`")
 
@@ -235,7 +197,7 @@ class Project:
         """End whatever still runs."""
         self._runner.close()
 
-    def _scan(self) -> None:
+    def _scan_pages(self) -> None:
         pages: list[Page] = []
         problems: list[Problem] = []
         seen = set()
@@ -279,66 +241,26 @@ class Project:
         where = Place(folder / f"{name}.py")
         return Problem(f"there is no snippet `{name}` ({where})", suggestion(name, known))
 
-    def _task(self, snippet: Snippet, questions: dict[str, tuple[str, ...]], state: int) -> Task:
+    def _task(self, snippet: Snippet, questions: Questions, state: int) -> Task:
         """The task for a snippet: the one at hand if nothing changed, one from the cache, or a new run."""
         parts = record_parts(snippet, questions)
         known = self._tasks.get(snippet.name)
-        if known and known.parts == parts and self._still_good(known, state):
+        if known and known.parts == parts and known.still_good(state):
             known.snippet = snippet
             return known
-        task = Task(snippet, questions, parts, threading.Event(), folder_state=state)
-        record = self.store.load(snippet, record_key(parts))
+        task = Task(snippet, questions, parts, state)
+        record = self._store.load(snippet, record_key(parts))
         if record and answers(record, questions):
             task.outcome, task.cached = Outcome(record, inputs=record.inputs), True
             task.done.set()
         else:
-            self._runner.start(preload_of(cell.source for cell in snippet.cells))
             self._queue.put(task)
-            self._more_threads()
         return task
 
-    def _still_good(self, task: Task, state: int) -> bool:
-        if not task.done.is_set():
-            return True
-        # A failure is tried again when anything beside it changed: its inputs may not all be known.
-        same_folder = task.outcome.record is not None or task.folder_state == state
-        return same_folder and not any(stale_inputs(task.outcome, task.snippet.path.parent))
 
-    def _folder_state(self) -> int:
-        """A number that changes when anything in the snippets' folder does."""
-        state = []
-        for folder, _, names in os.walk(self.settings.snippets):
-            for name in names:
-                with contextlib.suppress(OSError):
-                    status = os.stat(os.path.join(folder, name))
-                    state.append((folder, name, status.st_mtime_ns, status.st_size))
-        return hash(tuple(sorted(state)))
-
-    def _more_threads(self) -> None:
-        # Daemons: Ctrl-C must not wait for a snippet that hangs.
-        if len(self._threads) < (os.cpu_count() or 1):
-            thread = threading.Thread(target=self._work, daemon=True)
-            self._threads.append(thread)
-            thread.start()
-
-    def _work(self) -> None:
-        while True:
-            task = self._queue.get()
-            try:
-                task.outcome = self._runner.run(task.snippet, task.questions)
-                if task.outcome.record and (warning := self.store.save(task.parts, task.outcome.record)):
-                    self.warnings.append(warning)
-            except Exception as error:  # noqa: BLE001 - whoever waits must be told, whatever it is
-                advice = "This is a defect of insync itself; please report it."
-                task.outcome = Outcome(
-                    problem=Problem(
-                        f"{type(error).__name__}: {error}", advice, snippet=Place(task.snippet.path)
-                    )
-                )
-            finally:
-                task.done.set()
-
-
-def answers(record: Record, questions: dict[str, tuple[str, ...]]) -> bool:
+def answers(record: Record, questions: Questions) -> bool:
     """Whether the record has all that was asked; one from the cache could have been made by anyone."""
-    return all(set(asked) <= set(record.cell(cell).values) for cell, asked in questions.items())
+    return all(
+        set(asked) <= {answer.asked for answer in record.cell(cell).answers}
+        for cell, asked in questions.items()
+    )

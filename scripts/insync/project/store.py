@@ -13,16 +13,17 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from insync import running
 from insync.running import trace
-from insync.running.record import Record, from_json, installed_versions, to_json
+from insync.running.data import from_plain, to_plain
+from insync.running.record import Record, installed_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from insync.running.runner import Outcome
+    from insync.running.job import Questions
     from insync.running.snippet import Snippet
 
 _RUNNING = Path(running.__file__).parent  # all of the engine that can change a record, and no more
@@ -51,7 +52,7 @@ def machine() -> dict[str, str]:
     }
 
 
-def record_parts(snippet: Snippet, questions: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def record_parts(snippet: Snippet, questions: Questions) -> dict[str, str]:
     """Everything that can change a number, but for files that the run looks at: what it is → its digest."""
     parts = {
         "insync's own code": engine_digest(),
@@ -61,7 +62,7 @@ def record_parts(snippet: Snippet, questions: dict[str, tuple[str, ...]]) -> dic
     for cell in snippet.cells:
         parts[f"the cell `{cell.name}`"] = _digest([cell.source, sorted(cell.tags)])
     for name, expressions in questions.items():
-        parts[f"what pages ask of the cell `{name}`"] = _digest(list(expressions))
+        parts[f"what pages ask of the cell `{name}`"] = _digest([str(each) for each in expressions])
     return parts
 
 
@@ -70,9 +71,9 @@ def record_key(parts: dict[str, str]) -> str:
     return _digest(parts)
 
 
-def stale_inputs(run: Record | Outcome, base: Path) -> Iterator[tuple[str, str]]:
-    """The files that are no longer as the run found them, relative to `base`, and what has become of them."""
-    for key, seen in run.inputs.items():
+def stale_inputs(inputs: dict[str, str], base: Path) -> Iterator[tuple[str, str]]:
+    """The files that are no longer as a run found them, relative to `base`, and what has become of them."""
+    for key, seen in inputs.items():
         kind, _, path = key.partition(":")
         now = trace.fingerprint(kind, base / path)
         if now != seen:
@@ -89,6 +90,28 @@ class Kept:
     parts: dict[str, str]
     record: Record
     stale: tuple[tuple[str, str], ...]
+
+
+class Keeper(Protocol):
+    """Where records are kept between builds."""
+
+    def load(self, snippet: Snippet, key: str) -> Record | None:
+        """A record that may be believed, or None."""
+
+    def save(self, parts: dict[str, str], record: Record) -> str:
+        """Keep a record; a sentence if that was not possible."""
+
+
+class NoStore:
+    """A cache that holds nothing and keeps nothing."""
+
+    def load(self, snippet: Snippet, key: str) -> Record | None:  # noqa: ARG002 - a `Keeper`
+        """Nothing."""
+        return None
+
+    def save(self, parts: dict[str, str], record: Record) -> str:  # noqa: ARG002 - a `Keeper`
+        """Nothing."""
+        return ""
 
 
 class Store:
@@ -119,10 +142,10 @@ class Store:
             data = json.loads(path.read_text("utf-8", "surrogatepass"))
             if data["digest"] != _digest([data["parts"], data["record"]]):
                 return None
-            record = from_json(data["record"])
+            record = from_plain(data["record"], Record)
             if record.snippet != snippet.name:
                 return None
-            stale = tuple(stale_inputs(record, snippet.path.parent))
+            stale = tuple(stale_inputs(record.inputs, snippet.path.parent))
             return Kept({str(key): str(value) for key, value in data["parts"].items()}, record, stale)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
@@ -130,7 +153,7 @@ class Store:
     def save(self, parts: dict[str, str], record: Record) -> str:
         """Keep a record; a sentence if that was not possible (the build goes on without), else nothing."""
         path = self._path(record.snippet, record_key(parts))
-        data = to_json(record)
+        data = to_plain(record)
         kept = {"parts": parts, "digest": _digest([parts, data]), "record": data}
         text = json.dumps(kept, ensure_ascii=False)
         try:

@@ -38,7 +38,7 @@ class Explanation:
 
 def explain(project: Project, name: str) -> Explanation:
     """What would make a snippet run; raises InsyncError for one that no page asks for."""
-    work = {snippet.name: (snippet, questions) for snippet, questions in project.look()}
+    work = {snippet.name: (snippet, questions) for snippet, questions in project.scan()}
     if name not in work:
         if name in project.broken():
             raise InsyncError(project.broken()[name])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from insync.pages.syntax import Fence
 from insync.problem import InsyncError, Place, Problem
 from insync.rendering.listing import asked_cell, cells_of
 from insync.running.snippet import read_snippet
@@ -48,8 +47,8 @@ def _used(project: Project) -> dict[str, set[str]]:
     """Snippet → cells that some page of some language shows, or evaluates something after."""
     used: dict[str, set[str]] = {}
     for page in project.pages:
-        for part in page.body.parts:
-            for ref in part.refs if isinstance(part, Fence) and part.kind == "snippet" else ():
+        for fence in page.fences:
+            for ref in fence.shown:
                 snippet = project.snippet(ref.snippet)
                 names = {cell.name for cell in cells_of(snippet, ref)} if snippet else set()
                 used.setdefault(ref.snippet, set()).update(names)

@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from insync.pages.syntax import CLAIM, DATA, Fence, Text, find_forms
+from insync.pages.fences import Fence
+from insync.pages.forms import find_forms
+from insync.pages.syntax import Text
 from insync.problem import Place, Problem
 from insync.publishing.prose import prose_of
 
@@ -15,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from insync.pages.demand import Page
-    from insync.pages.syntax import Form
+    from insync.pages.forms import Form
+    from insync.pages.scan import Page
     from insync.project.project import Project
+    from insync.settings import Language
 
 _CODE = r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
 _LABEL = r"(?:[^\[\]`]|`[^`]*`|!?\[(?:[^\[\]`]|`[^`]*`)*\](?:\([^()]*\))?)*"
@@ -30,9 +33,6 @@ _LINK = re.compile(
 _FIELD = re.compile(r"^(?P<key>date|notebook|slug):\s*(?P<value>.*?)\s*$")
 _ONLY = re.compile(r"\.(?P<language>[a-z]+)-only\b")
 _MARK = re.compile(r"^translation_of:\s*['\"]?(?P<digest>[0-9a-f]*)", re.MULTILINE)
-
-# What a Chinese reader of this site is not to meet, and what stands for it (the site's own glossary).
-AVOIDED = {"信道": "通道", "补零": "填充", "反卷积": "转置卷积", "步长": "步幅", "偏差": "偏置"}
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,9 @@ def parity(project: Project) -> Iterator[Problem]:
             here, there = pages[source][name], pages[other][name]
             yield from _compare(here, there, (source.name, other.name))
             yield from _age(here, there)
-    for folder in others:
-        if folder.name == "zh":
-            for page in pages[folder].values():
-                yield from _terms(page)
+    for language in project.settings.languages:
+        for page in pages[language.pages].values():
+            yield from _terms(page, language)
 
 
 def digest(page: Page) -> str:
@@ -106,8 +105,8 @@ def items(page: Page, language: str) -> list[Item]:
                 forms = find_forms(option.value, option.line)
                 found += _text_items(option.value, forms, option.line, language, page.offset)
     for question in page.questions:
-        if not question.expression.startswith((CLAIM, DATA)):  # those are compared with their fences
-            found.append(Item("number", f"`{{python {question.ref}}} {question.expression}`", question.line))
+        if question.asked.purpose == "number":  # the others are compared with their fences
+            found.append(Item("number", f"`{{python {question.ref}}} {question.asked}`", question.line))
     return sorted(found, key=lambda item: item.line)
 
 
@@ -150,14 +149,14 @@ def _age(here: Page, there: Page) -> Iterator[Problem]:
         yield Problem(f"the translation may be out of date: {what}", advice, name)
 
 
-def _terms(page: Page) -> Iterator[Problem]:
+def _terms(page: Page, language: Language) -> Iterator[Problem]:
+    """Words of the glossary's other names that the page uses all the same."""
     for prose in prose_of(page):
-        for avoided, better in AVOIDED.items():
+        for avoided, better in language.avoid.items():
             for match in re.finditer(avoided, prose.text):
                 line = prose.line + prose.text.count("\n", 0, match.start())
-                advice = (
-                    f"Write {better}, or mark the word as one that is quoted: `{{quoted 旧称}} {avoided}`."
-                )
+                quoted = f"`{{quoted {language.quoting}}} {avoided}`"
+                advice = f"Write {better}, or mark the word as one that is quoted: {quoted}."
                 yield Problem(f"{avoided} is not this site's word", advice, Place(page.path, line))
 
 
@@ -182,10 +181,10 @@ def _fence_text(fence: Fence) -> str:
     """A fence as both languages must have it: kind, cells, and of its options what is no text."""
     parts = [fence.kind, *filter(None, [fence.name]), *map(str, fence.refs)]
     for option in fence.options:
-        if option.key in {"show", "holds"} or (fence.kind == "figure" and option.key != "alt"):
-            parts.append(f"{option.key}: {option.value}")
-        elif option.key == "note":
-            parts.append(f"note: {option.value.partition(' => ')[0]}")
-        else:
-            parts.append(f"{option.key}:")
+        separator = fence.of.texts.get(option.key)
+        if separator is None:
+            same = option.value
+        else:  # a text, which each language has in its own words, but for what stands before it
+            same = option.value.partition(separator)[0] if separator else ""
+        parts.append(f"{option.key}: {same}".rstrip())
     return "`" + " ".join(parts) + "`"

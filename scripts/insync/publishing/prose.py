@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from insync.pages.syntax import Text, find_forms
+from insync.pages.forms import find_forms
+from insync.pages.syntax import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from insync.pages.demand import Page
+    from insync.pages.scan import Page
 
 _TARGET = re.compile(r"(?<=\])\((?:[^()\s]|\([^()]*\))*(?=[\s)])")
 _AUTOLINK = re.compile(r"<(?:https?|mailto):[^>]*>|https?://[^\s)>\]，。；、）]*")
@@ -20,7 +21,6 @@ _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\S+", re.MULTILINE)
 _HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ATTRIBUTES = re.compile(r"\{\s*[.#][^{}\n]*\}|\{:[^{}\n]*\}|(?<=\))\{[^{}\n]*\}")
 _READ_ATTRIBUTE = re.compile(r"""\b(?:alt|title|aria-label)=(["'])(.*?)\1""", re.DOTALL)
-_READ_OPTIONS = ("title", "alt", "note", "says")
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,7 @@ def prose_of(page: Page) -> Iterator[Prose]:
             yield Prose(_read(part.text), page.offset + part.first)
         else:
             for option in part.options:
-                if option.key in _READ_OPTIONS:
-                    shown = option.value.partition(" => ")[2] if option.key == "note" else option.value
+                if shown := part.text(option):
                     yield Prose(_read(shown), page.offset + option.line)
 
 

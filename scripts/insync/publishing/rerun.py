@@ -11,15 +11,16 @@ from insync.problem import Place, Problem
 from insync.project.store import cpu_features
 from insync.publishing.outputs import published, unrepeatable
 from insync.running.job import Conditions
-from insync.running.runner import Limits, Runner
+from insync.running.runner import Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from insync.project.project import Task
+    from insync.project.queue import Task
     from insync.running.record import Record
     from insync.running.runner import Outcome
     from insync.running.snippet import Cell, Snippet
+    from insync.settings import Limits
 
 # What torch's kernels are compiled for, and the processor features that each needs: torch takes our word for
 # it, and a processor that lacks them ends the process.
@@ -28,18 +29,6 @@ CAPABILITIES: dict[str, set[str]] = {
     "avx2": {"avx2", "fma"},
     "avx512": {"avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl"},
 }
-
-
-class NoStore:
-    """A cache that holds nothing and keeps nothing."""
-
-    def load(self, snippet: Snippet, key: str) -> Record | None:  # noqa: ARG002 - the store's signature
-        """Nothing."""
-        return None
-
-    def save(self, parts: dict[str, str], record: Record) -> str:  # noqa: ARG002 - the store's signature
-        """Nothing."""
-        return ""
 
 
 @dataclass(frozen=True)

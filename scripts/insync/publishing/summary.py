@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-from insync.pages.syntax import Fence
 from insync.problem import Place
-from insync.publishing.outputs import moves, published
+from insync.publishing.moves import moves
+from insync.publishing.outputs import head_of, published
 from insync.rendering.listing import asked_cell, cells_of, shows
 from insync.rendering.tables import code_span
 from insync.running.record import OutputKind
@@ -15,9 +15,11 @@ from insync.running.record import OutputKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from insync.pages.scan import Page
     from insync.problem import Problem
-    from insync.project.project import Project, Task
-    from insync.publishing.outputs import Move
+    from insync.project.project import Project
+    from insync.project.queue import Task
+    from insync.publishing.moves import Move
 
 MOST_ROWS = 200  # a summary longer than this is not read; the diff of snippets/outputs has it all
 
@@ -99,27 +101,26 @@ def _shown(text: str) -> str:
 def _pages(project: Project, move: Move) -> tuple[str, ...]:
     """The pages that show a line: those that ask for the number, or that show the cell's output."""
     cell, _, rest = move.what.partition(": ")
-    output = rest in get_args(OutputKind)  # else an expression
+    output = rest in map(head_of, get_args(OutputKind))  # else an expression
     found = []
     for page in project.pages:
         asks = not output and any(
             question.ref.snippet == move.snippet
-            and question.expression == rest
+            and str(question.asked) == rest
             and (known := asked_cell(project.snippet(move.snippet), question.ref))
             and known.name == cell
             for question in page.questions
         )
-        if asks or (output and _shows_output(project, page.body.parts, move.snippet, cell)):
+        if asks or (output and _shows_output(project, page, move.snippet, cell)):
             found.append(str(Place(page.path)))
     return tuple(found)
 
 
-def _shows_output(project: Project, parts: Sequence[object], snippet_name: str, cell_name: str) -> bool:
+def _shows_output(project: Project, page: Page, snippet_name: str, cell_name: str) -> bool:
     snippet = project.snippet(snippet_name)
-    for part in parts:
-        if isinstance(part, Fence) and part.kind == "snippet" and snippet:
-            for ref in part.refs:
-                cells = cells_of(snippet, ref) if ref.snippet == snippet_name else ()
-                if any(cell.name == cell_name and shows(part, cell)[1] for cell in cells):
-                    return True
+    for fence in page.fences if snippet else ():
+        for ref in fence.shown:
+            cells = cells_of(snippet, ref) if snippet and ref.snippet == snippet_name else ()
+            if any(cell.name == cell_name and shows(fence, cell)[1] for cell in cells):
+                return True
     return False

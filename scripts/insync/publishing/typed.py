@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from insync.pages.syntax import CLAIM
 from insync.problem import Place, Problem
 from insync.publishing.prose import prose_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from insync.pages.demand import Page
+    from insync.pages.scan import Page
     from insync.project.project import Project
 
 _SIGN = r"(?:(?<![\w)\]])[-−])?"
@@ -29,8 +28,14 @@ _ASCII = str.maketrans("−，（）", "-,()")
 _TYPED = re.compile(f"{_SHAPE}|{_DECIMAL}|{_POINT_FIRST}", re.ASCII | re.IGNORECASE)
 
 
-def typed_numbers(project: Project, page: Page) -> Iterator[Problem]:
-    """Every typed decimal, version or shape of a page, and the expression that would give it, if one does."""
+def typed_numbers(project: Project) -> Iterator[Problem]:
+    """Every typed decimal, version or shape on a page, and the expression that would give it, if one does."""
+    for page in project.pages:
+        yield from typed_on(page, project)
+
+
+def typed_on(page: Page, project: Project) -> Iterator[Problem]:
+    """The typed numbers of one page."""
     known = _values(project, page)
     for prose in prose_of(page):
         for match in _TYPED.finditer(prose.text):
@@ -46,9 +51,9 @@ def _values(project: Project, page: Page) -> dict[str, tuple[str, str]]:
     """What the page's own numbers print, without blanks → cell and expression."""
     values: dict[str, tuple[str, str]] = {}
     for question in page.questions:
-        if not question.expression.startswith(CLAIM):
-            value = project.value(question.ref, question.expression)
-            values.setdefault(_bare(value.text), (str(question.ref), question.expression))
+        if question.asked.purpose != "claim":
+            value = project.value(question.ref, question.asked)
+            values.setdefault(_bare(value.text), (str(question.ref), question.asked.text))
     return values
 
 

@@ -14,18 +14,21 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX, AtomicString
 
-from insync.pages.demand import scan_body
-from insync.pages.syntax import CODE_SPAN, split_front_matter
+from insync.pages.forms import CODE_SPAN
+from insync.pages.scan import scan_body
+from insync.pages.syntax import split_front_matter
 from insync.problem import InsyncError, Place, Problem
-from insync.project.project import Project, Settings
-from insync.rendering.listing import Listing
-from insync.rendering.markdown import Number, notice, render
+from insync.rendering.inline import Number, notice
+from insync.rendering.markdown import render
 from insync.rendering.problems import anchor_problems, page_problems
-from insync.rendering.words import words_for
-from insync.running.runner import TIME_LIMIT, Limits
+from insync.rendering.shared import shared_listing, shared_project
+from insync.rendering.words import Words, words_of
+from insync.settings import SETTINGS
 
 if TYPE_CHECKING:
     from markdown import Markdown
+
+    from insync.project.project import Project
 
 try:  # an error of a page ends a build of MkDocs in a few lines, if it is MkDocs' own kind of error
     from mkdocs.exceptions import BuildError as _BuildError
@@ -38,8 +41,6 @@ _IN_TAG = re.compile(r'<[a-zA-Z][^<>]*<(?:a|span) class="insync-number[^>]*? dat
 _TOKEN = re.compile("^\ue000(\\d+)\ue000$")
 # A browser would end a line behind the hyphen of 1e-06 or inside (5, 6, 8); longer values need such places.
 _WHOLE = re.compile(r"(?=.{1,16}$)(\S+-\S+|\(.+\)|\[.+\])")
-_PROJECTS: dict[Settings, Project] = {}
-_LISTINGS: dict[Settings, tuple[int, Listing]] = {}
 # Where a number must not be a link of its own: in another link, or in what is itself pressed or listed.
 _PLAIN_INSIDE = frozenset({"a", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "label", "button"})
 
@@ -48,49 +49,19 @@ class PageError(_BuildError):
     """Something on a page cannot be shown; the text names the page, the line and what to do."""
 
 
-def shared_project(settings: Settings) -> Project:
-    """The project with these settings, the same for every page and every build of this process."""
-    if settings not in _PROJECTS:
-        project = _PROJECTS[settings] = Project(settings)
-        # MkDocs makes its extensions before it imports its plugins: a lead of more than a second.
-        project.foresee()
-    return _PROJECTS[settings]
-
-
-def share_project(project: Project) -> None:
-    """Have this project be the one with its settings, before anyone asks for that."""
-    _PROJECTS[project.settings] = project
-
-
-def configured_project(options: dict[str, Any]) -> Project:
-    """The project that the extension's options describe."""
-    return shared_project(InsyncExtension(**options).settings())
-
-
-def shared_listing(project: Project) -> Listing:
-    """Where code is shown, made anew after each scan of the pages."""
-    known = _LISTINGS.get(project.settings)
-    if known is None or known[0] != project.generation:
-        known = _LISTINGS[project.settings] = (project.generation, Listing(project))
-    return known[1]
-
-
 class InsyncExtension(Extension):
-    """`markdown_extensions: - insync: {language: en}`."""
+    """`markdown_extensions: - insync: {root: ., language: en}`; all else is set in pyproject.toml."""
 
     def __init__(self, **options: Any) -> None:
         self.config = {
-            "language": ["en", "Language of the engine's own words: en or zh"],
-            "root": [".", "The project's folder, which holds snippets/ and .cache/"],
-            "pages": [["docs/en", "docs/zh"], "Folders of pages, one a language, below root"],
-            "time_limit": [TIME_LIMIT, "Seconds that a snippet may run"],
+            "root": [".", "The project's folder, which holds pyproject.toml"],
+            "language": ["", "The language of the pages, one of the project's; empty: the first"],
         }
+        for name in options:
+            if name not in self.config:
+                advice = f"Settings stand in {SETTINGS}: [tool.insync]."
+                raise PageError(str(Problem(f"the extension insync has no option `{name}`", advice)))
         super().__init__(**options)
-
-    def settings(self) -> Settings:
-        """Where the project's parts lie."""
-        limits = Limits(seconds=float(self.getConfig("time_limit")))
-        return Settings.at(Path(self.getConfig("root")), self.getConfig("pages"), limits)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Register the processors.
@@ -99,7 +70,13 @@ class InsyncExtension(Extension):
         own code spans, and by the same pattern.
         """
         md.registerExtension(self)
-        conversion = _Conversion(md, shared_project(self.settings()), self.getConfig("language"))
+        try:
+            project = shared_project(Path(self.getConfig("root")))
+            code = self.getConfig("language") or project.settings.languages[0].code
+            words = words_of(project.settings.language(code))
+        except InsyncError as error:
+            raise PageError(str(error)) from None
+        conversion = _Conversion(md, project, words)
         md.preprocessors.register(_Directives(md, conversion), "insync", 29)
         md.inlinePatterns.register(_Numbers(CODE_SPAN, md, conversion), "insync", 191)
         # 15: after the inline patterns (20), before MkDocs makes addresses of links to files (0).
@@ -111,21 +88,21 @@ class InsyncExtension(Extension):
 class _Conversion:
     """The page that is being converted just now."""
 
-    def __init__(self, md: Markdown, project: Project, language: str) -> None:
+    def __init__(self, md: Markdown, project: Project, words: Words) -> None:
         self.md = md
         self.project = project
-        self.words = words_for(language)
+        self.words = words
         self.path = Path("page.md")
         self.numbers: tuple[Number, ...] = ()
         self.used: set[int] = set()
 
-    def begin(self, text: str) -> str:
+    def start(self, text: str) -> str:
         """Expand the directives in a page's text."""
         self.path = page_path(self.md)
         self.used = set()
         page = scan_body(self.path, text, front_matter_lines(self.path))
         if self.project.on_problem is None:
-            self.project.begin()
+            self.project.start()
         self.project.ensure(page)
         problems = list(page_problems(self.project, page))
         if self.project.on_problem is None:  # else they are found in the files, where plugins have added none
@@ -175,7 +152,7 @@ class _Directives(Preprocessor):
         self._conversion = conversion
 
     def run(self, lines: list[str]) -> list[str]:
-        return self._conversion.begin("\n".join(lines)).split("\n")
+        return self._conversion.start("\n".join(lines)).split("\n")
 
 
 class _Numbers(InlineProcessor):

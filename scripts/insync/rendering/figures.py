@@ -1,75 +1,88 @@
-"""The figures that a page can have with a `figure` fence: the data of each, and its tables.
-
-What a figure shows stands in tables, made here; its script (docs/theme/assets/javascripts/figures) makes them
-live. The texts of both are in texts.json, in every language of the site.
-"""
+"""The figures that a page can have with a `figure` fence: their data, and the site's own code for each."""
 
 from __future__ import annotations
 
+import importlib
 import json
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from conv1d_site.figures import field_tower, groups_matrix, shape_machine, sliding_window, which_axis
-from insync.pages.syntax import DATA, FIGURE_TEXTS
+from insync.running.expression import Expression
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
-    from insync.pages.syntax import Fence
+    from insync.pages.fences import Fence
     from insync.project.project import Project
-    from insync.rendering.words import Words
 
-TEXTS = Path(field_tower.__file__).with_name("texts.json")
 Data = dict[str, Any]
 Texts = dict[str, str]
+PLACES = 4  # decimals of a figure's floats in the outputs file; the page has them whole
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One kind of figure.
+class Figure(Protocol):
+    """One kind of figure, as the module that `[tool.insync] figures` names has it in its FIGURES.
 
-    `keys` are the options of the fence that bring its data; `wrong` says why data in a wrong form cannot be
-    drawn, or nothing; `needs` is what to do then; `table` makes the HTML that readers without scripts have.
+    `keys` are the options of the fence that bring its data; `needs` is what to do when that is wrong; `texts`
+    has its texts by key and language.
     """
 
-    keys: tuple[str, ...]
-    needs: str
-    wrong: Callable[[Data], str]
-    table: Callable[[Data, Texts], str]
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The options that bring its data."""
+
+    @property
+    def needs(self) -> str:
+        """What its data must be."""
+
+    @property
+    def texts(self) -> Mapping[str, Mapping[str, str]]:
+        """Its texts: key → language → text."""
+
+    def wrong(self, data: Data, /) -> str:
+        """Why data in a wrong form cannot be drawn, or an empty string."""
+
+    def table(self, data: Data, texts: Texts, /) -> str:
+        """The HTML that readers without scripts have."""
 
 
-FIGURES = {
-    "sliding-window": Figure(
-        sliding_window.KEYS, sliding_window.NEEDS, sliding_window.wrong, sliding_window.table
-    ),
-    "shape-machine": Figure(
-        shape_machine.KEYS, shape_machine.NEEDS, shape_machine.wrong, shape_machine.table
-    ),
-    "field-tower": Figure(field_tower.KEYS, field_tower.NEEDS, field_tower.wrong, field_tower.table),
-    "which-axis": Figure(which_axis.KEYS, which_axis.NEEDS, which_axis.wrong, which_axis.table),
-    "groups-matrix": Figure(
-        groups_matrix.KEYS, groups_matrix.NEEDS, groups_matrix.wrong, groups_matrix.table
-    ),
-}
+def figures_of(project: Project) -> Mapping[str, Figure]:
+    """The figures of the project's site, by their names."""
+    module = project.settings.figures
+    figures: Mapping[str, Figure] = importlib.import_module(module).FIGURES if module else {}
+    return figures
 
 
 def figure_data(fence: Fence, project: Project) -> Data | None:
     """The data of a `figure` fence by its options' names, or None when some of it is missing or failed."""
-    if fence.name not in FIGURES or not fence.refs:
+    figure = figures_of(project).get(fence.name)
+    if figure is None or not fence.refs:
         return None
     data: Data = {}
     for option in fence.options:
-        if option.key not in FIGURE_TEXTS and option.key in FIGURES[fence.name].keys:
-            value = project.value(fence.refs[-1], DATA + option.value)
+        if option.key in figure.keys:
+            value = project.value(fence.refs[-1], Expression(option.value, "data"))
             if value.error or not value.text:
                 return None
             data[option.key] = json.loads(value.text)
-    return data if data.keys() == set(FIGURES[fence.name].keys) else None
+    return data if data.keys() == set(figure.keys) else None
 
 
-def texts_of(name: str, words: Words) -> Texts:
-    """The texts of a figure in the language of the words."""
-    texts = json.loads(TEXTS.read_text(encoding="utf-8"))
-    return {key: text[words.language] for key, text in (texts["all"] | texts[name]).items()}
+def texts_of(figure: Figure, language: str) -> Texts:
+    """The texts of a figure in a language; a key that it does not have in that language is left out."""
+    return {key: text[language] for key, text in figure.texts.items() if language in text}
+
+
+def compact(data: str) -> str:
+    """A figure's data as it is reviewed: its floats rounded to PLACES, so that another CPU's are the same."""
+    return _compact(json.loads(data))
+
+
+def _compact(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_compact, value))}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_compact(key)}: {_compact(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, float):
+        text = f"{value:.{PLACES}f}"
+        return text.removeprefix("-") if float(text) == 0 else text  # the sign of a rounding error is noise
+    return json.dumps(value, ensure_ascii=False)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from insync.pages.syntax import Fence, Ref
 from insync.running.snippet import HIDE_INPUT, HIDE_OUTPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from insync.pages.demand import Page
+    from insync.pages.fences import Fence
+    from insync.pages.forms import Ref
+    from insync.pages.scan import Page
     from insync.project.project import Project
     from insync.running.snippet import Cell, Snippet
 
@@ -85,10 +86,9 @@ class Listing:
         return next((folder for folder in self._folders if folder in path.parents), path.parent)
 
     def _shown(self, page: Page) -> Iterator[tuple[str, str]]:
-        for part in page.body.parts:
-            if isinstance(part, Fence) and part.kind == "snippet":
-                for ref in part.refs:
-                    snippet = self._project.snippet(ref.snippet)
-                    for cell in cells_of(snippet, ref) if snippet else ():
-                        if shows(part, cell)[0]:
-                            yield ref.snippet, cell.name
+        for fence in page.fences:
+            for ref in fence.shown:
+                snippet = self._project.snippet(ref.snippet)
+                for cell in cells_of(snippet, ref) if snippet else ():
+                    if shows(fence, cell)[0]:
+                        yield ref.snippet, cell.name

@@ -10,18 +10,18 @@ import tempfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from insync.pages.demand import bound
+from insync.pages.scan import splice
 from insync.pages.syntax import Text
-from insync.rendering.markdown import interactive, plain
-from insync.rendering.problems import NOTE_SEPARATOR
-from insync.rendering.tables import table
+from insync.rendering.inline import plain
+from insync.rendering.kinds import OnPage, shown_by
 from insync.running.snippet import RAISES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from insync.pages.demand import Page
-    from insync.pages.syntax import Fence, Ref
+    from insync.pages.fences import Fence
+    from insync.pages.forms import Ref
+    from insync.pages.scan import Page
     from insync.project.project import Project
     from insync.rendering.words import Words
     from insync.running.record import CellRecord, Output
@@ -52,29 +52,20 @@ def build(page: Page, text: str, project: Project, words: Words, address: Addres
     page leaves out comes with the next one that it shows, so that the notebook runs from top to bottom.
     """
     lines, fences = _marked(page, text, project)
+    on = OnPage(page, project, words)
     taken: dict[str, int] = {}
     cells: list[dict[str, Any]] = []
     prose: list[str] = []
     for line in _plain_markdown(lines):
         if mark := _MARK.search(line):
             fence, ref = fences[int(mark[1])]
-            after: list[str] = []
-            if fence.kind == "numbers":
-                prose += [
-                    row for each in fence.refs for row in table(each.snippet, project, words, page.path)
-                ]
-                continue
-            if fence.kind == "figure":  # a notebook has none of the site's scripts; the tables say it all
-                prose += [plain(fence.option("alt"), ref, project), "", interactive(fence, project, words)]
-                continue
-            _add_prose(cells, prose, address)
-            for each in fence.refs:
-                cells += _code_cells(each, taken, project)
-            for option in fence.options:
-                if option.key == "note":
-                    place, _, note = option.value.partition(NOTE_SEPARATOR)
-                    after.append(f"- `{place.strip()}`{words.colon}{plain(note.strip(), ref, project)}")
-            prose = after
+            part = shown_by(fence.kind).notebook(fence, ref, on)
+            prose += part.above
+            if part.cells is not None:
+                _add_prose(cells, prose, address)
+                for each in part.cells:
+                    cells += _code_cells(each, taken, project)
+                prose = [*part.below]
         else:
             prose.append(line)
     _add_prose(cells, prose, address)
@@ -118,19 +109,15 @@ def _write(path: Path, text: str) -> None:
 
 def _marked(page: Page, text: str, project: Project) -> tuple[list[str], list[tuple[Fence, Ref | None]]]:
     """The page's lines with numbers put in and a mark in the place of each of our fences."""
-    lines = text.split("\n")
-    out: list[str] = []
     fences: list[tuple[Fence, Ref | None]] = []
-    done = 0
-    for part, ref, _ in bound(page.body):
+
+    def write(part: Text | Fence, ref: Ref | None) -> list[str]:
         if isinstance(part, Text):
-            out += [*lines[done : part.first - 1], *plain(part.text, ref, project).split("\n")]
-            done = part.first + part.text.count("\n")
-        else:
-            out += [*lines[done : part.first - 1], "", f"{part.prefix}\ue001{len(fences)}\ue001", ""]
-            fences.append((part, ref))
-            done = part.last
-    return out + lines[done:], fences
+            return plain(part.text, ref, project).split("\n")
+        fences.append((part, ref))
+        return ["", f"{part.prefix}\ue001{len(fences) - 1}\ue001", ""]
+
+    return splice(page.body, text, write).split("\n"), fences
 
 
 def _plain_markdown(lines: list[str]) -> list[str]:
@@ -216,7 +203,7 @@ def _output(output: Output) -> dict[str, Any]:
     if output.kind == "value":
         data = {"text/plain": output.text}
         return {"output_type": "execute_result", "execution_count": None, "data": data, "metadata": {}}
-    if output.kind == "figure":
+    if output.kind == "plot":
         return {"output_type": "display_data", "data": {"image/svg+xml": output.text}, "metadata": {}}
     if output.kind == "exception":
         name, _, message = output.text.partition(": ")

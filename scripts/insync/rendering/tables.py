@@ -6,14 +6,14 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from insync.pages.syntax import CLAIM, DATA, find_forms
-from insync.publishing.outputs import compact
+from insync.pages.forms import find_forms
+from insync.rendering.figures import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from insync.pages.demand import Page
+    from insync.pages.scan import Page
     from insync.project.project import Project
     from insync.rendering.words import Words
 
@@ -66,7 +66,7 @@ def _snippets(project: Project, words: Words, _: Path) -> Iterator[_Row]:
     seconds = 0.0
     yield words.snippet, words.cells, words.numbers, words.run_time, words.run_at
     for task, record in project.records():
-        asked = sum(len(cell.values) for cell in record.cells)
+        asked = sum(len(cell.answers) for cell in record.cells)
         when = record.finished.replace("T", " ").removesuffix("+00:00")
         kept = words.kept if task.cached else ""
         yield f"`{record.snippet}`", str(len(record.cells)), str(asked), _ms(record.seconds), when + kept
@@ -83,14 +83,14 @@ def _published(project: Project, words: Words, here: Path) -> Iterator[_Row]:
     yield words.place, words.number, words.expression, words.cell
     for page in _pages_beside(project, here):
         for question in page.questions:
-            if not question.expression.startswith(CLAIM):
-                value = project.value(question.ref, question.expression)
-                data = question.expression.startswith(DATA) and not value.error
+            if question.asked.purpose != "claim":
+                value = project.value(question.ref, question.asked)
+                data = question.asked.purpose == "data" and not value.error
                 place = _place(page, question.line, here, words)
                 yield (
                     place,
                     code_span(_beginning(value.text) if data else value.text),
-                    code_span(question.expression.removeprefix(DATA)),
+                    code_span(question.asked.text),
                     code_span(str(question.ref)),
                 )
 
@@ -106,10 +106,9 @@ def _claims(project: Project, words: Words, here: Path) -> Iterator[_Row]:
     yield words.place, words.claim, words.cell
     for page in _pages_beside(project, here):
         for question in page.questions:
-            if question.expression.startswith(CLAIM):
-                holds = question.expression.removeprefix(CLAIM)
+            if question.asked.purpose == "claim":
                 place = _place(page, question.line, here, words)
-                yield place, code_span(holds), code_span(str(question.ref))
+                yield place, code_span(question.asked.text), code_span(str(question.ref))
 
 
 def _counts(project: Project, words: Words, here: Path) -> Iterator[_Row]:
@@ -117,7 +116,7 @@ def _counts(project: Project, words: Words, here: Path) -> Iterator[_Row]:
     numbers = claims = 0
     yield words.page, words.numbers, words.claims
     for page in _pages_beside(project, here):
-        held = sum(question.expression.startswith(CLAIM) for question in page.questions)
+        held = sum(question.asked.purpose == "claim" for question in page.questions)
         asked = len(page.questions) - held
         if page.questions:
             yield _place(page, 0, here, words), str(asked), str(held)
@@ -136,7 +135,7 @@ TABLES = {
 
 def _pages_beside(project: Project, here: Path) -> list[Page]:
     """The pages of the language in which the page at `here` is written."""
-    folder = next((folder for folder in project.settings.pages if folder in here.parents), None)
+    folder = project.settings.language_of(here).pages
     return [page for page in project.pages if folder in page.path.parents]
 
 

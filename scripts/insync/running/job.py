@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from insync.running.snippet import Cell
+from insync.running.data import from_text, to_text
+
+# Imported, not only for types: msgspec reads the fields' types when it converts.
+from insync.running.expression import Expression
+from insync.running.snippet import Cell  # noqa: TC001
 
 # Fixed for every worker before Python starts; a fork server and a fresh process get the same.
 FIXED_ENVIRONMENT = {
@@ -41,7 +43,7 @@ DROPPED_PREFIXES = (
     "FORCE_COLOR",
 )
 KEPT_ALL_THE_SAME = ("PYTHONPATH", "PYTHONHOME")  # where this very package may be found
-PRELOADABLE = ("torch", "numpy", "matplotlib")
+Questions = dict[str, tuple[Expression, ...]]  # what is asked after each cell, by the cell's name
 
 
 @dataclass(frozen=True)
@@ -59,19 +61,22 @@ class Conditions:
         return f"{capability}, {'with' if self.onednn else 'without'} oneDNN"
 
 
+AS_IS = Conditions()
+
+
 @dataclass(frozen=True)
 class Job:
     """One run of one snippet.
 
-    `questions` maps a cell's name to the expressions to evaluate after it. `scratch` is a directory of
-    the run's own, which holds the job, the answer, and the only place where the snippet may write.
-    `mark` is a text that cannot stand in an output by chance; it separates the cells' outputs.
+    `questions` are the expressions to evaluate after each cell. `scratch` is a directory of the run's own,
+    which holds the job, the answer, and the only place where the snippet may write. `mark` is a text
+    that cannot stand in an output by chance; it separates the cells' outputs.
     """
 
     snippet: str
     path: str
     cells: tuple[Cell, ...]
-    questions: dict[str, tuple[str, ...]]
+    questions: Questions
     scratch: str
     mark: str
     preload: tuple[str, ...]
@@ -93,24 +98,15 @@ class Job:
 
     def save(self) -> Path:
         """Write the job into its scratch directory."""
-        data = asdict(self)
-        for cell in data["cells"]:
-            cell["tags"] = sorted(cell["tags"])
         path = Path(self.scratch, "job.json")
-        path.write_text(json.dumps(data), encoding="utf-8")
+        path.write_text(to_text(self), encoding="utf-8")
         self.temporary.mkdir()
         return path
 
 
 def load_job(path: str) -> Job:
     """The job that `save` wrote."""
-    data: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
-    cells = tuple(
-        Cell(cell["name"], cell["source"], cell["line"], frozenset(cell["tags"]))
-        for cell in data.pop("cells")
-    )
-    questions = {name: tuple(expressions) for name, expressions in data.pop("questions").items()}
-    return Job(cells=cells, questions=questions, preload=tuple(data.pop("preload")), **data)
+    return from_text(Path(path).read_text(encoding="utf-8"), Job)
 
 
 def worker_environment(conditions: Conditions) -> dict[str, str]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, get_args
+from dataclasses import dataclass
+from typing import Literal
+
+# Imported, not only for types: msgspec reads the fields' types when it converts.
+from insync.running.expression import Expression  # noqa: TC001
 
 # Packages whose upgrade can change a number.
 VERSIONED = ("torch", "numpy", "matplotlib")
 
-OutputKind = Literal["stdout", "stderr", "value", "warning", "figure", "exception"]
+OutputKind = Literal["stdout", "stderr", "value", "warning", "plot", "exception"]
 
 
 @dataclass(frozen=True)
 class Output:
-    """One piece of a cell's output. `text` is what a terminal would show; for a figure, the SVG element."""
+    """One piece of a cell's output. `text` is what a terminal would show; for a plot, the SVG element."""
 
     kind: OutputKind
     text: str
@@ -30,12 +33,27 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What was asked after a cell, and what it gave."""
+
+    asked: Expression
+    value: Value
+
+
+@dataclass(frozen=True)
 class CellRecord:
-    """What one cell printed, returned, drew or raised, and the values that pages asked of it."""
+    """What one cell printed, returned, drew or raised, and the answers to what pages asked of it."""
 
     name: str
     outputs: tuple[Output, ...] = ()
-    values: dict[str, Value] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
+
+    def value(self, asked: Expression) -> Value:
+        """What the expression gave; KeyError if it was not asked."""
+        for answer in self.answers:
+            if answer.asked == asked:
+                return answer.value
+        raise KeyError(asked)
 
 
 @dataclass(frozen=True)
@@ -76,45 +94,24 @@ class Record:
         raise KeyError(name)
 
 
-def to_json(record: Record) -> dict[str, Any]:
-    """The record as plain data for `json.dump`."""
-    return asdict(record)
+@dataclass(frozen=True)
+class Failure:
+    """A cell did what it may not, or did not do what its tags announce; `line` is one of the snippet's."""
+
+    cell: str
+    line: int
+    message: str
+    advice: str
+    detail: str = ""
 
 
-def from_json(data: dict[str, Any]) -> Record:
-    """The record that `to_json` wrote; raises KeyError, TypeError or ValueError on anything else."""
-    cells = tuple(
-        CellRecord(
-            name=str(cell["name"]),
-            outputs=tuple(_output(output["kind"], output["text"]) for output in cell["outputs"]),
-            values={str(key): _value(**value) for key, value in cell["values"].items()},
-        )
-        for cell in data["cells"]
-    )
-    return Record(
-        snippet=str(data["snippet"]),
-        cells=cells,
-        seconds=float(data["seconds"]),
-        finished=str(data["finished"]),
-        environment=Environment(**data["environment"]),
-        inputs={str(key): str(value) for key, value in data["inputs"].items()},
-    )
+@dataclass(frozen=True)
+class RunAnswer:
+    """What a worker leaves: a record or a failure, and the files that it looked at either way."""
 
-
-def _output(kind: OutputKind, text: str) -> Output:
-    if kind not in get_args(OutputKind):
-        raise ValueError(kind)
-    return Output(kind, _string(text))
-
-
-def _value(text: str, error: str) -> Value:
-    return Value(_string(text), _string(error))
-
-
-def _string(text: object) -> str:
-    if not isinstance(text, str):
-        raise TypeError(text)
-    return text
+    inputs: dict[str, str]
+    record: Record | None = None
+    failure: Failure | None = None
 
 
 def installed_versions() -> dict[str, str]:

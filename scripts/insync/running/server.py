@@ -1,4 +1,4 @@
-"""Forks a ready process for every snippet: `python -m insync.running.server FD`, started by `run`.
+"""Forks a ready process for every snippet: `python -m insync.running.server FD`, started by `client`.
 
 It imports torch once, and then forks in milliseconds. A request is a line of JSON over a Unix socket,
 with the two file descriptors that become the child's stdout and stderr; it is answered with the child's
@@ -19,7 +19,7 @@ import socket
 import sys
 from typing import Any
 
-from insync.running import worker
+from insync.running import start, worker
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
@@ -44,8 +44,8 @@ def main() -> None:
 
 def make_ready(modules: tuple[str, ...]) -> None:
     """Import what is not imported yet, and do for the first time what would else be done in every fork."""
-    if worker.preload(modules):
-        worker.warm_up()
+    if start.preload(modules):
+        start.warm_up()
         gc.collect()
         gc.freeze()  # memory that no collection touches stays shared after a fork
 

@@ -31,15 +31,15 @@ import click
 import yaml
 from mkdocs.utils.yaml import yaml_load
 
-from insync.pages.demand import Page
+from insync.pages.scan import Page
 from insync.pages.syntax import split_front_matter
 from insync.problem import InsyncError
-from insync.project.project import Project, Settings
+from insync.project.project import Project
 from insync.rendering import notebook
 from insync.rendering.listing import Listing
-from insync.rendering.markdown import Rendering, render, token
+from insync.rendering.markdown import Rendering, render
 from insync.rendering.problems import all_problems
-from insync.rendering.words import words_for
+from insync.settings import Settings
 from tools.bench.compare import cpu_name, spread
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -203,7 +203,7 @@ def report(samples: list[tuple[str, int, float]]) -> tuple[list[str], bool]:
 def main(rounds: int, strict: bool) -> None:
     """Time builds of this site beside plain MkDocs with the same plugins and the same, finished pages."""
     project = Project(Settings.at(ROOT))
-    project.begin()
+    project.start()
     if problems := all_problems(project):
         raise click.ClickException(str(InsyncError(*problems)))
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"

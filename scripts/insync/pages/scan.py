@@ -1,0 +1,162 @@
+"""Reads a page: what stands on it, and what it asks of the snippets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from insync.pages.fences import Fence
+from insync.pages.forms import find_forms
+from insync.pages.syntax import Body, Text, parse_body, split_front_matter
+from insync.problem import InsyncError, Place, Problem
+from insync.running.expression import Expression, bare_error
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from insync.pages.forms import Form, Ref
+
+_Report = Callable[[int, str, str], None]
+
+
+@dataclass(frozen=True)
+class Question:
+    """An expression, and the cell after which it is to be evaluated (none: after the snippet's last)."""
+
+    ref: Ref
+    asked: Expression
+    line: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page file, scanned. Lines of `body` count from its own start; `offset` lines stand before it."""
+
+    path: Path
+    front: str
+    body: Body
+    offset: int
+    questions: tuple[Question, ...]
+    shown: tuple[tuple[Ref, int], ...]
+    errors: tuple[Problem, ...] = ()
+
+    @property
+    def fences(self) -> Iterator[Fence]:
+        """Its fences of ours, in order."""
+        return (part for part in self.body.parts if isinstance(part, Fence))
+
+
+def scan_page(path: Path) -> Page:
+    """Read and scan a page file; raises InsyncError when it cannot be read."""
+    try:
+        source = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InsyncError(
+            Problem(f"the page is not UTF-8 (byte {error.start})", "Save it as UTF-8.", Place(path))
+        ) from None
+    except OSError as error:
+        raise InsyncError(
+            Problem(f"the page cannot be read: {error.strerror}", "Make it readable.", Place(path))
+        ) from None
+    return scan_text(path, source)
+
+
+def scan_text(path: Path, source: str) -> Page:
+    """Scan a page's whole text, front matter included."""
+    front, text, offset = split_front_matter(source)
+    return scan_body(path, text, offset, front)
+
+
+def scan_body(path: Path, text: str, offset: int, front: str = "") -> Page:
+    """Scan a page's text without front matter; `offset` is the number of lines that stand before it."""
+    body = parse_body(text)
+    questions: list[Question] = []
+    errors: list[Problem] = []
+
+    def problem(line: int, message: str, advice: str) -> None:
+        errors.append(Problem(message, advice, Place(path, line)))
+
+    if "{python" in front:
+        questions += _numbers(find_forms(front, 2), None, 0, problem)
+    for part, ref, forms in bound(body):
+        if isinstance(part, Fence):
+            for line, message, advice in part.errors:
+                problem(offset + line, message, advice)
+        questions += _numbers(forms, ref, offset, problem)
+        if isinstance(part, Fence):
+            questions += _asked_by(part, ref, offset, problem)
+    shown = [
+        (ref, offset + part.first) for part in body.parts if isinstance(part, Fence) for ref in part.shown
+    ]
+    return Page(path, front, body, offset, tuple(questions), tuple(shown), tuple(errors))
+
+
+def bound(body: Body) -> Iterator[tuple[Text | Fence, Ref | None, tuple[Form, ...]]]:
+    """Each part of a page with the cell to which its unnamed inline numbers belong, and those numbers.
+
+    That cell is the one last embedded above; inside a fence, the fence's own last.
+    """
+    last: Ref | None = None
+    for part in body.parts:
+        if isinstance(part, Text):
+            yield part, last, part.forms
+            continue
+        own = part.refs[-1] if part.of.cells and part.refs else None
+        if part.of.shows:
+            last = own or last
+        lost = part.of.named and not part.refs  # its own error is enough
+        options = () if lost else part.options
+        forms = tuple(form for option in options for form in find_forms(option.value, option.line))
+        yield part, own or last, forms
+
+
+def splice(body: Body, text: str, write: Callable[[Text | Fence, Ref | None], list[str]]) -> str:
+    """The page's text with what `write` makes of each part, given the part's cell, in the part's place."""
+    lines = text.split("\n")
+    out: list[str] = []
+    done = 0
+    for part, ref, _ in bound(body):
+        out += [*lines[done : part.first - 1], *write(part, ref)]
+        done = part.first + part.text.count("\n") if isinstance(part, Text) else part.last
+    return "\n".join(out + lines[done:])
+
+
+def _numbers(forms: tuple[Form, ...], ref: Ref | None, offset: int, problem: _Report) -> Iterator[Question]:
+    """What inline numbers ask."""
+    for form in forms:
+        line = offset + form.line
+        asked = form.ref or ref
+        if form.error:
+            advice = (
+                "Write it as `{quoted the release notes} 2.13.0`."
+                if form.reason
+                else "Write it as `{python} total:.4f`: what could stand between the braces of an f-string."
+            )
+            problem(line, form.error, advice)
+        elif form.reason:
+            continue
+        elif asked is None:
+            advice = "Embed the cell above it, or name it: `{python snippet#cell} …`."
+            problem(line, f"no cell is embedded above `{form.expression}`", advice)
+        else:
+            yield Question(asked, Expression(form.expression), line)
+
+
+def _asked_by(fence: Fence, ref: Ref | None, offset: int, problem: _Report) -> Iterator[Question]:
+    """What a fence's own options ask."""
+    for key in fence.of.required:
+        if not fence.option(key):
+            problem(offset + fence.first, f"the {fence.kind} has no `{key}:`", fence.of.advice)
+            return
+    for option in fence.options:
+        purpose = fence.of.asked_for(option.key)
+        if purpose is None or not option.value or (fence.of.named and not fence.refs):
+            continue  # what is wrong with those is found where options are looked at
+        if error := bare_error(option.value):
+            problem(offset + option.line, error, fence.of.example.format(key=option.key))
+        elif ref is None:
+            advice = "Embed it above, or name it in the fence: `snippet#cell`."
+            problem(offset + fence.first, f"no cell is embedded above the {fence.kind}", advice)
+        else:
+            yield Question(ref, Expression(option.value, purpose), offset + option.line)

@@ -1,0 +1,38 @@
+"""What was published at an earlier commit, as git has it."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from insync.problem import InsyncError, Problem
+from insync.publishing.outputs import outputs_folder
+
+if TYPE_CHECKING:
+    from insync.settings import Settings
+
+
+def committed(settings: Settings, base: str) -> dict[str, str]:
+    """Snippet → its outputs file as it was at a commit."""
+    folder = outputs_folder(settings).relative_to(settings.root).as_posix()
+    if _git(settings, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}") is None:
+        raise InsyncError(
+            Problem(f"git knows no commit `{base}`", "Name one that is here: git log, or fetch it.")
+        )
+    listed = _git(settings, "ls-tree", "-z", "--name-only", base, f"./{folder}/") or b""
+    paths = [Path(name) for name in listed.decode("utf-8").split("\0") if name.endswith(".txt")]
+    return {
+        path.stem: (_git(settings, "show", f"{base}:./{path.as_posix()}") or b"").decode("utf-8", "replace")
+        for path in paths
+    }
+
+
+def _git(settings: Settings, *words: str) -> bytes | None:
+    """What git prints; None where it fails."""
+    try:
+        done = subprocess.run(["git", *words], cwd=settings.root, capture_output=True)
+    except FileNotFoundError:
+        advice = "Install git; the summary compares with a commit."
+        raise InsyncError(Problem("git is not installed", advice)) from None
+    return done.stdout if done.returncode == 0 else None

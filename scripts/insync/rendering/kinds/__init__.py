@@ -1,0 +1,67 @@
+"""How each kind of fence is checked and shown: a module for each kind of `pages.fences`, of the same name."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from insync.pages.fences import Fence
+    from insync.pages.forms import Ref
+    from insync.pages.scan import Page
+    from insync.problem import Problem
+    from insync.project.project import Project
+    from insync.rendering.renderer import Renderer
+    from insync.rendering.words import Words
+
+
+@dataclass(frozen=True)
+class OnPage:
+    """The page that a fence stands on, with what is needed to show it."""
+
+    page: Page
+    project: Project
+    words: Words
+
+
+@dataclass(frozen=True)
+class NotebookPart:
+    """What a notebook has of a fence: prose that goes on with what stands above, cells, and prose below them.
+
+    Without cells (None) the prose around it stays one.
+    """
+
+    above: tuple[str, ...] = ()
+    cells: tuple[Ref, ...] | None = None
+    below: tuple[str, ...] = ()
+
+
+class Shown:
+    """How fences of one kind are checked and shown; each kind's module has one as SHOWN."""
+
+    def options(self, fence: Fence, project: Project) -> Collection[str]:
+        """The options that the fence may have."""
+        return fence.of.options
+
+    def problems(self, fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
+        """What is wrong with the fence beyond its lines, its cells, unknown and empty options, and values."""
+        yield from ()
+
+    def markdown(self, fence: Fence, ref: Ref | None, renderer: Renderer) -> list[str]:
+        """The lines of Markdown that stand in its place; nothing is wrong with it. `ref` is its cell."""
+        raise NotImplementedError
+
+    def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
+        """What a notebook has in its place."""
+        raise NotImplementedError
+
+
+@functools.cache
+def shown_by(kind: str) -> Shown:
+    """How fences of that kind are checked and shown."""
+    shown: Shown = importlib.import_module(f"{__name__}.{kind}").SHOWN
+    return shown

@@ -1,0 +1,83 @@
+"""The `figure` fence: an interactive figure, with its tables for readers without scripts."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import TYPE_CHECKING
+
+from insync.problem import Place, Problem, suggestion
+from insync.rendering.figures import figure_data, figures_of, texts_of
+from insync.rendering.inline import plain
+from insync.rendering.kinds import NotebookPart, OnPage, Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from insync.pages.fences import Fence
+    from insync.pages.forms import Ref
+    from insync.pages.scan import Page
+    from insync.project.project import Project
+    from insync.rendering.renderer import Renderer
+    from insync.rendering.words import Words
+
+
+class _Figure(Shown):
+    def options(self, fence: Fence, project: Project) -> Collection[str]:
+        figure = figures_of(project).get(fence.name)
+        return (*fence.of.options, *figure.keys) if figure else [option.key for option in fence.options]
+
+    def problems(self, fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
+        here = Place(page.path, page.offset + fence.first)
+        figures = figures_of(project)
+        figure = figures.get(fence.name)
+        if figure is None:
+            if fence.name:  # else its own error is enough
+                yield Problem(f"there is no figure `{fence.name}`", suggestion(fence.name, figures), here)
+            return
+        what = f"the figure `{fence.name}`"
+        given = {option.key for option in fence.options}
+        if "alt" not in given:
+            advice = "Say in a sentence what it shows, in the page's language: `alt: Every output as …`."
+            yield Problem(f"{what} has no alternative text", advice, here)
+        missing = [key for key in figure.keys if key not in given]
+        if missing and given <= set(self.options(fence, project)):  # else one is misspelt, and is named
+            advice = "It needs " + ", ".join(f"`{key}:`" for key in figure.keys) + "."
+            yield Problem(f"{what} has no `{missing[0]}:`", advice, here)
+        language = project.settings.language_of(page.path).code
+        untold = figure.texts.keys() - texts_of(figure, language).keys()
+        if untold:
+            advice = "Add to the figure's texts: " + ", ".join(f"`{key}`" for key in sorted(untold)) + "."
+            yield Problem(f"{what} has not all of its texts in the language `{language}`", advice, here)
+        data = figure_data(fence, project)
+        if data is not None and (wrong := figure.wrong(data)):
+            yield Problem(f"{what} cannot be drawn: {wrong}", figure.needs, here)
+
+    def markdown(self, fence: Fence, ref: Ref | None, renderer: Renderer) -> list[str]:
+        project, words = renderer.project, renderer.words
+        texts = texts_of(figures_of(project)[fence.name], words.language)
+        given = {"texts": texts, "data": figure_data(fence, project)}
+        # In an attribute, not in a script element of a type of its own: the theme's instant navigation makes
+        # every script element of a page anew, without its type, and so runs the data as if it were a program.
+        payload = html.escape(json.dumps(given, ensure_ascii=False), quote=False).replace("'", "&#39;")
+        alt = html.escape(plain(fence.option("alt"), ref, project))
+        figure = (
+            f"""<figure class="insync-interactive" data-figure="{fence.name}" data-given='{payload}'>"""
+            f"<figcaption>{alt}</figcaption>{_tables(fence, project, words)}</figure>"
+        )
+        return ["", renderer.stash(figure), ""]
+
+    def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
+        # A notebook has none of the site's scripts; the tables say it all.
+        return NotebookPart(
+            above=(plain(fence.option("alt"), ref, on.project), "", _tables(fence, on.project, on.words))
+        )
+
+
+def _tables(fence: Fence, project: Project, words: Words) -> str:
+    """All that the figure shows, as HTML."""
+    figure, data = figures_of(project)[fence.name], figure_data(fence, project)
+    return figure.table(data, texts_of(figure, words.language)) if data is not None else ""
+
+
+SHOWN = _Figure()

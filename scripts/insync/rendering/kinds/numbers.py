@@ -1,0 +1,40 @@
+"""The `numbers` fence: tables of what the build was made on, and of what it published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from insync.problem import Place, Problem, suggestion
+from insync.rendering.kinds import NotebookPart, OnPage, Shown
+from insync.rendering.tables import TABLES, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from insync.pages.fences import Fence
+    from insync.pages.forms import Ref
+    from insync.pages.scan import Page
+    from insync.project.project import Project
+    from insync.rendering.renderer import Renderer
+    from insync.rendering.words import Words
+
+
+class _Numbers(Shown):
+    def problems(self, fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
+        here = Place(page.path, page.offset + fence.first)
+        for ref in fence.refs:
+            if ref.snippet not in TABLES or ref.cell:
+                yield Problem(f"there is no table `{ref}`", suggestion(ref.snippet, TABLES), here)
+
+    def markdown(self, fence: Fence, ref: Ref | None, renderer: Renderer) -> list[str]:
+        return _tables(fence, renderer.page, renderer.project, renderer.words)
+
+    def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
+        return NotebookPart(above=tuple(_tables(fence, on.page, on.project, on.words)))
+
+
+def _tables(fence: Fence, page: Page, project: Project, words: Words) -> list[str]:
+    return [line for ref in fence.refs for line in table(ref.snippet, project, words, page.path)]
+
+
+SHOWN = _Numbers()

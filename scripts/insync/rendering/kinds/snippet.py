@@ -1,0 +1,168 @@
+"""The `snippet` fence: cells of a snippet, their code and what they gave."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import io
+import re
+import tokenize
+from typing import TYPE_CHECKING
+
+from insync.pages.fences import NOTE_SEPARATOR
+from insync.problem import Place, Problem, suggestion
+from insync.rendering.inline import plain
+from insync.rendering.kinds import NotebookPart, OnPage, Shown
+from insync.rendering.listing import SHOWS, cells_of, code_anchor, shows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from insync.pages.fences import Fence, Option
+    from insync.pages.forms import Ref
+    from insync.pages.scan import Page
+    from insync.project.project import Project
+    from insync.rendering.renderer import Renderer
+    from insync.running.record import CellRecord
+    from insync.running.snippet import Cell
+
+_CLASSES = {
+    "stdout": "",
+    "stderr": " .insync-stderr",
+    "value": "",
+    "warning": " .insync-warning",
+    "exception": " .insync-error",
+}
+_BACKTICKS = re.compile(r"`+")
+
+
+class _Snippet(Shown):
+    def problems(self, fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
+        for option in fence.options:
+            at = Place(page.path, page.offset + option.line)
+            if option.key == "show" and option.value and option.value not in SHOWS:
+                yield Problem(f"`show: {option.value}` is not known", suggestion(option.value, SHOWS), at)
+            elif option.key == "note" and option.value:
+                yield from _note_problem(option, fence, at, project)
+        if _draws(fence, project) and not fence.option("alt"):
+            advice = "Say what it shows, in the page's language: `alt: Bars for …`."
+            here = Place(page.path, page.offset + fence.first)
+            yield Problem("the figure has no alternative text", advice, here)
+
+    def markdown(self, fence: Fence, ref: Ref | None, renderer: Renderer) -> list[str]:
+        lines: list[str] = []
+        for each in fence.refs:
+            snippet = renderer.project.snippet(each.snippet)
+            record = renderer.project.outcome(each.snippet).record
+            assert snippet is not None
+            assert record is not None
+            for cell in cells_of(snippet, each):
+                code, output = shows(fence, cell)
+                if code:
+                    lines += _code(fence, cell, each.snippet, ref, renderer)
+                if output:
+                    lines += _outputs(fence, record.cell(cell.name), ref, renderer)
+        return lines
+
+    def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
+        notes = []
+        for option in fence.options:
+            if option.key == "note":
+                place, _, note = option.value.partition(NOTE_SEPARATOR)
+                notes.append(f"- `{place.strip()}`{on.words.colon}{plain(note.strip(), ref, on.project)}")
+        return NotebookPart(cells=fence.refs, below=tuple(notes))
+
+
+def _note_problem(option: Option, fence: Fence, at: Place, project: Project) -> Iterator[Problem]:
+    """An annotation must have a text, and name exactly one line of the code that is shown."""
+    sought, found, text = option.value.partition(NOTE_SEPARATOR)
+    if not found or not sought.strip() or not text.strip():
+        advice = f"Write `note: part of a line{NOTE_SEPARATOR}explanation`."
+        yield Problem("the note has no text", advice, at)
+        return
+    lines: list[str] = []
+    for ref in fence.refs:
+        snippet = project.snippet(ref.snippet)
+        if snippet is None:
+            return
+        for cell in cells_of(snippet, ref):
+            lines += cell.source.split("\n") if shows(fence, cell)[0] else []
+    count = sum(sought.strip() in line for line in lines)
+    if count != 1:
+        advice = "Quote a part that stands in exactly one line of the code that is shown."
+        yield Problem(f"`{sought.strip()}` is in {count} lines of the code, not in one", advice, at)
+
+
+def _draws(fence: Fence, project: Project) -> bool:
+    """Whether a fence shows a plot."""
+    for ref in fence.refs:
+        snippet, record = project.snippet(ref.snippet), project.outcome(ref.snippet).record
+        for cell in cells_of(snippet, ref) if snippet and record else ():
+            outputs = record.cell(cell.name).outputs if record and shows(fence, cell)[1] else ()
+            if any(output.kind == "plot" for output in outputs):
+                return True
+    return False
+
+
+def _code(fence: Fence, cell: Cell, snippet: str, ref: Ref | None, renderer: Renderer) -> list[str]:
+    """The cell's code as a fence, with Material's numbered annotations where the page asks for them."""
+    source = cell.source.split("\n")
+    texts = []
+    for option in fence.options:
+        if option.key != "note":
+            continue
+        sought, _, text = option.value.partition(NOTE_SEPARATOR)
+        for index, line in enumerate(source):
+            if sought.strip() in line:
+                texts.append(renderer.fill_option(text, option.line, ref))
+                # The theme puts a number with `!` in place of the comment, one without into it.
+                source[index] += f" ({len(texts)})" if _has_comment(line) else f"  # ({len(texts)})!"
+                break
+    title = plain(fence.option("title"), ref, renderer.project)
+    anchor = code_anchor(snippet, cell.name)
+    identity = "" if anchor in renderer.anchors else f" #{anchor}"  # a page may show a cell twice
+    renderer.anchors.add(anchor)
+    attributes = f".python .insync-code{identity}" + (f" title={_quoted(title)}" if title else "")
+    lines = ["", *fenced("\n".join(source), attributes), ""]
+    if texts:
+        lines += [f"{number}. {text}" for number, text in enumerate(texts, 1)] + [""]
+    return lines
+
+
+def _outputs(fence: Fence, cell: CellRecord, ref: Ref | None, renderer: Renderer) -> list[str]:
+    lines: list[str] = []
+    for output in cell.outputs:
+        if output.kind == "plot":
+            alt = html.escape(plain(fence.option("alt"), ref, renderer.project))
+            figure = f'<figure class="insync-figure" role="img" aria-label="{alt}">{output.text}</figure>'
+            lines += ["", renderer.stash(figure), ""]
+        else:
+            attributes = f".text .insync-output .no-copy{_CLASSES[output.kind]}"
+            lines += ["", *fenced(output.text, attributes), ""]
+    return lines
+
+
+def fenced(text: str, attributes: str) -> list[str]:
+    """A Markdown fence around text that may itself hold fences."""
+    longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
+    mark = "`" * max(3, longest + 1)
+    return [f"{mark} {{ {attributes} }}", *text.split("\n"), mark]
+
+
+def _quoted(title: str) -> str:
+    """A title as a value in an attribute list, which knows no escapes."""
+    if '"' not in title:
+        return f'"{title}"'
+    return f"'{title}'" if "'" not in title else '"{}"'.format(title.replace('"', "\u201d"))
+
+
+def _has_comment(line: str) -> bool:
+    """Whether a line of code ends in a comment, as far as the line alone can tell."""
+    found = False
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):
+        for token in tokenize.generate_tokens(io.StringIO(line.strip()).readline):
+            found |= token.type == tokenize.COMMENT
+    return found
+
+
+SHOWN = _Snippet()

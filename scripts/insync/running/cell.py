@@ -1,0 +1,139 @@
+"""Runs one cell: its outputs but for what it prints, or why it may not be published."""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import re
+import sys
+import tokenize
+import traceback
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from insync.running import plot
+from insync.running.record import Failure, Output
+from insync.running.snippet import RAISES
+
+if TYPE_CHECKING:
+    from insync.running.job import Job
+    from insync.running.snippet import Cell
+    from insync.running.trace import Trace
+
+# torch tells where in its own sources it warned: a path of the machine that built it, another for each build.
+_BUILT_AT = re.compile(r"\s*\(Triggered internally at [^()]*\)")
+
+
+class FailedError(Exception):
+    """Carries a failure from where a cell is run to where the answer is written."""
+
+    def __init__(self, cell: Cell, line: int, message: str, advice: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.failure = Failure(cell.name, line, message, advice, detail)
+
+
+def run_cell(job: Job, cell: Cell, namespace: dict[str, Any], trace: Trace) -> list[Output]:
+    """Execute one cell; everything but its stdout and stderr, which the caller's caller reads.
+
+    Raises FailedError for what may not be published.
+    """
+    warned: list[Output] = []
+
+    def show(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
+        warned.append(Output("warning", f"{category.__name__}: {_BUILT_AT.sub('', str(message))}"))
+
+    warnings.showwarning = show
+    raised: BaseException | None = None
+    value = None
+    try:
+        value = _execute(cell, job.path, namespace)
+    # SystemExit and KeyboardInterrupt included: nothing may end the run unseen.
+    except BaseException as error:  # noqa: BLE001
+        raised = error
+    _refuse(cell, job, raised, trace)
+    outputs: list[Output] = []
+    if value is not None and not _ends_with_semicolon(cell.source):
+        outputs.append(Output("value", _shown(value, cell)))
+    outputs += warned
+    if raised is not None:
+        outputs.append(Output("exception", "".join(traceback.format_exception_only(raised)).strip()))
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        outputs += [Output("plot", svg) for svg in plot.capture(pyplot, f"{job.snippet}-{cell.name}")]
+    return outputs
+
+
+def _refuse(cell: Cell, job: Job, raised: BaseException | None, trace: Trace) -> None:
+    """Raise FailedError for a cell that used the network, ended the process, or broke its tags' promise."""
+    what = f"the cell `{cell.name}`"
+    line = _line_of(raised, job.path) or cell.line
+    if trace.violations:
+        advice = "Take the numbers from data that the repository holds."
+        message = f"{what} uses the network; {trace.violations[0]}"
+        raise FailedError(cell, line, message, advice, _trace_text(raised, job))
+    if raised is not None and not isinstance(raised, Exception):
+        how = "sys.exit" if isinstance(raised, SystemExit) else type(raised).__name__
+        raise FailedError(cell, line, f"{what} ends the process by {how}", "Let it run to its end.")
+    if raised is not None and RAISES not in cell.tags:
+        advice = f'Mend it; or, if it should raise, announce that: # %% {cell.name} tags=["{RAISES}"]'
+        message = f"{what} raises {_summary(raised)}"
+        raise FailedError(cell, line, message, advice, _trace_text(raised, job))
+    if raised is None and RAISES in cell.tags:
+        advice = f"Take the tag out, or write what raises; the tag {RAISES} promises an error to the reader."
+        raise FailedError(cell, cell.line, f"{what} announces an exception, and raised none", advice)
+
+
+def _shown(value: Any, cell: Cell) -> str:
+    """The value as Jupyter shows it."""
+    try:
+        return repr(value)
+    except Exception as error:  # noqa: BLE001 - a __repr__ can raise anything
+        message = f"the last value of the cell `{cell.name}` cannot be shown: {type(error).__name__}: {error}"
+        advice = "Mend its __repr__, or end the line with a semicolon."
+        raise FailedError(cell, cell.line, message, advice) from None
+
+
+def _execute(cell: Cell, path: str, namespace: dict[str, Any]) -> Any:
+    """Run a cell's statements; the value of its last one, if that is an expression."""
+    tree = ast.parse("\n" * (cell.line - 1) + cell.source, path)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, path, "exec", dont_inherit=True), namespace)
+    if isinstance(last, ast.Expr):
+        return eval(compile(ast.Expression(last.value), path, "eval", dont_inherit=True), namespace)
+    return None
+
+
+def _ends_with_semicolon(source: str) -> bool:
+    """Whether the last line hides its value, as in Jupyter; a comment may stand behind the semicolon."""
+    ignored = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.DEDENT, tokenize.ENDMARKER)
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [token.string for token in tokens if token.type not in ignored][-1:] == [";"]
+
+
+def _summary(error: BaseException) -> str:
+    """Type and first line of the message of an exception."""
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"{type(error).__name__}: {text.strip().splitlines()[0]}" if text.strip() else type(error).__name__
+
+
+def _line_of(error: BaseException | None, path: str) -> int:
+    """The deepest line of the snippet's own file in an exception's traceback; 0 if there is none."""
+    if isinstance(error, SyntaxError) and error.filename == path:
+        return error.lineno or 0
+    frames = traceback.extract_tb(error.__traceback__) if error else []
+    return next((frame.lineno or 0 for frame in reversed(frames) if frame.filename == path), 0)
+
+
+def _trace_text(error: BaseException | None, job: Job) -> str:
+    """An exception as Python prints it, from the snippet's first line on; the frames of insync left out."""
+    if error is None:
+        return ""
+    summary = traceback.TracebackException.from_exception(error)
+    frames = list(summary.stack)
+    first = next((index for index, frame in enumerate(frames) if frame.filename == job.path), len(frames))
+    own = os.path.dirname(__file__)
+    shown = [frame for frame in frames[first:] if not frame.filename.startswith(own)]
+    summary.stack = traceback.StackSummary.from_list(shown)
+    base = str(Path(job.path).parent) + os.sep
+    return "".join(summary.format(chain=False)).replace(base, "").rstrip()

@@ -1,0 +1,155 @@
+"""Worker processes as their starter sees them: forked by the fork server, or each a Python of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import Protocol
+
+from insync.running.job import AS_IS, Conditions, worker_environment
+
+# glibc puts the heap into huge pages, whose tables a fork copies sooner (11.5 ms of processor became 9.4).
+_CHEAPER_FORKS = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+
+
+class Child(Protocol):
+    """A started worker process."""
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit status (negative: the signal), or None when the time is over."""
+
+    def kill(self) -> None:
+        """End it and all that it started."""
+
+
+def can_fork() -> bool:
+    """Whether snippets are forked; elsewhere than on Linux, torch does not promise to survive it."""
+    return sys.platform.startswith("linux") and os.environ.get("INSYNC_FORK", "1") != "0"
+
+
+class Server:
+    """The fork server's client: one process, one socket, requests from any thread."""
+
+    def __init__(self, preload: tuple[str, ...], conditions: Conditions = AS_IS) -> None:
+        ours, theirs = socket.socketpair()
+        self._socket = ours
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
+        command = [sys.executable, "-m", "insync.running.server", str(theirs.fileno()), json.dumps(preload)]
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=self._errors,
+            stderr=self._errors,
+            env={**worker_environment(conditions), **_CHEAPER_FORKS},
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,  # Ctrl-C in the terminal is for the build, which then closes the socket
+        )
+        theirs.close()
+        self.alive = True
+        self._sending = threading.Lock()
+        self._children: dict[int, Forked] = {}
+        self._last = 0
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def spawn(self, job_file: str, preload: tuple[str, ...], stdout: int, stderr: int) -> Forked:
+        """Fork a worker for the job; blocks until it is running."""
+        with self._sending:
+            self._last += 1
+            child = self._children[self._last] = Forked()
+            request = {"id": self._last, "job": job_file, "preload": preload}
+            try:
+                socket.send_fds(self._socket, [json.dumps(request).encode()], [stdout, stderr])
+            except OSError:
+                self._lost()
+            child.started.wait()
+        if not child.pid:
+            raise OSError(f"the snippet server ended: {self.last_words()}")
+        return child
+
+    def close(self) -> None:
+        """Let the server end; it ends its children."""
+        self.alive = False
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        self._process.kill()
+
+    def last_words(self) -> str:
+        """The last line that the server printed, for an error message."""
+        self._errors.seek(0)
+        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else "without a word"
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError, ValueError), self._socket.makefile("r", encoding="utf-8") as lines:
+            for line in lines:
+                message = json.loads(line)
+                child = self._children[message["id"]]
+                if "pid" in message:
+                    child.pid = message["pid"]
+                    child.started.set()
+                else:
+                    child.status = message["status"]
+                    child.ended.set()
+                    del self._children[message["id"]]
+        self._lost()
+
+    def _lost(self) -> None:
+        """The server is gone: whoever waits for it is let go."""
+        self.alive = False
+        for child in list(self._children.values()):
+            child.started.set()
+            child.ended.set()
+
+
+class Forked:
+    """A child of the fork server. Without a status at its end, the server itself was lost."""
+
+    def __init__(self) -> None:
+        self.pid = 0
+        self.status: int | None = None
+        self.started = threading.Event()
+        self.ended = threading.Event()
+
+    def wait(self, seconds: float) -> int | None:
+        """As `Child` has it."""
+        if not self.ended.wait(seconds):
+            return None
+        return -signal.SIGKILL if self.status is None else self.status
+
+    def kill(self) -> None:
+        """As `Child` has it."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+
+class Fresh:
+    """A worker that is a Python of its own."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def wait(self, seconds: float) -> int | None:
+        """As `Child` has it."""
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def kill(self) -> None:
+        """As `Child` has it."""
+        if sys.platform == "win32":
+            subprocess.run(
+                ["taskkill", "/F", "/T", "/PID", str(self._process.pid)], capture_output=True, check=False
+            )
+        else:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)

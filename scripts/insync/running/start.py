@@ -1,0 +1,112 @@
+"""The state that every snippet starts from, and what is done once so that no run has to do it again."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import importlib
+import os
+import platform
+import random
+import sys
+import sysconfig
+import tempfile
+import warnings
+from typing import TYPE_CHECKING
+
+from insync.running import plot
+from insync.running.record import Environment, installed_versions
+
+if TYPE_CHECKING:
+    from insync.running.job import Job
+
+SEED = 0
+
+
+def preload(modules: tuple[str, ...]) -> bool:
+    """Import what the snippet will import; whether there was anything to import.
+
+    What is broken fails again later, in the snippet's own line.
+    """
+    missing = [name for name in modules if name not in sys.modules]
+    for name in missing:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    return bool(missing)
+
+
+def warm_up() -> None:
+    """Pay once, before any fork, for what every run does for the first time: a fifth of a second in all."""
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.get_state()  # numpy.random itself is imported at its first use
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+        torch.manual_seed(SEED)
+        torch.get_rng_state().numpy().tobytes()
+        repr(torch.nn.Conv1d(1, 1, 2)(torch.zeros(1, 1, 4)))
+    _fix_state()
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        _, axes = pyplot.subplots()
+        axes.bar([0], [1], label="0.1")
+        axes.legend()
+        plot.capture(pyplot, "first")  # finds and reads the fonts
+    environment()
+    sysconfig.get_paths()
+    ast.parse("x = 1")
+
+
+def environment_of(cpu: str, capability: str) -> Environment:
+    """The environment of a record made here."""
+    return Environment(
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.machine()}",
+        cpu=cpu,
+        capability=capability,
+        versions=_versions(),
+    )
+
+
+_versions = functools.cache(installed_versions)  # found before a fork, for all forks
+
+
+@functools.cache
+def cpu_name() -> str:
+    """What the processor calls itself."""
+    with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+        for line in file:
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def environment() -> Environment:
+    """The environment of a record made here, now that the snippet has run."""
+    torch = sys.modules.get("torch")
+    return environment_of(cpu_name(), torch.backends.cpu.get_cpu_capability() if torch else "")
+
+
+def prepare(job: Job) -> None:
+    """Fix the state that a snippet starts from: seeds, threads, print options, where temporary files go."""
+    os.environ["TMPDIR"] = os.environ["TEMP"] = os.environ["TMP"] = str(job.temporary)
+    tempfile.tempdir = str(job.temporary)
+    sys.dont_write_bytecode = True
+    sys.argv = [job.path]
+    _fix_state()
+    if not job.onednn and (torch := sys.modules.get("torch")):
+        torch.backends.mkldnn.set_flags(_enabled=False)
+
+
+def _fix_state() -> None:
+    """Seeds, threads, print options and figure style, as every snippet finds them."""
+    warnings.resetwarnings()
+    warnings.simplefilter("default")
+    random.seed(SEED)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(SEED)
+    if torch := sys.modules.get("torch"):
+        torch.manual_seed(SEED)
+        torch.set_num_threads(1)
+        torch.set_printoptions(profile="default")
+    if matplotlib := sys.modules.get("matplotlib"):
+        plot.set_style(matplotlib)
