@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -18,14 +20,44 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.yaml import yaml_load
 
 from conv1d_site.hooks import numbers as engine_hooks
-from insync.project.project import Project, Settings
-from insync.rendering import extension
-from insync.running.runner import Limits, Outcome, Runner
+from insync.project.project import Project
+from insync.rendering import extension, shared
+from insync.rendering.shared import share_project
+from insync.rendering.words import words_of
+from insync.running.expression import Expression
+from insync.running.job import Questions  # noqa: TC001 - tests import it from here
+from insync.running.record import Answer, Value
+from insync.running.runner import Outcome, Runner
 from insync.running.snippet import Snippet, parse_snippet
+from insync.settings import Limits, Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
 PRELOADED = ("matplotlib.backends.backend_svg", "matplotlib.pyplot", "numpy", "torch")
-Questions = dict[str, tuple[str, ...]]
+LANGUAGES = "scripts/conv1d_site/languages"
+ENGLISH, CHINESE = (words_of(language) for language in read_settings(ROOT).languages)
+
+
+def write_settings(root: Path, **more: object) -> Settings:
+    """Give a folder the site's own languages and figures as its settings, and more lines of [tool.insync]."""
+    lines = [f"{key} = {json.dumps(value)}" for key, value in more.items()]
+    text = ["[tool.insync]", 'languages = "languages"', 'source = "en"', *lines]
+    text.append('figures = "conv1d_site.figures"')
+    (root / "pyproject.toml").write_text("\n".join(text) + "\n", encoding="utf-8")
+    shutil.copytree(ROOT / LANGUAGES, root / "languages", dirs_exist_ok=True)
+    return read_settings(root)
+
+
+def as_questions(asked: dict[str, Any]) -> Questions:
+    """Questions by cell; a bare text asks for a number."""
+    return {
+        cell: tuple(Expression(each) if isinstance(each, str) else each for each in expressions)
+        for cell, expressions in asked.items()
+    }
+
+
+def answered(values: Mapping[str, str]) -> tuple[Answer, ...]:
+    """What numbers gave, by their expressions."""
+    return tuple(Answer(Expression(text), Value(value)) for text, value in values.items())
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +103,7 @@ def run(tmp_path: Path, runner: Runner) -> Run:
 
     def run_source(source: str, name: str = "made", by: Runner = runner, **questions: Any) -> Outcome:
         snippet = make_snippet(tmp_path, source, name)
-        return by.run(snippet, {cell: tuple(asked) for cell, asked in questions.items()})
+        return by.run(snippet, as_questions(questions))
 
     return run_source
 
@@ -104,7 +136,7 @@ class Site:
 
     def __init__(self, root: Path, shared: Runner) -> None:
         self.root = root
-        self.settings = Settings.at(root)
+        self.settings = write_settings(root)
         self.runner = CountingRunner(shared)
         for folder in (*self.settings.pages, self.settings.snippets):
             folder.mkdir(parents=True)
@@ -113,7 +145,7 @@ class Site:
     def new_project(self) -> Project:
         """The project as a new process would see it, which shares only the cache on disk with the last."""
         self.project = Project(self.settings, self.runner)
-        extension._PROJECTS[self.settings] = self.project
+        share_project(self.project)
         return self.project
 
     def write(self, path: str, text: str) -> Path:
@@ -136,7 +168,7 @@ class Site:
         page = Page(None, file, config)
         page.read_source(config)
         if self.project.on_problem is None:
-            self.project.begin()  # as the hooks do before any page is read
+            self.project.start()  # as the hooks do before any page is read
         page.markdown = engine_hooks.on_page_markdown(page.markdown, page=page, config=config, files=files)
         page.render(config, files)
         return page
@@ -181,7 +213,7 @@ def site(tmp_path: Path, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.chdir(tmp_path)
     made = Site(tmp_path, runner)
     yield made
-    del extension._PROJECTS[made.settings]
+    del shared._PROJECTS[made.settings.root]
 
 
 def command(folder: Path, *words: str, **environment: str) -> subprocess.Popen[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, as_questions
 
+from insync.running.expression import Expression
 from insync.running.snippet import read_snippet
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def question(expression: str) -> str:
 @pytest.fixture(scope="module")
 def record(runner: Runner) -> Record:
     snippet = read_snippet(ROOT / "snippets" / "note.py")
-    outcome = runner.run(snippet, {snippet.cells[-1].name: tuple(map(question, PRINTED))})
+    outcome = runner.run(snippet, as_questions({snippet.cells[-1].name: map(question, PRINTED)}))
     assert outcome.record is not None, str(outcome.problem)
     return outcome.record
 
@@ -66,7 +67,7 @@ def test_the_figures_are_counted() -> None:
 
 @pytest.mark.parametrize("expression", PRINTED)
 def test_an_inline_number_gives_what_the_note_printed(record: Record, expression: str) -> None:
-    value = record.cells[-1].values[question(expression)]
+    value = record.cells[-1].value(Expression(question(expression)))
     assert (value.text, value.error) == (PRINTED[expression], "")
 
 

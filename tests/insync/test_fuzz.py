@@ -11,21 +11,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import markdown_config
+from conftest import answered, markdown_config, write_settings
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
 from mkdocs.exceptions import BuildError
 
-from insync.pages.demand import Page, scan_text
-from insync.pages.syntax import Text, find_forms, parse_body
+from insync.pages.forms import find_forms
+from insync.pages.scan import Page, scan_text
+from insync.pages.syntax import Text, parse_body
 from insync.problem import InsyncError, Problem
-from insync.project.project import Project, Settings
-from insync.publishing.outputs import moves, only_rounding, published
+from insync.project.project import Project
+from insync.publishing.moves import moves, only_rounding
+from insync.publishing.outputs import published
 from insync.publishing.parity import digest, items
 from insync.publishing.prose import prose_of
-from insync.publishing.typed import typed_numbers
-from insync.rendering import extension
+from insync.publishing.typed import typed_on
+from insync.rendering import shared
+from insync.rendering.shared import share_project
 from insync.running.record import CellRecord, Environment, Output, Record, Value
 from insync.running.snippet import Cell, Snippet, parse_snippet
 
@@ -104,8 +107,8 @@ def check_scan(page: Page, source: str) -> None:
         assert problem.advice
     for question in page.questions:
         assert 1 <= question.line <= count
-        assert question.expression.strip() == question.expression != ""
-        assert "\n" not in question.expression
+        assert question.asked.text.strip() == question.asked.text != ""
+        assert "\n" not in question.asked.text
         assert question.ref.snippet
 
 
@@ -231,7 +234,7 @@ def test_the_checks_read_any_page(source: str) -> None:
     count = source.count("\n") + source.count("\r") + 1
     for prose in prose_of(page):
         assert 1 <= prose.line <= count
-    for problem in typed_numbers(Answers(), page):  # type: ignore[arg-type]
+    for problem in typed_on(page, Answers()):  # type: ignore[arg-type]
         assert problem.page
         assert 1 <= problem.page.line <= count
         assert problem.message.startswith("`")
@@ -250,9 +253,7 @@ PRINTED = st.lists(CLEAN.filter(str.strip), max_size=3)
 
 
 def outputs_of(texts: list[str], values: dict[str, str]) -> str:
-    cells = CellRecord(
-        "a", tuple(Output("stdout", text) for text in texts), {k: Value(v) for k, v in values.items()}
-    )
+    cells = CellRecord("a", tuple(Output("stdout", text) for text in texts), answered(values))
     record = Record("made", (cells,), 0, "", Environment("", "", "", "", {}), {})
     return published(Snippet("made", SNIPPET, (Cell("a", "x", 1),)), record)
 
@@ -298,7 +299,7 @@ def converter(
 ) -> Iterator[tuple[Markdown, Project, list[Problem]]]:
     """The site's own Markdown extensions on a project with one snippet; problems are collected."""
     root = tmp_path_factory.mktemp("fuzz")
-    layout = Settings.at(root)
+    layout = write_settings(root)
     for folder in (*layout.pages, layout.snippets):
         folder.mkdir(parents=True)
     source = "# %% one\nx = 0\nprint('out|put `x`')\n"
@@ -307,12 +308,12 @@ def converter(
     project = Project(layout, runner)  # type: ignore[arg-type]
     problems: list[Problem] = []
     project.on_problem = problems.append
-    project.begin()
-    extension._PROJECTS[layout] = project
+    project.start()
+    share_project(project)
     config = markdown_config(root, "en")
     made = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
     yield made, project, problems
-    del extension._PROJECTS[layout]
+    del shared._PROJECTS[layout.root]
 
 
 @given(PAGES)

@@ -153,10 +153,13 @@ def _asked_by(fence: Fence, ref: Ref | None, offset: int, problem: _Report) -> I
         purpose = fence.of.asked_for(option.key)
         if purpose is None or not option.value or (fence.of.named and not fence.refs):
             continue  # what is wrong with those is found where options are looked at
+        line = offset + (
+            option.line if fence.of.named else fence.first
+        )  # one that says one thing is one place
         if error := bare_error(option.value):
-            problem(offset + option.line, error, fence.of.example.format(key=option.key))
+            problem(line, error, fence.of.example.format(key=option.key))
         elif ref is None:
             advice = "Embed it above, or name it in the fence: `snippet#cell`."
-            problem(offset + fence.first, f"no cell is embedded above the {fence.kind}", advice)
+            problem(line, f"no cell is embedded above the {fence.kind}", advice)
         else:
-            yield Question(ref, Expression(option.value, purpose), offset + option.line)
+            yield Question(ref, Expression(option.value, purpose), line)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conv1d_site.hooks import share
-from insync.pages.syntax import Ref
+from insync.pages.forms import Ref
 from insync.rendering.problems import all_problems
 
 if TYPE_CHECKING:

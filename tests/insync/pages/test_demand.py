@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from conftest import as_questions
 
-from insync.pages.demand import collect, scan_page, scan_text
-from insync.pages.syntax import Ref
+from insync.pages.demand import collect
+from insync.pages.forms import Ref
+from insync.pages.scan import scan_page, scan_text
 from insync.problem import InsyncError
 from insync.running.snippet import parse_snippet
 
@@ -18,7 +20,7 @@ def scan(text: str) -> list[tuple[str, str, int]]:
     """Each question of a page: whom it asks, what, and on which line."""
     page = scan_text(Path("page.md"), text)
     assert not page.errors
-    return [(str(question.ref), question.expression, question.line) for question in page.questions]
+    return [(str(question.ref), question.asked.text, question.line) for question in page.questions]
 
 
 def test_a_number_asks_the_cell_last_embedded_above_it_in_source_order() -> None:
@@ -56,7 +58,7 @@ def test_what_two_languages_ask_is_united() -> None:
         Path("zh.md"), "```snippet\nmade#one\n```\n`{python} b` `{python} a` `{python made#two} d`\n"
     )
     asked = collect([english, chinese]).of(SNIPPET)
-    assert asked == {"one": ("a", "a:.2f", "b"), "two": ("c", "d")}
+    assert asked == as_questions({"one": ("a", "a:.2f", "b"), "two": ("c", "d")})
     assert collect([chinese, english]).of(SNIPPET) == asked
 
 
@@ -87,7 +89,7 @@ def test_what_is_wrong_on_a_page_does_not_hide_the_rest_of_it() -> None:
         Path("page.md"), "`{python} a`\n\n```snippet\nmade#one\nwhat?\n```\n\n`{python} b +` `{python} c`\n"
     )
     assert [problem.page and problem.page.line for problem in page.errors] == [1, 5, 8]
-    assert [(question.ref, question.expression) for question in page.questions] == [(Ref("made", "one"), "c")]
+    assert [(question.ref, question.asked.text) for question in page.questions] == [(Ref("made", "one"), "c")]
 
 
 def test_a_page_that_is_no_text_is_a_problem_with_its_name(tmp_path: Path) -> None:

@@ -6,16 +6,10 @@ from textwrap import dedent
 
 import pytest
 
-from insync.pages.syntax import (
-    Fence,
-    Ref,
-    Text,
-    bad_anchor,
-    check_expression,
-    find_forms,
-    parse_body,
-    split_front_matter,
-)
+from insync.pages.fences import Fence
+from insync.pages.forms import Ref, find_forms
+from insync.pages.syntax import Text, bad_anchor, parse_body, split_front_matter
+from insync.running.expression import expression_error
 
 
 def page(text: str) -> str:
@@ -145,7 +139,7 @@ def test_each_number_knows_its_line_and_its_place() -> None:
     ],
 )
 def test_what_can_stand_between_the_braces_of_an_f_string_is_an_expression(expression: str) -> None:
-    assert check_expression(expression) == ""
+    assert expression_error(expression) == ""
 
 
 @pytest.mark.parametrize(
@@ -170,7 +164,7 @@ def test_what_can_stand_between_the_braces_of_an_f_string_is_an_expression(expre
     ],
 )
 def test_what_cannot_or_may_not_stand_there_is_refused(expression: str) -> None:
-    assert check_expression(expression)
+    assert expression_error(expression)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import shutil
 import threading
 from typing import TYPE_CHECKING
 
-from insync.pages.syntax import Ref
+from insync.pages.forms import Ref
 from insync.project.project import Project
 from insync.rendering.problems import all_problems
+from insync.running.expression import Expression
 
 if TYPE_CHECKING:
     import pytest
@@ -22,7 +23,7 @@ SNIPPET = "# %% one\nimport random\na = random.random()\n# %% two\nb = 2\n"
 def runs(site: Site) -> list[str]:
     """What another round of the same process runs."""
     site.runner.runs.clear()
-    site.project.begin()
+    site.project.start()
     site.project.tasks()
     return sorted(site.runner.names)
 
@@ -36,7 +37,7 @@ def test_a_snippet_runs_once_however_many_pages_of_both_languages_ask(site: Site
                 name,
                 language,
             )
-    site.project.begin()
+    site.project.start()
     pages = [
         str(site.render(name, language).content)
         for language in ("en", "zh")
@@ -75,7 +76,7 @@ def test_snippets_run_in_the_order_in_which_their_pages_are_read(
         site.snippet(SNIPPET, snippet)
         site.page(f"```snippet\n{snippet}\n```\n", page)
     site.project.reading_order = [site.settings.pages[0] / f"{page}.md" for page in "cd"]
-    site.project.begin()
+    site.project.start()
     site.project.tasks()
     assert site.runner.names == ["first", "middle", "last"]
 
@@ -85,21 +86,21 @@ def test_before_the_first_build_what_all_snippets_import_is_imported_ahead(
 ) -> None:
     started: list[tuple[str, ...]] = []
     monkeypatch.setattr(site.runner, "start", started.append)
-    site.project.foresee()
+    site.project.preload()
     assert started == [], "nothing to run"
     site.snippet("# %% one\nimport torch\nimport matplotlib.pyplot as plt\n")
     site.snippet("# %% one\nimport json\nimport torch\na = 1\n", "other")
-    site.project.foresee()
+    site.project.preload()
     assert started == [("torch",)]
     site.page("```snippet\nother\n```\n")
-    site.project.begin()
+    site.project.start()
     site.project.tasks()
     started.clear()
-    Project(site.settings, site.runner).foresee()
+    Project(site.settings, site.runner).preload()
     assert started == [], "there are records, which may well be good"
     shutil.rmtree(site.settings.cache)
     (site.settings.snippets / "folder.py").mkdir()
-    Project(site.settings, site.runner).foresee()
+    Project(site.settings, site.runner).preload()
     assert started == [], "the build itself tells what cannot be read"
 
 
@@ -154,7 +155,7 @@ def test_problems_of_all_pages_are_listed_once_each(site: Site) -> None:
     site.snippet("# %% one\n1 / 0\n")
     for language in ("en", "zh"):
         site.page("```snippet\nmade\n```\n\n```snippet\nmade\n```\n\n`{python} a`\n", language=language)
-    site.project.begin()
+    site.project.start()
     problems = [str(problem).split(": ")[0] for problem in all_problems(site.project)]
     assert problems == ["docs/en/page.md:1", "docs/zh/page.md:1"]
 
@@ -168,13 +169,13 @@ def test_a_page_that_is_no_text_is_a_problem_and_the_others_are_read(site: Site)
 
 
 def test_a_page_that_another_plugin_has_changed_is_asked_for_before_it_is_shown(site: Site) -> None:
-    from insync.pages.demand import scan_body
+    from insync.pages.scan import scan_body
 
     site.snippet(SNIPPET)
     path = site.page("```snippet\nmade#two\n```\n")
     assert runs(site) == ["made"]
     site.project.ensure(scan_body(path, "`{python made#two} b + 1`", 0))
-    assert site.project.value(Ref("made", "two"), "b + 1").text == "3"
+    assert site.project.value(Ref("made", "two"), Expression("b + 1")).text == "3"
     assert site.project.value(Ref("made", "two"), "b").error
     site.project.ensure(scan_body(path, "`{python made#two} b + 1`", 0))
     assert site.runner.names == ["made", "made"]
@@ -183,7 +184,7 @@ def test_a_page_that_another_plugin_has_changed_is_asked_for_before_it_is_shown(
 def test_many_threads_may_ask_and_get_the_same(site: Site) -> None:
     site.snippet(SNIPPET)
     site.page("```snippet\nmade#one\n```\n\n`{python} a`\n")
-    site.project.begin()
+    site.project.start()
     found: list[str] = []
     threads = [
         threading.Thread(target=lambda: found.append(site.project.value(Ref("made", "one"), "a").text))
@@ -208,7 +209,7 @@ def test_a_defect_of_the_engine_is_told_to_whoever_waits(
     site.snippet(SNIPPET)
     site.page("```snippet\nmade\n```\n")
     project = Project(site.settings, site.runner)
-    project.begin()
+    project.start()
     problem = project.outcome("made").problem
     assert problem is not None
     assert "RuntimeError: of the engine" in problem.message

@@ -38,7 +38,7 @@ def runs(site: Site) -> list[str]:
     """What a build in a new process would run."""
     site.runner.runs.clear()
     project = site.new_project()
-    project.begin()
+    project.start()
     for task in project.tasks():
         assert task.cached is (task.snippet.name not in site.runner.names)
     return site.runner.names
@@ -125,9 +125,7 @@ def test_the_engines_modules_that_make_a_record_are_all_in_the_key() -> None:
     import subprocess
     import sys
 
-    listing = (
-        "import sys, insync.running.worker; print(*(m[7:] for m in sys.modules if m.startswith('insync.')))"
-    )
+    listing = "import sys, insync.running.worker; print(*(m for m in sys.modules if m.startswith('insync.')))"
     loaded = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True)
     own = {name for name in loaded.stdout.split() if not name.startswith("insync.running")}
     assert own <= {"insync.problem"}

@@ -16,9 +16,10 @@ from click.testing import CliRunner, Result
 from conftest import ROOT, command
 
 from insync.project import project
-from insync.publishing import cli
+from insync.publishing import check
 from insync.publishing.cli import main
 from insync.publishing.rerun import differences, other_conditions, run_again
+from insync.running.expression import Expression
 from insync.running.job import Conditions
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def test_outside_of_a_project_every_command_says_so(
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 2
-    assert "no folder above has a mkdocs.yml and snippets/" in result.stderr
+    assert "no folder above has snippets/ or [tool.insync] in its pyproject.toml" in result.stderr
 
 
 def test_a_command_works_anywhere_inside_the_project(
@@ -191,7 +192,7 @@ def test_run_of_one_runs_no_other(made: Site, insync: Insync) -> None:
 
 def test_run_takes_nothing_from_the_cache_and_leaves_nothing_there(made: Site, insync: Insync) -> None:
     made.snippet("# %% one\nimport os, time\nx = 1\nprint(os.getpid(), time.time_ns())\n# %% two\ny = 1\n")
-    made.project.begin()
+    made.project.start()
     assert made.project.outcome("made").record
     kept = sorted(made.settings.cache.iterdir())
     assert insync("run").stdout != insync("run").stdout
@@ -473,7 +474,7 @@ def test_check_tells_a_snippet_that_does_not_run_once_for_each_page(
 
 
 def test_check_uses_no_cache(published: Site, insync: Insync) -> None:
-    published.project.begin()
+    published.project.start()
     assert published.project.outcome("made").record
     for path in published.settings.cache.glob("*.json"):
         path.write_text(path.read_text(encoding="utf-8").replace("0.2545", "0.9999"), encoding="utf-8")
@@ -514,7 +515,7 @@ def test_a_line_that_differs_on_another_cpu_is_reported_with_both_values(site: S
 @pytest.fixture
 def one_other_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     """One of the other conditions is enough; each costs a server of its own."""
-    monkeypatch.setattr(cli, "other_conditions", lambda: [Conditions("avx2", onednn=False)])
+    monkeypatch.setattr(check, "other_conditions", lambda: [Conditions("avx2", onednn=False)])
 
 
 @pytest.mark.usefixtures("one_other_cpu")
@@ -548,12 +549,14 @@ def test_the_notes_eighth_decimal_depends_on_the_cpu(site: Site) -> None:
     site.page(
         "```snippet\nmade\n```\n\n`{python made#data} y[0, 0, 0]:.8f` `{python made#data} y[0, 0, 0]:.4f`\n"
     )
-    site.project.begin()
+    site.project.start()
     (task,) = site.project.tasks()
     first, second = (Conditions(name) for name in ("default", "avx2"))
     runs = [run_again([task], each, site.settings.limits, lambda: None)["made"] for each in (first, second)]
-    values = [run.record.cell("data").values for run in runs if run.record]
-    eight, four = ([value[f"y[0, 0, 0]:.{digits}f"].text for value in values] for digits in (8, 4))
+    cells = [run.record.cell("data") for run in runs if run.record]
+    eight, four = (
+        [cell.value(Expression(f"y[0, 0, 0]:.{digits}f")).text for cell in cells] for digits in (8, 4)
+    )
     assert four == ["0.2545", "0.2545"]
     assert eight[0] != eight[1]
     task.outcome = runs[0]
@@ -577,7 +580,7 @@ def test_explain_says_why_in_words_and_to_a_script(made: Site, insync: Insync) -
         "finished": "",
         "inputs": [],
     }
-    made.project.begin()
+    made.project.start()
     made.project.tasks()
     assert "takes `made` from the cache; nothing changed since 20" in insync("explain", "made").stdout
     assert json.loads(insync("explain", "made", "--json").stdout)["runs"] is False

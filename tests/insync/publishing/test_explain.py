@@ -54,7 +54,7 @@ def built(site: Site) -> Site:
 
 def build(site: Site) -> None:
     project = site.new_project()
-    project.begin()
+    project.start()
     assert [task.outcome.problem for task in project.tasks()] == [None]
 
 

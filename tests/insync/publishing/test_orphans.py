@@ -16,7 +16,7 @@ SOURCE = "# %% one\nx = 1\n# %% two\ny = 2\n# %% three\nz = 3\n"
 
 def left(site: Site) -> list[str]:
     """Each thing's place and what is said of it."""
-    site.project.look()
+    site.project.scan()
     return [f"{problem.snippet}: {problem.message}" for problem in orphans(site.project)]
 
 
@@ -84,7 +84,7 @@ def test_advice_says_what_to_do(site: Site) -> None:
     site.snippet(SOURCE, "other")
     site.write("snippets/outputs/gone.txt", "# head\n")
     site.page("```snippet\nmade#one\nmade#two\n```\n")
-    site.project.look()
+    site.project.scan()
     assert [problem.advice for problem in orphans(site.project)] == [
         "Run: insync update",
         "Show it, ask it for a number, or remove it.",

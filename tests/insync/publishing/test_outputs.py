@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import answered
 
 from insync.problem import InsyncError
-from insync.publishing.outputs import Move, moves, only_rounding, published, read_published, unrepeatable
-from insync.running.record import CellRecord, Output, Value
+from insync.publishing.moves import Move, moves, only_rounding
+from insync.publishing.outputs import published, read_published, unrepeatable
+from insync.running.expression import Expression
+from insync.running.record import CellRecord, Output
 from insync.running.snippet import Cell, read_snippet
 
 if TYPE_CHECKING:
@@ -64,7 +67,7 @@ def asked(**values: str) -> str:
 
 
 def test_the_file_has_every_kind_of_output_and_every_number(text: Publish) -> None:
-    made = text(EVERYTHING, numbers=["x:.3f", "claim: x < 1"], silent=["y"])
+    made = text(EVERYTHING, numbers=["x:.3f", Expression("x < 1", "claim")], silent=["y"])
     head, _, rest = made.partition("\n")
     assert head.startswith("# Made by `insync update`")
     assert rest == (
@@ -347,7 +350,7 @@ QUIET = Cell("a", "", 1, normalise=("[0-9.]+ ms", "0x[0-9a-f]+"))
 
 def record(text: str = "", **values: str) -> CellRecord:
     outputs = (Output("stdout", text),) if text else ()
-    return CellRecord("a", outputs, {key: Value(value) for key, value in values.items()})
+    return CellRecord("a", outputs, answered(values))
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import ROOT
 
-from insync.pages.demand import scan_text
-from insync.publishing.parity import AVOIDED, digest, items, parity, translated_from
+from insync.pages.scan import scan_text
+from insync.publishing.parity import digest, items, parity, translated_from
+from insync.settings import read_settings
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -95,7 +97,7 @@ def complain(site: Site) -> Complain:
                 front = chinese.startswith("---\n")
                 chinese = f"---\n{mark}{chinese[4:]}" if front else f"---\n{mark}---\n\n{chinese}"
             site.page(chinese, language="zh")
-        site.project.look()
+        site.project.scan()
         return [str(problem) for problem in parity(site.project)]
 
     return find
@@ -117,7 +119,7 @@ def test_a_pair_that_agrees(complain: Complain) -> None:
         ("    title: 代码\n", "", "the fence is `snippet made#one show: code note: x = 1`"),
         ("note: x = 1 =>", "note: x =>", "the fence is `snippet made#one show: code title: note: x`"),
         ("holds: y > 0", "holds: y >= 0", "the fence is `claim made#two says: holds: y >= 0`"),
-        ("```claim", "```snippet", "the fence is `snippet made#two says: holds: y > 0`"),
+        ("```claim", "```snippet", "the fence is `snippet made#two says: 它是正数。 holds: y > 0`"),
         ("`{python made#one} x`。", "。", "the number is `{python made#one} x + x`"),
         ("`{python} x + x`", "`{python} x * 2`", "the number is `{python made#one} x * 2`"),
         ("made#two} y:.2f", "made#one} y:.2f", "the number is `{python made#one} y:.2f`"),
@@ -278,7 +280,7 @@ def test_a_source_that_changed_later_is_found(site: Site, complain: Complain, ol
     assert complain() == []
     assert ENGLISH.count(old) == 1
     site.page(dedent(ENGLISH.replace(old, new)).lstrip("\n"))
-    site.project.look()
+    site.project.scan()
     (found,) = parity(site.project)
     assert "docs/en/page.md has changed since" in found.message
     assert found.page
@@ -294,7 +296,7 @@ def test_another_layout_of_the_same_words_is_no_change(
     assert complain() == []
     assert ENGLISH.count(old) == 1
     site.page(dedent(ENGLISH.replace(old, new)).lstrip("\n"))
-    site.project.look()
+    site.project.scan()
     assert list(parity(site.project)) == []
 
 
@@ -317,7 +319,7 @@ def test_a_note_in_the_text_is_none(tmp_path: Path) -> None:
 # --- Terms -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("avoided", "better"), AVOIDED.items())
+@pytest.mark.parametrize(("avoided", "better"), read_settings(ROOT).language("zh").avoid.items())
 def test_the_glossarys_words_are_used(complain: Complain, avoided: str, better: str) -> None:
     (found,) = complain(chinese=CHINESE.replace("说明了原因", f"说明了{avoided}"))
     assert found.startswith(f"docs/zh/page.md:11: {avoided} is not this site's word")

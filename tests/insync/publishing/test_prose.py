@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from insync.pages.demand import scan_text
+from insync.pages.scan import scan_text
 from insync.publishing.prose import prose_of
 
 

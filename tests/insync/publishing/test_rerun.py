@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import answered
 
 from insync.problem import Place, Problem
-from insync.project.project import Project, Task
+from insync.project.project import Project
+from insync.project.queue import Task
+from insync.project.store import NoStore
 from insync.publishing import rerun as fresh
-from insync.publishing.rerun import NoStore, differences, other_conditions, repeat_problems, run_again
+from insync.publishing.rerun import differences, other_conditions, repeat_problems, run_again
 from insync.running.job import Conditions
-from insync.running.record import CellRecord, Environment, Output, Record, Value
+from insync.running.record import CellRecord, Environment, Output, Record
 from insync.running.runner import Outcome
 from insync.running.snippet import Cell, Snippet
 
@@ -28,7 +31,7 @@ def begun(site: Site, *names: str) -> list[Task]:
     for name in names:
         site.snippet(SEVERAL.format(name), name)
     site.page("```snippet\n" + "\n".join(names) + "\n```\n")
-    site.project.begin()
+    site.project.start()
     return site.project.tasks()
 
 
@@ -38,13 +41,13 @@ def task(
     """A snippet of one cell that printed `outputs`, and what it printed again (None: it failed)."""
     cell = Cell("a", "print()", 2, **options)  # type: ignore[arg-type]
     snippet = Snippet("made", path / "snippets" / "made.py", (cell,))
-    ran = Task(snippet, {}, {}, None, Outcome(record(*outputs)))  # type: ignore[arg-type]
+    ran = Task(snippet, {}, {}, 0, outcome=Outcome(record(*outputs)))
     problem = Problem("it broke", "Mend it.", snippet=Place(snippet.path, 2))
     return ran, {"made": Outcome(problem=problem) if again is None else Outcome(record(*again))}
 
 
 def record(*outputs: str) -> Record:
-    cells = CellRecord("a", tuple(Output("stdout", text) for text in outputs), {"x": Value("1")})
+    cells = CellRecord("a", tuple(Output("stdout", text) for text in outputs), answered({"x": "1"}))
     return Record("made", (cells,), 0.1, "2026-11-23T00:00:00+00:00", Environment("", "", "", "", {}), {})
 
 
@@ -56,7 +59,7 @@ def test_a_store_that_keeps_nothing(site: Site) -> None:
         project = Project(site.settings, site.runner, NoStore())
         site.snippet("# %% a\nx = 1\n")
         site.page("```snippet\nmade\n```\n")
-        project.begin()
+        project.start()
         assert project.outcome("made").record
     assert site.runner.names == ["made", "made"]
     assert not site.settings.cache.exists()
@@ -100,7 +103,7 @@ def test_torch_runs_under_what_was_asked_for(site: Site) -> None:
     asked = "torch.backends.cpu.get_cpu_capability(), torch.backends.mkldnn.enabled"
     site.snippet(f"# %% a\nimport torch\nprint({asked})\n")
     site.page("```snippet\nmade\n```\n")
-    site.project.begin()
+    site.project.start()
     for onednn in (True, False):
         conditions = Conditions("default", onednn)
         outcome = run_again(site.project.tasks(), conditions, site.settings.limits, lambda: None)["made"]

@@ -27,12 +27,12 @@ SOURCE = """
 def rows(site: Site, old: str = "0.25", new: str = "0.5") -> dict[str, tuple[str, ...]]:
     """What moved when `x` went from one value to another → the pages that are said to show it."""
     site.snippet(SOURCE.format(x=old))
-    site.project.begin()
+    site.project.start()
     (task,) = site.project.tasks()
     assert task.outcome.record
     committed = published(task.snippet, task.outcome.record)
     site.snippet(SOURCE.format(x=new))
-    site.project.begin()
+    site.project.start()
     (task,) = site.project.tasks()
     return {row.what: row.pages for row in summary_rows(site.project, task, committed)}
 
@@ -79,7 +79,7 @@ def test_a_claim_that_stops_to_hold_moves(site: Site) -> None:
 def test_a_snippet_that_does_not_run_has_no_rows(site: Site) -> None:
     site.snippet("# %% one\n1 / 0\n")
     site.page("```snippet\nmade\n```\n")
-    site.project.begin()
+    site.project.start()
     (task,) = site.project.tasks()
     assert summary_rows(site.project, task, "[one]\nvalue:\n    1\n") == []
 

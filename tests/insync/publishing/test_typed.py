@@ -7,11 +7,12 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import write_settings
 
-from insync.pages.demand import scan_text
-from insync.project.project import Project, Settings
+from insync.pages.scan import scan_text
+from insync.project.project import Project
 from insync.publishing.prose import prose_of
-from insync.publishing.typed import typed_numbers
+from insync.publishing.typed import typed_on
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,10 +28,10 @@ Advise = Callable[[str], list[str]]
 @pytest.fixture
 def problems(tmp_path: Path) -> Find:
     """The typed numbers of a page that asks for no number, and so needs no snippet."""
-    project = Project(Settings.at(tmp_path))
+    project = Project(write_settings(tmp_path))
 
     def find(text: str) -> list[Problem]:
-        return list(typed_numbers(project, scan_text(tmp_path / "page.md", dedent(text).lstrip("\n"))))
+        return list(typed_on(scan_text(tmp_path / "page.md", dedent(text).lstrip("\n")), project))
 
     return find
 
@@ -229,9 +230,9 @@ def advice(site: Site) -> Advise:
     def find(text: str) -> list[str]:
         site.snippet(SNIPPET)
         site.page(dedent(PAGE) + text)
-        site.project.begin()
+        site.project.start()
         (page,) = site.project.pages
-        return [problem.advice for problem in typed_numbers(site.project, page)]
+        return [problem.advice for problem in typed_on(page, site.project)]
 
     return find
 
@@ -272,7 +273,7 @@ def test_the_advice_taken_leaves_nothing_to_complain_of(advice: Advise) -> None:
 def test_a_page_whose_snippet_fails_is_still_checked(site: Site) -> None:
     site.snippet("# %% a\nraise ValueError\n")
     site.page("```snippet\nmade\n```\n\n`{python} x` is 0.25\n")
-    site.project.begin()
+    site.project.start()
     (page,) = site.project.pages
-    (problem,) = typed_numbers(site.project, page)
+    (problem,) = typed_on(page, site.project)
     assert "Compute it" in problem.advice

@@ -33,7 +33,7 @@ def wrong(site: Site, text: str) -> str:
     """The one thing that is wrong with a page, as a build reports it."""
     site.snippet(SOURCE)
     site.page(text)
-    site.project.begin()
+    site.project.start()
     (problem,) = all_problems(site.project)
     return str(problem)
 
@@ -157,7 +157,7 @@ def test_what_is_no_yes_or_no_or_changes_something_fails(site: Site, holds: str,
 def test_a_claim_that_is_not_whole_is_refused_with_its_line(site: Site, text: str, says: str) -> None:
     site.snippet(SOURCE)
     site.page(f"text\n\n{text}\n")
-    site.project.begin()
+    site.project.start()
     found = [str(problem) for problem in all_problems(site.project)]
     assert any(says in each and each.startswith("docs/en/page.md:") for each in found), found
 

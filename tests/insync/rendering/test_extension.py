@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import markdown
 import pytest
+from conftest import as_questions
 
 from insync.rendering.extension import PageError
 from insync.rendering.problems import all_problems
@@ -186,7 +187,7 @@ def test_title_and_description_carry_numbers(site: Site) -> None:
     site.page(f'---\ntitle: "{title}"\ndescription: "{description}"\n---\n\ntext\n')
     page = site.render()
     assert (page.meta["title"], page.meta["description"]) == ("A is 0.5", "7.0 later")
-    assert site.runner.runs == [("made", {"one": ("a",), "two": ("a:.1f",)})]
+    assert site.runner.runs == [("made", as_questions({"one": ("a",), "two": ("a:.1f",)}))]
 
 
 def test_a_quotation_in_the_description_is_its_text(site: Site) -> None:
@@ -197,7 +198,7 @@ def test_a_quotation_in_the_description_is_its_text(site: Site) -> None:
 def test_a_number_in_the_front_matter_must_name_its_cell(site: Site) -> None:
     site.page('---\ndate: 2021-09-27\ntitle: "A is `{python} a`"\n---\n\n```snippet\nmade\n```\n')
     site.snippet(SNIPPET)
-    site.project.begin()
+    site.project.start()
     (problem,) = all_problems(site.project)
     assert str(problem).startswith("docs/en/page.md:3: no cell is embedded above `a`")
 
@@ -307,7 +308,7 @@ def test_under_serve_the_message_stands_on_the_page_and_the_page_heals(site: Sit
     text = "```snippet\nmade#one\n```\n\nIs `{python} a`.\n"
     site.snippet("# %% one\na = 1 / 0\n")
     site.page(text)
-    site.project.begin()
+    site.project.start()
     broken = str(site.render().content)
     assert 'class="insync-problem" role="alert"' in broken
     assert "docs/en/page.md:1: the cell `one` raises ZeroDivisionError" in text_of(broken)
@@ -316,7 +317,7 @@ def test_under_serve_the_message_stands_on_the_page_and_the_page_heals(site: Sit
 
     problems.clear()
     site.snippet("# %% one\na = 1 / 4\n")
-    site.project.begin()
+    site.project.start()
     assert "Is 0.25." in text_of(str(site.render().content))
     assert "insync-problem" not in str(site.render().content)
     assert not problems
@@ -328,6 +329,6 @@ def test_under_serve_a_number_that_markdown_does_not_reach_is_named_on_the_page(
     site.project.on_problem = problems.append
     site.snippet(SNIPPET)
     site.page(EMBED + "<div>`{python} a`</div>\n")
-    site.project.begin()
+    site.project.start()
     assert "stands where Markdown reads no code span" in str(site.render().content)
     assert len(problems) == 1

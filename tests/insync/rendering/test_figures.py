@@ -9,23 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 import torch
+from conftest import CHINESE, ENGLISH
 
-from insync.pages.syntax import DATA, Fence, parse_body, split_front_matter
-from insync.publishing.outputs import compact, published
+from conv1d_site.figures import FIGURES, field_tower, groups_matrix, shape_machine, sliding_window, which_axis
+from insync.pages.fences import Fence
+from insync.pages.syntax import parse_body, split_front_matter
+from insync.publishing.outputs import published
 from insync.publishing.parity import parity
-from insync.rendering.figures import (
-    FIGURES,
-    TEXTS,
-    field_tower,
-    groups_matrix,
-    shape_machine,
-    sliding_window,
-    texts_of,
-    which_axis,
-)
+from insync.rendering.figures import compact, texts_of
 from insync.rendering.notebook import build
 from insync.rendering.tables import table
-from insync.rendering.words import CHINESE, ENGLISH
+from insync.running.expression import Expression
 
 if TYPE_CHECKING:
     from conftest import Run, Site
@@ -135,9 +129,8 @@ def test_no_text_breaks_out_of_its_place(site: Site) -> None:
 
 def test_what_the_script_is_given_may_hold_any_text(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     odd = "it's <b> & \"quoted\" </figure> '>"
-    monkeypatch.setattr(
-        "insync.rendering.markdown.texts_of", lambda *_: texts_of("sliding-window", ENGLISH) | {"odd": odd}
-    )
+    texts = texts_of(FIGURES["sliding-window"], ENGLISH.language) | {"odd": odd}
+    monkeypatch.setattr("insync.rendering.kinds.figure.texts_of", lambda *_: texts)
     html = site.html(figure(), SNIPPET)
     assert payload(html)["texts"]["odd"] == odd
     assert html.count("</figure>") == 1
@@ -171,8 +164,8 @@ def test_a_figure_works_in_any_block(site: Site, around: str) -> None:
     ],
 )
 def test_an_expression_arrives_as_json(run: Run, expression: str, expected: object) -> None:
-    outcome = run("# %% one\nimport numpy, torch\n", one=[DATA + expression])
-    value = outcome.record.cell("one").values[DATA + expression]
+    outcome = run("# %% one\nimport numpy, torch\n", one=[Expression(expression, "data")])
+    value = outcome.record.cell("one").value(Expression(expression, "data"))
     assert (json.loads(value.text), value.error) == (expected, "")
 
 
@@ -189,8 +182,8 @@ def test_an_expression_arrives_as_json(run: Run, expression: str, expected: obje
     ],
 )
 def test_what_cannot_be_json_says_why(run: Run, expression: str, error: str) -> None:
-    outcome = run("# %% one\nimport torch\n", one=[DATA + expression])
-    assert error in outcome.record.cell("one").values[DATA + expression].error
+    outcome = run("# %% one\nimport torch\n", one=[Expression(expression, "data")])
+    assert error in outcome.record.cell("one").value(Expression(expression, "data")).error
 
 
 # --- What is wrong ------------------------------------------------------------------------------------------
@@ -250,7 +243,7 @@ def test_data_is_published_rounded_and_a_moved_number_moves_a_line(site: Site) -
     ((_, record),) = site.project.records()
     text = published(site.project.snippet("made"), record)
     values = ", ".join(f"{value:.4f}" for value in torchs_own()["bias"].tolist())
-    assert f"    {DATA}layer.bias  →  [{values}]\n" in text
+    assert f"    as JSON: layer.bias  →  [{values}]\n" in text
 
 
 def test_published_data_does_not_move_with_float_noise() -> None:
@@ -281,7 +274,7 @@ def test_both_languages_must_have_the_same_figure(site: Site) -> None:
     for changes, differ in (({}, False), ({"alt": "别的话。"}, False), ({"x": "x[0] * 1"}, True)):
         site.page(figure(alt="Words."))
         site.page(mark + figure(**{"alt": "一句话。", **changes}), language="zh")
-        site.project.begin()
+        site.project.start()
         fences = [problem for problem in parity(site.project) if problem.message.startswith("the fence")]
         assert bool(fences) == differ, changes
 
@@ -308,10 +301,8 @@ def test_a_notebook_has_the_figures_tables(site: Site) -> None:
 
 
 def test_every_text_is_there_in_both_languages_with_the_same_places_to_fill() -> None:
-    texts = json.loads(TEXTS.read_text(encoding="utf-8"))
-    assert texts.keys() == {"all", *FIGURES}
-    for figure_texts in texts.values():
-        for key, text in figure_texts.items():
+    for figure in FIGURES.values():
+        for key, text in figure.texts.items():
             assert text.keys() == {ENGLISH.language, CHINESE.language}, key
             places = {language: sorted(re.findall(r"\{\w+\}", each)) for language, each in text.items()}
             assert places["en"] == places["zh"], key
@@ -334,7 +325,7 @@ def machine(**changes: object) -> dict[str, object]:
 
 def test_the_shape_machines_table_has_lengths_and_refusals() -> None:
     assert shape_machine.wrong(machine()) == ""
-    html = shape_machine.table(machine(), texts_of("shape-machine", ENGLISH))
+    html = shape_machine.table(machine(), texts_of(FIGURES["shape-machine"], ENGLISH.language))
     rows = re.findall(r"<tr>((?:<td>.*?</td>)+)</tr>", html)
     assert [re.findall(r"<td>(.*?)</td>", row)[-1] for row in rows] == ["4", "ValueError: &lt;no&gt;"]
     assert "<td>&#x27;same&#x27;</td>" in rows[1]
@@ -372,7 +363,7 @@ def test_the_towers_table_has_what_was_measured() -> None:
         (ENGLISH, ["2", "2", "1", "none", "3", "3", "2", "1", "2"]),
         (CHINESE, ["2", "2", "1", "无", "3", "3", "2", "1", "2"]),
     ):
-        html = field_tower.table(tower(), texts_of("field-tower", language))
+        html = field_tower.table(tower(), texts_of(FIGURES["field-tower"], language.language))
         assert re.findall(r"<td>([^<]+)</td>", html) == cells
         assert html.count('<th scope="col">') == len(cells)
 
@@ -411,7 +402,7 @@ def axes(**changes: object) -> dict[str, object]:
 
 def test_which_ways_tables_have_a_column_for_each_way() -> None:
     assert which_axis.wrong(axes()) == ""
-    html = which_axis.table(axes(), texts_of("which-axis", ENGLISH))
+    html = which_axis.table(axes(), texts_of(FIGURES["which-axis"], ENGLISH.language))
     assert html.count("<caption>") == 2
     rows = [
         re.findall(r"<td>(.*?)</td>", row) for row in re.findall(r"<tr>(<th scope=\"row\".*?)</tr>", html)
@@ -458,7 +449,7 @@ def grouped(**changes: object) -> dict[str, object]:
 
 def test_the_table_of_groups_has_counts_and_refusals() -> None:
     assert groups_matrix.wrong(grouped()) == ""
-    html = groups_matrix.table(grouped(), texts_of("groups-matrix", ENGLISH))
+    html = groups_matrix.table(grouped(), texts_of(FIGURES["groups-matrix"], ENGLISH.language))
     assert "<td>7</td><td>8</td><td>9</td></tr>" in html
     assert '<td colspan="3">ValueError: &lt;no&gt;</td></tr>' in html
 

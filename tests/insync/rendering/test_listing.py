@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync.pages.syntax import Fence, Option, Ref
+from insync.pages.fences import Fence, Option
+from insync.pages.forms import Ref
 from insync.rendering.listing import Listing, asked_cell, cells_of, code_anchor, shows
 from insync.running.snippet import Cell, parse_snippet
 
@@ -76,7 +77,7 @@ def test_no_two_cells_share_an_anchor() -> None:
 
 def link(site: Site, page: str, ref: str) -> str:
     """Where a number on a page leads."""
-    site.project.look()
+    site.project.scan()
     snippet, _, cell = ref.partition("#")
     return Listing(site.project).link(site.root / "docs" / page, Ref(snippet, cell))
 
@@ -166,7 +167,7 @@ def test_a_claim_and_a_table_show_no_code(site: Site) -> None:
 def test_whether_code_is_shown_anywhere(site: Site) -> None:
     site.snippet(SOURCE)
     site.page("```snippet\nmade#two\n```\n", language="zh")
-    site.project.look()
+    site.project.scan()
     listing = Listing(site.project)
     assert listing.shown("made", "two")
     assert not listing.shown("made", "one")

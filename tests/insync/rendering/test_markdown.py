@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from insync.pages.syntax import Ref
-from insync.rendering.markdown import fenced, plain
+from insync.pages.forms import Ref
+from insync.rendering.inline import plain
+from insync.rendering.kinds.snippet import fenced
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -219,7 +220,7 @@ def test_a_note_leaves_a_comment_that_its_line_has(site: Site) -> None:
 def test_what_stands_in_attributes_is_bare_characters(site: Site) -> None:
     site.snippet(SNIPPET)
     site.page(fence("made#one") + "`{python} a` `{python} a:.3f`\n")
-    site.project.begin()
+    site.project.start()
     assert plain("x `{python} a` y `{python} a:.3f`", Ref("made", "one"), site.project) == "x 1 y 1.000"
     assert plain("``{python} a``", Ref("made", "one"), site.project) == "``{python} a``"
 

@@ -6,23 +6,25 @@ import ast
 import json
 import re
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import jupytext
 import nbformat
 import pytest
-from conftest import ROOT, CountingRunner, markdown_config
+from conftest import CHINESE, ENGLISH, ROOT, CountingRunner, markdown_config
 from mkdocs.structure.files import Files
 from nbclient import NotebookClient
 
 from conv1d_site.hooks import numbers as engine_hooks
-from insync.pages.demand import scan_page
+from insync.pages.scan import scan_page
 from insync.pages.syntax import split_front_matter
-from insync.project.project import Project, Settings
+from insync.project.project import Project
 from insync.rendering import notebook
-from insync.rendering.words import words_for
-from insync.running.record import from_json, to_json
+from insync.running.data import from_plain, to_plain
+from insync.running.record import Record
 from insync.running.snippet import read_snippet
+from insync.settings import read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +39,8 @@ NOTE = "blog/posts/conv1d-note.md"
 def build(project: Project, path: Path, language: str = "en") -> dict[str, Any]:
     """A page's notebook; links lead to `to:` the file."""
     _, text, _ = split_front_matter(path.read_text(encoding="utf-8"))
-    return notebook.build(scan_page(path), text, project, words_for(language), lambda target: f"to:{target}")
+    words = ENGLISH if language == "en" else CHINESE
+    return notebook.build(scan_page(path), text, project, words, lambda target: f"to:{target}")
 
 
 def prose(cells: list[dict[str, Any]]) -> str:
@@ -51,7 +54,7 @@ def code(cells: list[dict[str, Any]]) -> list[str]:
 def made(site: Site, page: str, snippet: str) -> list[dict[str, Any]]:
     site.snippet(snippet)
     path = site.page(page)
-    site.project.begin()
+    site.project.start()
     cells: list[dict[str, Any]] = build(site.project, path)["cells"]
     return cells
 
@@ -62,10 +65,10 @@ def made(site: Site, page: str, snippet: str) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module", params=["en", "zh"])
 def note(request: pytest.FixtureRequest, runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The note's notebook in a language, and the project that it was made in."""
-    real = Settings.at(ROOT)
-    settings = Settings(ROOT, real.pages, real.snippets, tmp_path_factory.mktemp("cache"))
+    real = read_settings(ROOT)
+    settings = replace(real, cache=tmp_path_factory.mktemp("cache"))
     project = Project(settings, CountingRunner(runner))
-    project.begin()
+    project.start()
     return build(project, ROOT / "docs" / request.param / NOTE, request.param), request.param
 
 
@@ -123,9 +126,9 @@ def test_the_notes_notebook_runs_in_jupyter_and_gives_the_stored_outputs(note: A
 
 
 def test_both_languages_have_the_same_code_and_outputs(runner: Runner, tmp_path: Path) -> None:
-    real = Settings.at(ROOT)
-    project = Project(Settings(ROOT, real.pages, real.snippets, tmp_path), CountingRunner(runner))
-    project.begin()
+    real = read_settings(ROOT)
+    project = Project(replace(real, cache=tmp_path), CountingRunner(runner))
+    project.start()
     english, chinese = (
         [cell for cell in build(project, ROOT / "docs" / language / NOTE)["cells"] if "outputs" in cell]
         for language in ("en", "zh")
@@ -238,10 +241,10 @@ def test_a_record_read_back_makes_the_same_notebook(site: Site) -> None:
     cells = made(site, "```snippet\nmade\n```\n", SNIPPET)
     (task,) = site.project.tasks()
     assert task.outcome.record is not None
-    assert from_json(json.loads(json.dumps(to_json(task.outcome.record)))) == task.outcome.record
+    assert from_plain(json.loads(json.dumps(to_plain(task.outcome.record))), Record) == task.outcome.record
     path = site.root / "docs/en/page.md"
     project = site.new_project()
-    project.begin()
+    project.start()
     assert build(project, path)["cells"] == cells
     assert site.runner.names == ["made"]
 
@@ -259,7 +262,7 @@ def test_pages_are_read_while_the_snippets_of_their_notebooks_still_run(
     site.snippet("# %% one\nprint('done')\n")
     site.page("---\nnotebook: kept\n---\n\n```snippet\nmade\n```\n")
     site.project.on_problem = [].append
-    site.project.begin()
+    site.project.start()
     config = markdown_config(site.root, "en")
     kept = site.root / ".cache/notebooks/en/kept.ipynb"
     left = kept.with_name("left.py")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import torch
+from conftest import CHINESE, ENGLISH
 
-from insync.pages.demand import scan_text
+from insync.pages.scan import scan_text
 from insync.rendering.tables import TABLES, code_span, page_title, table
-from insync.rendering.words import CHINESE, ENGLISH
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +78,7 @@ def test_snippets_with_their_cells_numbers_and_run(site: Site) -> None:
 def test_numbers_stand_on_the_right(site: Site) -> None:
     site.snippet(SOURCE)
     site.page("```snippet\nmade\n```\n\n`{python} y`\n")
-    site.project.begin()
+    site.project.start()
     here = site.root / "docs/en/page.md"
     assert table("snippets", site.project, ENGLISH, here)[1] == "| --- | ---: | ---: | ---: | --- |"
     assert table("environment", site.project, ENGLISH, here)[1] == "| --- | --- |"
@@ -208,7 +208,7 @@ def test_a_place_is_a_link_to_the_part_of_the_page(site: Site) -> None:
     site.snippet(SOURCE)
     site.page(LISTED, "guide/listed")
     site.page("text\n", "blog/here")
-    site.project.begin()
+    site.project.start()
     lines = table("claims", site.project, ENGLISH, site.root / "docs/en/blog/here.md")
     assert lines[2] == "| [The sum … · second](../guide/listed.md#second) | `y == 2` | `made` |"
     assert lines[-1] == "", "a table ends with a blank line"

@@ -32,9 +32,7 @@ ax.set_title("中文 title");
 def figures(run: Run, source: str, name: str = "made") -> list[str]:
     outcome = run(source, name)
     assert outcome.record is not None, str(outcome.problem)
-    return [
-        output.text for cell in outcome.record.cells for output in cell.outputs if output.kind == "figure"
-    ]
+    return [output.text for cell in outcome.record.cells for output in cell.outputs if output.kind == "plot"]
 
 
 def painted(svg: str, name: str) -> set[str]:
@@ -106,8 +104,8 @@ def test_a_figure_belongs_to_the_cell_that_drew_it(run: Run) -> None:
     outcome = run(DRAW + "# %% more\nplt.plot([1]);\n# %% none\na = 1\n")
     assert outcome.record is not None
     assert [[output.kind for output in cell.outputs] for cell in outcome.record.cells] == [
-        ["figure"],
-        ["figure"],
+        ["plot"],
+        ["plot"],
         [],
     ]
 

@@ -12,14 +12,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 import torch
-from conftest import Run, make_snippet
+from conftest import Run, as_questions, make_snippet
 
-from insync.running.record import from_json, to_json
-from insync.running.runner import Limits, Outcome, Runner, clean, preload_of
+from insync.running.data import from_plain, to_plain
+from insync.running.expression import Expression
+from insync.running.preload import preload_of
+from insync.running.record import Record
+from insync.running.runner import Outcome, Runner
+from insync.running.streams import clean
+from insync.settings import Limits
 
 if TYPE_CHECKING:
     from insync.problem import Problem
-    from insync.running.record import CellRecord, Record
+    from insync.running.record import CellRecord
+
+
+def values_of(cell: CellRecord) -> dict[str, str]:
+    """What the expressions gave, by their texts."""
+    return {str(answer.asked): answer.value.text for answer in cell.answers}
 
 
 def record_of(outcome: Outcome) -> Record:
@@ -100,8 +110,8 @@ def test_values_are_those_of_torch_itself(run: Run) -> None:
         exec(source, {"torch": torch}, names)
     cell = record.cell("one")
     assert pieces(cell) == [("value", repr(names["y"]))]
-    assert cell.values["y[0, 0, 0]:.6f"].text == f"{names['y'][0, 0, 0]:.6f}"
-    assert cell.values["tuple(y.shape)"].text == "(1, 2, 7)"
+    assert cell.value(Expression("y[0, 0, 0]:.6f")).text == f"{names['y'][0, 0, 0]:.6f}"
+    assert cell.value(Expression("tuple(y.shape)")).text == "(1, 2, 7)"
 
 
 def test_output_by_python_c_and_a_child_process_is_caught_in_its_cell(run: Run) -> None:
@@ -154,7 +164,7 @@ def test_an_announced_exception_has_pythons_own_text(run: Run) -> None:
     with pytest.raises(RuntimeError) as caught:
         torch.nn.Conv1d(3, 2, 4)(torch.zeros(1, 4, 10))
     assert pieces(record.cells[0]) == [("stdout", "before"), ("exception", f"RuntimeError: {caught.value}")]
-    assert record.cells[1].values["after"].text == "1"
+    assert record.cells[1].value(Expression("after")).text == "1"
 
 
 def test_a_syntax_error_can_be_announced_too(run: Run) -> None:
@@ -186,8 +196,8 @@ def test_the_record_says_where_and_how_long_it_ran(run: Run) -> None:
 
 def test_expressions_are_evaluated_after_their_cell_and_before_the_next(run: Run) -> None:
     record = record_of(run("# %% one\na = 1\n# %% two\na = 2\n", one=["a"], two=["a", "a:.2f", "a!r:>3"]))
-    assert record.cell("one").values["a"].text == "1"
-    assert {key: value.text for key, value in record.cell("two").values.items()} == {
+    assert record.cell("one").value(Expression("a")).text == "1"
+    assert values_of(record.cell("two")) == {
         "a": "2",
         "a:.2f": "2.00",
         "a!r:>3": "  2",
@@ -196,14 +206,14 @@ def test_expressions_are_evaluated_after_their_cell_and_before_the_next(run: Run
 
 def test_what_an_expression_prints_is_in_no_cells_output(run: Run) -> None:
     record = record_of(run("# %% one\na = 1\n# %% two\nprint('b')\n", one=["print('noise') or a"]))
-    assert record.cell("one").values["print('noise') or a"].text == "1"
+    assert record.cell("one").value(Expression("print('noise') or a")).text == "1"
     assert [pieces(cell) for cell in record.cells] == [[], [("stdout", "b")]]
 
 
 def test_a_value_holds_no_characters_that_a_page_cannot(run: Run) -> None:
     asked = ["chr(0xd800)", "chr(0xe000)", "chr(2)", "'\x1b[1mbold\x1b[0m'"]
-    values = record_of(run("# %% one\na = 1\n", one=asked)).cells[0].values
-    assert [values[each].text for each in asked] == ["\ufffd", "\ufffd", "\ufffd", "bold"]
+    values = values_of(record_of(run("# %% one\na = 1\n", one=asked)).cells[0])
+    assert [values[each] for each in asked] == ["\ufffd", "\ufffd", "\ufffd", "bold"]
 
 
 STATE = """
@@ -248,7 +258,7 @@ print(torch.rand(1).item(), random.random(), numpy.random.rand())
     ],
 )
 def test_an_expression_that_changes_state_is_refused(run: Run, expression: str, named: str) -> None:
-    value = record_of(run(STATE, one=[expression])).cell("one").values[expression]
+    value = record_of(run(STATE, one=[expression])).cell("one").value(Expression(expression))
     assert "may only look" in value.error
     assert named in value.error
     assert value.text == ""
@@ -272,8 +282,8 @@ def test_an_expression_cannot_make_or_rebind_a_name(run: Run) -> None:
 )
 def test_an_expression_that_gives_no_line_of_text_says_why(run: Run, expression: str, error: str) -> None:
     record = record_of(run("# %% one\na = 1\n# %% two\nb = 2\n", one=[expression], two=["b"]))
-    assert error in record.cell("one").values[expression].error
-    assert record.cell("two").values["b"].text == "2"
+    assert error in record.cell("one").value(Expression(expression)).error
+    assert record.cell("two").value(Expression("b")).text == "2"
 
 
 # --- Failures -----------------------------------------------------------------------------------------------
@@ -433,19 +443,19 @@ def test_the_next_snippet_runs_as_if_nothing_had_been(run: Run) -> None:
 )
 def test_a_child_process_left_behind_is_killed(run: Run, start: str) -> None:
     record = record_of(run(f"# %% one\nimport subprocess\nleft = {start}\n", one=["left.pid"]))
-    assert not alive(int(record.cells[0].values["left.pid"].text))
+    assert not alive(int(record.cells[0].value(Expression("left.pid")).text))
 
 
 def test_a_fork_that_sleeps_is_killed_and_not_waited_for(run: Run) -> None:
     source = "# %% one\nimport os, time\npid = os.fork()\nif not pid: time.sleep(600)\n"
     record = record_of(run(source, one=["pid"]))
-    assert not alive(int(record.cells[0].values["pid"].text))
+    assert not alive(int(record.cells[0].value(Expression("pid")).text))
 
 
 def test_a_fork_that_runs_on_through_the_snippet_changes_nothing(run: Run) -> None:
     source = "# %% one\nimport os\nif pid := os.fork(): os.waitpid(pid, 0)\nprint('said', bool(pid))\n"
     record = record_of(run(source, one=["bool(pid)"]))
-    assert record.cells[0].values["bool(pid)"].text == "True"
+    assert record.cells[0].value(Expression("bool(pid)")).text == "True"
     assert "said True" in record.cells[0].outputs[0].text
 
 
@@ -475,13 +485,13 @@ def test_temporary_files_may_be_written_and_are_removed(run: Run) -> None:
             one=["kept.read_text()", "kept", "gone", "other.exists()"],
         )
     )
-    values = record.cells[0].values
-    assert (values["kept.read_text()"].text, values["gone"].text, values["other.exists()"].text) == (
+    values = values_of(record.cells[0])
+    assert (values["kept.read_text()"], values["gone"], values["other.exists()"]) == (
         "kept",
         "True",
         "False",
     )
-    assert not Path(values["kept"].text).exists()
+    assert not Path(values["kept"]).exists()
 
 
 def test_nothing_is_written_beside_the_snippet(run: Run, tmp_path: Path) -> None:
@@ -532,7 +542,7 @@ def test_nothing_leaks_from_one_snippet_into_the_next(run: Run, tmp_path: Path) 
 def test_a_snippet_sees_itself_as_the_main_program_beside_its_files(run: Run, tmp_path: Path) -> None:
     asked = ["__name__", "__file__", "os.getcwd()", "sys.argv", "os.environ['PYTHONHASHSEED']"]
     record = record_of(run("# %% one\nimport os, sys\n", one=asked))
-    assert [record.cells[0].values[each].text for each in asked] == [
+    assert [record.cells[0].value(Expression(each)).text for each in asked] == [
         "__main__",
         str(tmp_path / "made.py"),
         str(tmp_path),
@@ -543,7 +553,9 @@ def test_a_snippet_sees_itself_as_the_main_program_beside_its_files(run: Run, tm
 
 def test_a_class_of_the_snippet_can_be_pickled(run: Run) -> None:
     source = "# %% one\nimport pickle\nclass A: pass\na = pickle.loads(pickle.dumps(A()))\n"
-    assert record_of(run(source, one=["type(a) is A"])).cells[0].values["type(a) is A"].text == "True"
+    assert (
+        record_of(run(source, one=["type(a) is A"])).cells[0].value(Expression("type(a) is A")).text == "True"
+    )
 
 
 # --- Forked and not -----------------------------------------------------------------------------------------
@@ -593,11 +605,11 @@ def test_a_runner_whose_server_is_lost_starts_another(tmp_path: Path) -> None:
     own = Runner()
     snippet = make_snippet(tmp_path, "# %% one\nimport os\n")
     try:
-        record = record_of(own.run(snippet, {"one": ("os.getppid()",)}))
-        server = int(record.cells[0].values["os.getppid()"].text)
+        record = record_of(own.run(snippet, as_questions({"one": ("os.getppid()",)})))
+        server = int(record.cells[0].value(Expression("os.getppid()")).text)
         os.kill(server, signal.SIGKILL)
-        outcomes = [own.run(snippet, {"one": ("os.getppid()",)}) for _ in range(3)]
-        other = record_of(outcomes[-1]).cells[0].values["os.getppid()"].text
+        outcomes = [own.run(snippet, as_questions({"one": ("os.getppid()",)})) for _ in range(3)]
+        other = record_of(outcomes[-1]).cells[0].value(Expression("os.getppid()")).text
         assert int(other) != server
     finally:
         own.close()
@@ -613,4 +625,4 @@ def test_what_is_large_in_a_snippets_imports_is_imported_before_the_fork() -> No
 
 def test_a_record_survives_json(run: Run) -> None:
     record = record_of(run("# %% one\nprint('卷积 \\ud800'.encode('utf-8', 'replace'))\n1\n", one=["1", "x"]))
-    assert from_json(json.loads(json.dumps(to_json(record)))) == record
+    assert from_plain(json.loads(json.dumps(to_plain(record))), Record) == record

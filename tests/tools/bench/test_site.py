@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from insync.pages.demand import scan_page
+from insync.pages.scan import scan_page
 from insync.rendering.listing import Listing
 from tools.bench import site as bench_site
 
@@ -23,7 +23,7 @@ def test_plain_mkdocs_gets_what_readers_get(site: Site) -> None:
         "So `{python} a` and $`{python} -a`$.\n\n"
         "```claim\nsays: Less than `{python} a + 1`.\nholds: a < 1\n```\n"
     )
-    site.project.begin()
+    site.project.start()
     made = bench_site.finished(scan_page(page), site.project, Listing(site.project), "en", figures=True)
     assert made.startswith("---\ndescription: one\n---\n")
     assert "print(a < 1)" in made
