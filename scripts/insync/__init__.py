@@ -1,12 +1,18 @@
 """insync: pages whose every number is computed by the snippet that stands beside it.
 
 A Python-Markdown extension (`markdown_extensions: - insync`) and a command line (`insync --help`).
-The rooms, each importing only those before it:
+The rooms, each importing only from those below it (`make check` holds it; scripts/README.md shows the way):
 
-- what there is: `problem`, `record`, `snippet`, `syntax`, `demand`
-- running it: `job`, `figure`, `trace`, `worker`, `server`, `run`, `store`, `project`
-- pages: `words`, `listing`, `tables`, `faults`, `page`, `notebook`, `extension`
-- what is published: `outputs`, `fresh`, `checks`, `orphans`, `summary`, `explain`, `cli`
+- `publishing`, what is published is held to the code: cli · check · outputs · moves · rerun · parity ·
+  prose · typed · translated · orphans · summary · explain · history
+- `rendering`, pages and notebooks made of records: extension · shared · markdown · renderer · inline ·
+  kinds · problems · listing · figures · tables · notebook · words
+- `project`, all pages, all snippets, a record for each: project · queue · store
+- `pages`, what stands on a page, and what it asks: demand · scan · syntax · fence_lines · fences · forms
+- `running`, from a snippet to a record, in a process of its own: runner · client · streams · preload ·
+  server · worker · start · cell · evaluate · trace · plot · job · record · snippet · data · expression
+- `settings`, where things lie and what is allowed
+- `problem`, what went wrong, where, and what to do
 """
 
 from typing import Any
