@@ -96,6 +96,9 @@ def read_settings(root: Path) -> Settings:
     root = root.resolve()
     file = root / SETTINGS
     table = _understood(_Table, _toml(file).get("tool", {}).get("insync", {}), file, "[tool.insync]")
+    for name, limit in (("time_limit", table.time_limit), ("output_limit", table.output_limit)):
+        if not limit > 0:
+            raise InsyncError(Problem(f"`{name}` of [tool.insync] is {limit}", "Give it more.", Place(file)))
     return Settings(
         root,
         _languages(root, table),

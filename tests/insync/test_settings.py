@@ -56,7 +56,8 @@ def test_the_sites_own_are_two_languages_and_the_source_comes_first() -> None:
 def test_limits_folders_and_figures_can_be_set(tmp_path: Path) -> None:
     write(
         tmp_path,
-        '[tool.insync]\ntime_limit = 2.5\noutput_limit = 10\nsnippets = "code"\ncache = "kept"\nfigures = "x.y"\n',
+        "[tool.insync]\ntime_limit = 2.5\noutput_limit = 10\n"
+        'snippets = "code"\ncache = "kept"\nfigures = "x.y"\n',
     )
     settings = read_settings(tmp_path)
     assert settings.limits == Limits(2.5, 10)
