@@ -10,19 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
+from conv1d_site.figures import field_tower, groups_matrix, shape_machine, sliding_window, which_axis
 from insync.pages.syntax import DATA, Fence, parse_body, split_front_matter
 from insync.publishing.outputs import compact, published
 from insync.publishing.parity import parity
-from insync.rendering.figures import (
-    FIGURES,
-    TEXTS,
-    field_tower,
-    groups_matrix,
-    shape_machine,
-    sliding_window,
-    texts_of,
-    which_axis,
-)
+from insync.rendering.figures import texts_of
 from insync.rendering.notebook import build
 from insync.rendering.tables import table
 from insync.rendering.words import CHINESE, ENGLISH
@@ -302,19 +294,6 @@ def test_a_notebook_has_the_figures_tables(site: Site) -> None:
     cells = build(page, body, site.project, ENGLISH, str)["cells"]
     assert "<caption>Outputs y[0]" in cells[-1]["source"]
     assert [cell["cell_type"] for cell in cells] == ["markdown"]
-
-
-# --- Texts --------------------------------------------------------------------------------------------------
-
-
-def test_every_text_is_there_in_both_languages_with_the_same_places_to_fill() -> None:
-    texts = json.loads(TEXTS.read_text(encoding="utf-8"))
-    assert texts.keys() == {"all", *FIGURES}
-    for figure_texts in texts.values():
-        for key, text in figure_texts.items():
-            assert text.keys() == {ENGLISH.language, CHINESE.language}, key
-            places = {language: sorted(re.findall(r"\{\w+\}", each)) for language, each in text.items()}
-            assert places["en"] == places["zh"], key
 
 
 @pytest.mark.parametrize("bad", [[], [[]], [[1], [1, 2]], ["a"], [True], 1.5, None, [[1.0], 2.0]])
