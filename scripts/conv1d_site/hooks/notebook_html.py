@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from conv1d_site import mathml
+from conv1d_site.mathml import page_error
+from conv1d_site.tex import MathError, tex_to_mathml
 
 # JupyterLab's whole style sheet, a script for copy buttons and one with the address of a CDN. What this site
 # needs of them stands in its own style sheet; copy buttons come from the theme.
@@ -76,11 +77,11 @@ def render_formulas(page: str, name: str, *, errors_on_page: bool = False) -> st
         display = match["display"] is not None
         tex = html_module.unescape(match["display"] or match["inline"])
         try:
-            rendered = mathml.tex_to_mathml(tex, display)
-        except mathml.MathError as error:
+            rendered = tex_to_mathml(tex, display)
+        except MathError as error:
             message = f"{name}: cannot render the formula {tex.strip()!r}: {error}"
             if not errors_on_page:
-                raise mathml.page_error(message) from None
+                raise page_error(message) from None
             return f'<span class="insync-problem" role="alert">{html_module.escape(message)}</span>'
         return f'<span class="math-display">{rendered}</span>' if display else rendered
 

@@ -297,15 +297,7 @@ def test_a_notebook_has_the_figures_tables(site: Site) -> None:
     assert [cell["cell_type"] for cell in cells] == ["markdown"]
 
 
-# --- Texts --------------------------------------------------------------------------------------------------
-
-
-def test_every_text_is_there_in_both_languages_with_the_same_places_to_fill() -> None:
-    for figure in FIGURES.values():
-        for key, text in figure.texts.items():
-            assert text.keys() == {ENGLISH.language, CHINESE.language}, key
-            places = {language: sorted(re.findall(r"\{\w+\}", each)) for language, each in text.items()}
-            assert places["en"] == places["zh"], key
+# --- Shapes ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("bad", [[], [[]], [[1], [1, 2]], ["a"], [True], 1.5, None, [[1.0], 2.0]])
