@@ -14,15 +14,12 @@ round, and a ratio is taken within its round. Writes .cache/bench-site.json.
 """
 
 import html
-import json
 import os
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,12 +37,13 @@ from insync.rendering.listing import Listing
 from insync.rendering.markdown import Rendering, render, token
 from insync.rendering.problems import all_problems
 from insync.rendering.words import words_for
-from tools.bench.compare import cpu_name, spread
+from tools.bench import ROOT
+from tools.bench.machine import cpu_name, load
+from tools.bench.report import WARM_RATIO, keep
+from tools.bench.timing import spread, timed
 
-ROOT = Path(__file__).resolve().parents[3]
 LANGUAGES = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
 COLD_S = 20.0  # on two cores
-WARM_RATIO = 1.1  # × plain
 
 _BOTH = """
 from mkdocs.commands.build import build
@@ -131,24 +129,6 @@ def write_ours(folder: Path) -> None:
         shutil.copy(ROOT / path, folder / path)
 
 
-def timed(command: list[str], folder: Path) -> float:
-    """Seconds of a process. Raises ClickException with what it printed when it fails."""
-    # Without an address, which nobody's environment is to add; compiled modules are kept, as in any use.
-    left_out = {"SITE_URL", "REPO_URL", "REPO_NAME", "PYTHONDONTWRITEBYTECODE"}
-    environment = {key: value for key, value in os.environ.items() if key not in left_out}
-    environment |= {
-        "NO_MKDOCS_2_WARNING": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONPATH": str(folder / "scripts" if (folder / "scripts").is_dir() else ROOT / "scripts"),
-    }
-    start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    seconds = time.perf_counter() - start
-    if done.returncode:
-        raise click.ClickException(f"The build in {folder} failed:\n{(done.stdout + done.stderr).strip()}")
-    return seconds
-
-
 def measure(rounds: int, scratch: Path, project: Project) -> Iterator[tuple[str, int, float]]:
     """Name of a build, its round and its seconds; round -1 warms the disk and caches and is not given."""
     ours = scratch / "ours"
@@ -163,7 +143,8 @@ def measure(rounds: int, scratch: Path, project: Project) -> Iterator[tuple[str,
         runs = [("cold", build, ours), ("warm", build, ours)]
         runs += [(name, command, scratch / name) for name, command in plain.items()]
         for name, command, folder in runs:
-            seconds = timed(command, folder)
+            scripts = folder / "scripts" if folder == ours else ROOT / "scripts"
+            seconds = timed(command, folder, PYTHONPATH=str(scripts))
             label = f"round {turn + 1} of {rounds}" if turn >= 0 else "warming up"
             click.echo(f"  {label}: {name}: {seconds:.1f} s", err=True)
             if turn >= 0:
@@ -206,14 +187,13 @@ def main(rounds: int, strict: bool) -> None:
     project.begin()
     if problems := all_problems(project):
         raise click.ClickException(str(InsyncError(*problems)))
-    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    load_before = load()
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         samples = list(measure(rounds, Path(scratch), project))
     lines, kept = report(samples)
     print("\n".join(lines))
-    print(f"\ncores {os.cpu_count()}; CPU {cpu_name()}; load before the start {load}")
-    (ROOT / ".cache").mkdir(exist_ok=True)
-    (ROOT / ".cache" / "bench-site.json").write_text(json.dumps(samples, indent=2) + "\n", encoding="utf-8")
+    print(f"\ncores {os.cpu_count()}; CPU {cpu_name()}; load before the start {load_before}")
+    keep("bench-site.json", samples)
     if strict and not kept:
         sys.exit(1)
 
