@@ -70,7 +70,12 @@ class Settings:
         return next((each for each in self.languages if each.pages in page.parents), self.languages[0])
 
     def language(self, code: str) -> Language:
-        """The language with that code; raises InsyncError where there is none."""
+        """The language with that code; raises InsyncError where there is none.
+
+        Where no languages are set there is one without a code, which stands for any.
+        """
+        if not self.languages[0].code:
+            return self.languages[0]
         for language in self.languages:
             if language.code == code:
                 return language

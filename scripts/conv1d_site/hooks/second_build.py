@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from insync.project.project import Project
-from insync.settings import Settings
+    from insync.settings import Settings
 
 log = logging.getLogger("mkdocs.plugins.site_hooks")
 

@@ -1,4 +1,4 @@
-"""Times what `bench.py` does not: kinds of snippets, saving under `mkdocs serve`, and a thousand snippets.
+"""Times what compare.py does not: kinds of snippets, saving under `mkdocs serve`, and a thousand snippets.
 
 Every figure is a difference or a ratio within one run of this script, so that a slow machine does not count.
 """
@@ -19,22 +19,13 @@ import click
 
 from insync.running.runner import Runner
 from insync.running.snippet import parse_snippet
-from tools.bench.compare import (
-    COLUMNS,
-    PLAIN,
-    PROJECT,
-    Column,
-    build,
-    cells,
-    fence,
-    markdown_page,
-    outputs,
-    page_name,
-)
+from tools.bench.columns import PLAIN, PROJECT, Column
+from tools.bench.pages import cells, fence, markdown_page, outputs, page_name
+from tools.bench.report import WARM_RATIO
+from tools.bench.timing import build
 
 KIND_MS = 100.0  # what a snippet may take beyond its own work
 SAVE_S = 0.3  # what saving a snippet may take beyond saving text
-WARM_RATIO = 1.1
 SNIPPET_MS = 20.0
 
 KINDS = {
@@ -157,14 +148,13 @@ def saves(rounds: int, pages: int, scratch: Path) -> tuple[list[float], list[flo
 def many(sizes: tuple[int, ...], scratch: Path) -> list[tuple[int, float, float, float]]:
     """For each count of snippets, two a page: seconds cold, warm and of plain MkDocs."""
     rows = []
-    plain = next(column for column in COLUMNS if column.name == PLAIN)
     for size in sizes:
         folder = scratch / f"many-{size}"
         write(PROJECT, folder, size // 2, 2)
         python = Path(sys.executable)
         cold = build(python, folder)
         pasted = scratch / f"plain-{size}"
-        write(plain, pasted, size // 2, 2)
+        write(PLAIN, pasted, size // 2, 2)
         # In turn, so that whatever else the machine does meets both.
         figures = [(build(python, folder), build(python, pasted)) for _ in range(3)]
         warm, bare = min(figures, key=lambda pair: pair[0] / pair[1])

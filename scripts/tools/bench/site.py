@@ -14,15 +14,12 @@ round, and a ratio is taken within its round. Writes .cache/bench-site.json.
 """
 
 import html
-import json
 import os
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,16 +33,19 @@ from insync.pages.syntax import split_front_matter
 from insync.problem import InsyncError
 from insync.project.project import Project
 from insync.rendering import notebook
+from insync.rendering.inline import token
 from insync.rendering.listing import Listing
 from insync.rendering.markdown import Rendering, render
 from insync.rendering.problems import all_problems
-from insync.settings import Settings
-from tools.bench.compare import cpu_name, spread
+from insync.rendering.words import words_of
+from insync.settings import SETTINGS, Language, read_settings
+from tools.bench import ROOT
+from tools.bench.machine import cpu_name, load
+from tools.bench.report import WARM_RATIO, keep
+from tools.bench.timing import spread, timed
 
-ROOT = Path(__file__).resolve().parents[3]
-LANGUAGES = {"en": "mkdocs.yml", "zh": "mkdocs.zh.yml"}
+CONFIGURATION = "mkdocs.yml"  # of a language whose own file names none
 COLD_S = 20.0  # on two cores
-WARM_RATIO = 1.1  # × plain
 
 _BOTH = """
 from mkdocs.commands.build import build
@@ -59,7 +59,7 @@ for path in sys.argv[1:]:
 """
 
 
-def finished(page: Page, project: Project, listing: Listing, language: str, *, figures: bool) -> str:
+def finished(page: Page, project: Project, listing: Listing, language: Language, *, figures: bool) -> str:
     """A page's Markdown with everything in it that the engine puts there, its front matter included."""
     source = page.path.read_text(encoding="utf-8")
     _, text, _ = split_front_matter(source)
@@ -69,7 +69,7 @@ def finished(page: Page, project: Project, listing: Listing, language: str, *, f
         # On one line: a blank line would end the block of HTML.
         return re.sub(r"\s*\n\s*", " ", made) if figures else ""
 
-    rendering = render(page, text, project, listing, words_for(language), paste)
+    rendering = render(page, text, project, listing, words_of(language), paste)
     return front + _with_digits(rendering)
 
 
@@ -80,9 +80,14 @@ def _with_digits(rendering: Rendering) -> str:
     return text
 
 
-def configuration(language: str, folder: Path) -> dict[str, Any]:
+def configuration_of(language: Language) -> str:
+    """The name of the language's configuration."""
+    return str(language.more.get("configuration", CONFIGURATION))
+
+
+def configuration(language: Language, folder: Path) -> dict[str, Any]:
     """The site's own configuration of a language, without what is this project's."""
-    with (ROOT / LANGUAGES[language]).open("rb") as file:
+    with (ROOT / configuration_of(language)).open("rb") as file:
         settings = yaml_load(file)
     for name in ("hooks", "watch", "extra", "extra_css", "extra_javascript", "edit_uri"):
         settings.pop(name, None)
@@ -96,8 +101,8 @@ def configuration(language: str, folder: Path) -> dict[str, Any]:
     ]
     return {
         **settings,
-        "docs_dir": str(folder / "docs" / language),
-        "site_dir": str(folder / "site" / ("" if language == "en" else language)),
+        "docs_dir": str(folder / "docs" / language.code),
+        "site_dir": str(folder / "site" / language.more.get("folder", "")),
     }
 
 
@@ -105,54 +110,35 @@ def write_plain(folder: Path, project: Project, *, figures: bool) -> list[Path]:
     """The finished pages and a configuration for each language; gives the configurations' paths."""
     listing = Listing(project)
     paths = []
-    for language, config_file in LANGUAGES.items():
-        shutil.copytree(ROOT / "docs" / language, folder / "docs" / language)
+    for language in project.settings.languages:
+        docs, copied = language.pages, folder / "docs" / language.code
+        shutil.copytree(docs, copied)
         for page in project.pages:
-            docs = ROOT / "docs" / language
             if docs in page.path.parents:
-                target = folder / "docs" / language / page.path.relative_to(docs)
                 text = finished(page, project, listing, language, figures=figures)
-                target.write_text(text, encoding="utf-8")
+                (copied / page.path.relative_to(docs)).write_text(text, encoding="utf-8")
                 if name := notebook.notebook_name(page):
                     _, body, _ = split_front_matter(page.path.read_text(encoding="utf-8"))
-                    made = notebook.build(page, body, project, words_for(language), lambda target: target)
-                    notebook.write(made, folder / "docs" / language / "notebooks", name)
-        path = folder / config_file
+                    made = notebook.build(page, body, project, words_of(language), lambda target: target)
+                    notebook.write(made, copied / "notebooks", name)
+        path = folder / configuration_of(language)
         path.write_text(yaml.safe_dump(configuration(language, folder)), encoding="utf-8")
         paths.append(path)
     return paths
 
 
-def write_ours(folder: Path) -> None:
+def write_ours(folder: Path, project: Project) -> None:
     """This project's files as they are, so that no cache of the project itself is touched."""
     for name in ("docs", "scripts", "snippets"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in LANGUAGES.values():
-        shutil.copy(ROOT / path, folder / path)
-
-
-def timed(command: list[str], folder: Path) -> float:
-    """Seconds of a process. Raises ClickException with what it printed when it fails."""
-    # Without an address, which nobody's environment is to add; compiled modules are kept, as in any use.
-    left_out = {"SITE_URL", "REPO_URL", "REPO_NAME", "PYTHONDONTWRITEBYTECODE"}
-    environment = {key: value for key, value in os.environ.items() if key not in left_out}
-    environment |= {
-        "NO_MKDOCS_2_WARNING": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONPATH": str(folder / "scripts" if (folder / "scripts").is_dir() else ROOT / "scripts"),
-    }
-    start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    seconds = time.perf_counter() - start
-    if done.returncode:
-        raise click.ClickException(f"The build in {folder} failed:\n{(done.stdout + done.stderr).strip()}")
-    return seconds
+    for name in (SETTINGS, *map(configuration_of, project.settings.languages)):
+        shutil.copy(ROOT / name, folder / name)
 
 
 def measure(rounds: int, scratch: Path, project: Project) -> Iterator[tuple[str, int, float]]:
     """Name of a build, its round and its seconds; round -1 warms the disk and caches and is not given."""
     ours = scratch / "ours"
-    write_ours(ours)
+    write_ours(ours, project)
     plain = {}
     for name, figures in (("plain", True), ("no figures", False)):
         paths = write_plain(scratch / name, project, figures=figures)
@@ -163,7 +149,8 @@ def measure(rounds: int, scratch: Path, project: Project) -> Iterator[tuple[str,
         runs = [("cold", build, ours), ("warm", build, ours)]
         runs += [(name, command, scratch / name) for name, command in plain.items()]
         for name, command, folder in runs:
-            seconds = timed(command, folder)
+            scripts = folder / "scripts" if folder == ours else ROOT / "scripts"
+            seconds = timed(command, folder, PYTHONPATH=str(scripts))
             label = f"round {turn + 1} of {rounds}" if turn >= 0 else "warming up"
             click.echo(f"  {label}: {name}: {seconds:.1f} s", err=True)
             if turn >= 0:
@@ -202,18 +189,17 @@ def report(samples: list[tuple[str, int, float]]) -> tuple[list[str], bool]:
 @click.option("--strict", is_flag=True, help="Exit with 1 when a target is missed.")
 def main(rounds: int, strict: bool) -> None:
     """Time builds of this site beside plain MkDocs with the same plugins and the same, finished pages."""
-    project = Project(Settings.at(ROOT))
+    project = Project(read_settings(ROOT))
     project.start()
     if problems := all_problems(project):
         raise click.ClickException(str(InsyncError(*problems)))
-    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    load_before = load()
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         samples = list(measure(rounds, Path(scratch), project))
     lines, kept = report(samples)
     print("\n".join(lines))
-    print(f"\ncores {os.cpu_count()}; CPU {cpu_name()}; load before the start {load}")
-    (ROOT / ".cache").mkdir(exist_ok=True)
-    (ROOT / ".cache" / "bench-site.json").write_text(json.dumps(samples, indent=2) + "\n", encoding="utf-8")
+    print(f"\ncores {os.cpu_count()}; CPU {cpu_name()}; load before the start {load_before}")
+    keep("bench-site.json", samples)
     if strict and not kept:
         sys.exit(1)
 

@@ -6,8 +6,8 @@ import pytest
 
 from insync.running.runner import Runner
 from insync.running.snippet import parse_snippet
-from tools.bench import compare as bench
 from tools.bench import engine as bench_engine
+from tools.bench.columns import PLAIN, PROJECT
 
 
 @pytest.mark.parametrize("kind", bench_engine.KINDS)
@@ -17,8 +17,7 @@ def test_every_kind_of_snippet_runs(runner: Runner, tmp_path: Path, kind: str) -
 
 
 def test_both_sites_have_the_same_pages_and_as_many_blocks(tmp_path: Path) -> None:
-    plain = next(column for column in bench.COLUMNS if column.name == bench.PLAIN)
-    for column, name in ((bench.PROJECT, "ours"), (plain, "plain")):
+    for column, name in ((PROJECT, "ours"), (PLAIN, "plain")):
         bench_engine.write(column, tmp_path / name, pages=2, snippets=2)
     ours, pasted = (
         sorted((tmp_path / "ours" / "docs").iterdir()),

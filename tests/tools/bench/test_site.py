@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import ROOT
 
 from insync.pages.scan import scan_page
 from insync.rendering.listing import Listing
+from insync.settings import read_settings
 from tools.bench import site as bench_site
 
 if TYPE_CHECKING:
@@ -24,7 +26,9 @@ def test_plain_mkdocs_gets_what_readers_get(site: Site) -> None:
         "```claim\nsays: Less than `{python} a + 1`.\nholds: a < 1\n```\n"
     )
     site.project.start()
-    made = bench_site.finished(scan_page(page), site.project, Listing(site.project), "en", figures=True)
+    made = bench_site.finished(
+        scan_page(page), site.project, Listing(site.project), site.settings.language("en"), figures=True
+    )
     assert made.startswith("---\ndescription: one\n---\n")
     assert "print(a < 1)" in made
     assert "\nTrue\n" in made
@@ -36,7 +40,7 @@ def test_plain_mkdocs_gets_what_readers_get(site: Site) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_plain_mkdocs_has_the_same_plugins_and_nothing_of_this_project(language: str, tmp_path: Path) -> None:
-    plain = bench_site.configuration(language, tmp_path)
+    plain = bench_site.configuration(read_settings(ROOT).language(language), tmp_path)
     assert list(plain["plugins"]) == ["search", "blog", "tags", "mkdocs-jupyter"]
     assert "hooks" not in plain
     assert "custom_dir" not in plain["theme"]

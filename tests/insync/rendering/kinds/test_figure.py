@@ -297,7 +297,7 @@ def test_a_notebook_has_the_figures_tables(site: Site) -> None:
     assert [cell["cell_type"] for cell in cells] == ["markdown"]
 
 
-# --- Shapes ---------------------------------------------------------------------------------------------------
+# --- Shapes -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("bad", [[], [[]], [[1], [1, 2]], ["a"], [True], 1.5, None, [[1.0], 2.0]])
