@@ -58,13 +58,13 @@ pins: ## renew constraints.txt (needs uv)
 	 } > constraints.new && mv constraints.new constraints.txt
 
 env: # .venv with what the site is built with
-	@sh scripts/tools/venv.sh .venv requirements.txt
+	@sh scripts/tools/venv.sh requirements.txt
 
 env-test: # .venv with what the tests need too
-	@sh scripts/tools/venv.sh .venv requirements.txt requirements-test.txt
+	@sh scripts/tools/venv.sh requirements.txt requirements-test.txt
 
 clean: ## remove what was built: the site, the cache, the tools' caches
 	rm -rf site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 clean-all: clean ## remove the virtual environments too
-	rm -rf .venv .venv.lock .venv-bench scripts/insync.egg-info
+	rm -rf .venv .venv-bench scripts/insync.egg-info
