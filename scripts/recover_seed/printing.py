@@ -31,46 +31,39 @@ def show_start(question: Question, progress: Progress, engine_name: str, jobs: i
 
 
 class Meter:
-    """Each new hit, and the progress bar; where stderr is no terminal, a plain line every half minute."""
+    """Each new hit, and a progress bar; where stderr is no terminal, a plain line every half minute."""
 
     def __init__(self, seeds: range, progress: Progress) -> None:
-        self._seeds, self._first = seeds, progress.next_seed
-        self._told = len(progress.hits)
-        self._begin = self._shown = time.monotonic()
+        self._seeds = seeds
+        self._shown = progress
         self._live = sys.stderr.isatty()
-        self._drawn = False
+        self._line_at = time.monotonic()
+        # What is left to do: what an earlier run did says nothing of this one's speed.
+        self._bar = click.progressbar(
+            length=seeds.stop - progress.next_seed,
+            label="seeds",
+            show_pos=True,
+            file=sys.stderr,
+            hidden=not self._live,
+        )
 
     def show(self, progress: Progress) -> None:
-        """Name the hits that are new, and draw the bar, unless that was done a moment ago."""
-        for hit in progress.hits[self._told :]:
+        """Name the hits that are new, and move the bar."""
+        for hit in progress.hits[len(self._shown.hits) :]:
             self.leave()
             click.echo(_named(hit), err=True)
-        self._told = len(progress.hits)
-        now = time.monotonic()
-        if now - self._shown < (0.2 if self._live else 30):
-            return
-        self._shown = now
-        part = (progress.next_seed - self._seeds.start) / len(self._seeds)
-        rate = (progress.next_seed - self._first) / (now - self._begin)
-        left = duration((self._seeds.stop - progress.next_seed) / rate) if rate else "?"
-        bar = "#" * int(24 * part)
-        line = f"[{bar:-<24}] {part:6.1%}  {rate:,.0f} seeds/s  hits: {len(progress.hits)}  {left} left"
-        click.echo(f"\r{line:<79}" if self._live else line, err=True, nl=not self._live)
-        self._drawn = self._live
+        self._bar.update(progress.next_seed - self._shown.next_seed)
+        self._shown = progress
+        if not self._live and time.monotonic() - self._line_at > 30:
+            self._line_at = time.monotonic()
+            part = (progress.next_seed - self._seeds.start) / len(self._seeds)
+            click.echo(f"{part:.1%} of the seeds, hits: {len(progress.hits)}", err=True)
 
     def leave(self) -> None:
         """Leave the line that the bar is on."""
-        if self._drawn:
+        self._bar.render_finish()
+        if self._live:
             click.echo(err=True)
-        self._drawn = False
-
-
-def duration(seconds: float) -> str:
-    """So many seconds as people say it: "45 s", "12 min", "3 h 20 min"."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def show_stop(question: Question, progress: Progress, saved: bool) -> None:
