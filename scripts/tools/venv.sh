@@ -49,11 +49,11 @@ if [ -z "${VENV_ALONE:-}" ]; then
     exit 1
 fi
 
-if [ ! -e .venv/.made ] && suits "$own" && "$own" -m pip --version >/dev/null 2>&1; then
+if [ ! -e .venv/.made ] && [ -e .venv/pyvenv.cfg ] && suits "$own" && "$own" -m pip --version >/dev/null 2>&1; then
     place >.venv/.made # somebody made it by hand, and it works: it is taken as it is
 elif [ "$(place)" != "$(kept made)" ]; then
     if [ -e .venv ]; then echo ".venv is rebuilt: it was moved, or is not whole, or its Python is gone or another."; fi
-    rm -rf .venv
+    rm -rf "$own" .venv # its Python first: a half-removed one must not pass for one made by hand
     echo "Making .venv with $PYTHON ($("$PYTHON" -V))."
     mkdir .venv
     echo "not yet" >.venv/.made

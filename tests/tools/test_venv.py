@@ -24,7 +24,7 @@ case "$*" in
     *"print(*sys.version_info"*) echo "$version" ;;
     *alone.py*) exec '{sys.executable}' "$@" ;;
     *ensurepip*) exit "${{STAND_IN_NO_VENV:-0}}" ;;
-    "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+    "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && touch "$3/pyvenv.cfg" ;;
     *" install "*)
         echo "$*" >> "$STAND_IN_LOG"
         until [ -e "${{STAND_IN_LET_GO:-/}}" ]; do sleep 0.1; done
