@@ -1,15 +1,10 @@
 """What went wrong, where, and what to do about it: the one form in which the engine reports errors."""
 
-from __future__ import annotations
-
 import difflib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,7 @@ class Problem:
     snippet: Place | None = None
     detail: str = ""
 
-    def at(self, page: Place) -> Problem:
+    def at(self, page: Place) -> "Problem":
         """The same problem, asked for by another place on a page."""
         return replace(self, page=page)
 

@@ -4,18 +4,14 @@ The one source of them, for the command line and for whatever generates the site
 defaults below hold, with one language whose pages are in docs/.
 """
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
 from insync.problem import InsyncError, Place, Problem, suggestion
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SETTINGS = "pyproject.toml"
 _Kind = TypeVar("_Kind")

@@ -1,21 +1,15 @@
 """What all pages together ask of the snippets: which cells, and which expressions after which cell."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from insync.pages.fence_lines import CELL_OPTION
+from insync.pages.forms import Ref
+from insync.pages.scan import Page
 from insync.problem import Place, Problem, suggestion
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from insync.pages.forms import Ref
-    from insync.pages.scan import Page
-    from insync.running.expression import Expression
-    from insync.running.job import Questions
-    from insync.running.snippet import Snippet
+from insync.running.expression import Expression
+from insync.running.job import Questions
+from insync.running.snippet import Snippet
 
 LAST = ""  # stands for a snippet's last cell in a reference
 
@@ -26,7 +20,7 @@ class Demand:
 
     expressions: dict[str, dict[str, set[Expression]]] = field(default_factory=dict)
 
-    def __le__(self, other: Demand) -> bool:
+    def __le__(self, other: "Demand") -> bool:
         """Whether the other demand asks for all that this one does."""
         return all(
             snippet in other.expressions and asked <= other.expressions[snippet].get(cell, set())

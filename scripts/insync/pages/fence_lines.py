@@ -1,16 +1,10 @@
 """Reads the lines inside one of our fences: its name, its references and its options."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from insync.pages.fences import KINDS, Fence, Kind, Option
-from insync.pages.forms import read_ref
-
-if TYPE_CHECKING:
-    from insync.pages.forms import Ref
+from insync.pages.forms import Ref, read_ref
 
 CELL_OPTION = "snippet"  # names the cell of a named fence
 _NAME = re.compile(r"^[a-z][a-z0-9-]*$")

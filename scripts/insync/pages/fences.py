@@ -3,16 +3,11 @@
 A new kind is an entry here and a module of its name in `rendering/kinds`, which says how it is shown.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from insync.pages.forms import Ref
-    from insync.running.expression import Purpose
+from insync.pages.forms import Ref
+from insync.running.expression import Purpose
 
 NOTE_SEPARATOR = " => "
 

@@ -1,7 +1,5 @@
 """Inline forms in a text: numbers, `{python} total:.4f`, and quotations, `{quoted reason} 2.13.0`."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,21 +1,14 @@
 """Reads a page: what stands on it, and what it asks of the snippets."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from insync.pages.fences import Fence
-from insync.pages.forms import find_forms
+from insync.pages.forms import Form, Ref, find_forms
 from insync.pages.syntax import Body, Text, parse_body, split_front_matter
 from insync.problem import InsyncError, Place, Problem
 from insync.running.expression import Expression, bare_error
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from insync.pages.forms import Form, Ref
 
 _Report = Callable[[int, str, str], None]
 

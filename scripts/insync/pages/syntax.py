@@ -4,8 +4,6 @@ This module only finds and names things; it looks nothing up. Markdown's own rul
 an ordinary fence, double backticks, an HTML comment and a backslash all make the syntax literal.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -4,31 +4,24 @@
 background; `outcome` then waits for one of them. A snippet runs once, however many pages show it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
 
 from insync.pages.demand import Demand, collect
+from insync.pages.forms import Ref
 from insync.pages.scan import Page, scan_page
 from insync.problem import InsyncError, Place, Problem, suggestion
 from insync.project.queue import Queue, Task, folder_state
-from insync.project.store import Store, record_key, record_parts
+from insync.project.store import Keeper, Store, record_key, record_parts
+from insync.running.expression import Expression
+from insync.running.job import Questions
 from insync.running.preload import preload_of
 from insync.running.record import Record, Value
 from insync.running.runner import Outcome, Runner
 from insync.running.snippet import Snippet, read_snippet
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
-    from pathlib import Path
-
-    from insync.pages.forms import Ref
-    from insync.project.store import Keeper
-    from insync.running.expression import Expression
-    from insync.running.job import Questions
-    from insync.settings import Settings
+from insync.settings import Settings
 
 _Work = tuple["Snippet", "Questions"]  # a snippet, and what is asked after each of its cells
 

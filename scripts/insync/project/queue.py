@@ -1,25 +1,18 @@
 """The runs of a build: each in the background, at most as many at once as there are processors."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import queue
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from insync.problem import Place, Problem
-from insync.project.store import stale_inputs
+from insync.project.store import Keeper, stale_inputs
+from insync.running.job import Questions
 from insync.running.preload import preload_of
 from insync.running.runner import Outcome, Runner
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from insync.project.store import Keeper
-    from insync.running.job import Questions
-    from insync.running.snippet import Snippet
+from insync.running.snippet import Snippet
 
 
 @dataclass

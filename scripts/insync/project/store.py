@@ -1,7 +1,5 @@
 """Records kept from one build to the next, and when they may be believed."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import glob
@@ -11,20 +9,17 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from insync import running
 from insync.running import trace
 from insync.running.data import from_plain, to_plain
+from insync.running.job import Questions
 from insync.running.record import Record, installed_versions
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from insync.running.job import Questions
-    from insync.running.snippet import Snippet
+from insync.running.snippet import Snippet
 
 _RUNNING = Path(running.__file__).parent  # all of the engine that can change a record, and no more
 KEPT = 4  # records of one snippet that stay on disk, so that going back and forth between branches is cheap

@@ -1,33 +1,25 @@
 """Everything that `insync check` looks for, and how it tells what it found."""
 
-from __future__ import annotations
-
 import dataclasses
 import difflib
 import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from insync.problem import Place, Problem
-from insync.publishing.moves import moves
+from insync.project.project import Project
+from insync.project.queue import Task
+from insync.publishing.moves import Move, moves
 from insync.publishing.orphans import orphans
 from insync.publishing.outputs import outputs_folder, published, read_published
 from insync.publishing.parity import parity
-from insync.publishing.rerun import differences, other_conditions, repeat_problems, run_again
+from insync.publishing.rerun import Difference, differences, other_conditions, repeat_problems, run_again
 from insync.publishing.typed import typed_numbers
 from insync.rendering.problems import all_problems
 from insync.running.job import Conditions
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from contextlib import AbstractContextManager
-
-    from insync.project.project import Project
-    from insync.project.queue import Task
-    from insync.publishing.moves import Move
-    from insync.publishing.rerun import Difference
-
-    Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
+Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 
 # What pages and files can have wrong; a new check is a function in a module of its own, and an entry here.
 CHECKS: tuple[Callable[[Project], Iterable[Problem]], ...] = (all_problems, typed_numbers, parity, orphans)

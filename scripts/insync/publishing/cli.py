@@ -1,18 +1,17 @@
 """The `insync` command: run snippets, hold the published numbers to the code, and say what moved."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from insync.problem import InsyncError, Place
 from insync.project.project import Project
+from insync.project.queue import Task
 from insync.project.store import NoStore
 from insync.publishing.check import look_for, unpublishable
 from insync.publishing.explain import explain as explain_snippet
@@ -21,13 +20,7 @@ from insync.publishing.outputs import outputs_folder, published, read_published,
 from insync.publishing.summary import gone_rows, summary_rows
 from insync.publishing.summary import summary as summary_of
 from insync.publishing.translated import note_translations
-from insync.settings import SETTINGS, find_root, read_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from insync.project.queue import Task
-    from insync.settings import Settings
+from insync.settings import SETTINGS, Settings, find_root, read_settings
 
 EXIT_CODES = """\b
 Exit status:

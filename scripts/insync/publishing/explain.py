@@ -1,16 +1,11 @@
 """Why the next build would run a snippet, or would not."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from insync.problem import InsyncError, Problem, suggestion
+from insync.project.project import Project
 from insync.project.store import Store, record_key, record_parts
-
-if TYPE_CHECKING:
-    from insync.project.project import Project
-    from insync.running.record import Record
+from insync.running.record import Record
 
 
 @dataclass(frozen=True)

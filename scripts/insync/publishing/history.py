@@ -1,16 +1,11 @@
 """What was published at an earlier commit, as git has it."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from insync.problem import InsyncError, Problem
 from insync.publishing.outputs import outputs_folder
-
-if TYPE_CHECKING:
-    from insync.settings import Settings
+from insync.settings import Settings
 
 
 def committed(settings: Settings, base: str) -> dict[str, str]:

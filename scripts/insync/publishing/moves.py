@@ -1,16 +1,12 @@
 """What moved between two texts of an outputs file, as a reader of numbers sees it."""
 
-from __future__ import annotations
-
 import difflib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Literal
 
 ARROW = "  →  "  # between an expression and its value
 ASKED = "asked by pages"  # over a cell's expressions

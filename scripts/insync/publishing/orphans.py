@@ -1,17 +1,11 @@
 """What is left over: outputs without a snippet, snippets and cells that no page shows or asks."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from insync.problem import InsyncError, Place, Problem
+from insync.project.project import Project
 from insync.rendering.listing import asked_cell, cells_of
 from insync.running.snippet import read_snippet
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from insync.project.project import Project
 
 
 def orphans(project: Project) -> Iterator[Problem]:

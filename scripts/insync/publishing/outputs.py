@@ -4,22 +4,16 @@
 is a line that readers see, so a pull request shows every published number that it moves.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from insync.problem import InsyncError, Place, Problem
 from insync.publishing.moves import ARROW, ASKED, differing
 from insync.rendering.figures import compact
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from insync.running.record import CellRecord, Output, OutputKind, Record
-    from insync.running.snippet import Cell, Snippet
-    from insync.settings import Settings
+from insync.running.record import CellRecord, Output, OutputKind, Record
+from insync.running.snippet import Cell, Snippet
+from insync.settings import Settings
 
 NORMALISED = "…"
 _HEAD = "# Made by `insync update`: what the pages publish of this snippet. Change that or a page, not this."

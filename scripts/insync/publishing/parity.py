@@ -1,26 +1,19 @@
 """Two languages, one site: the same pages with the same things in the same order, in the glossary's words."""
 
-from __future__ import annotations
-
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from insync.pages.fences import Fence
-from insync.pages.forms import find_forms
+from insync.pages.forms import Form, find_forms
+from insync.pages.scan import Page
 from insync.pages.syntax import Text
 from insync.problem import Place, Problem
+from insync.project.project import Project
 from insync.publishing.prose import prose_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from insync.pages.forms import Form
-    from insync.pages.scan import Page
-    from insync.project.project import Project
-    from insync.settings import Language
+from insync.settings import Language
 
 _CODE = r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
 _LABEL = r"(?:[^\[\]`]|`[^`]*`|!?\[(?:[^\[\]`]|`[^`]*`)*\](?:\([^()]*\))?)*"

@@ -1,18 +1,12 @@
 """The prose of a page, line by line, with everything taken out that is not for reading."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from insync.pages.forms import find_forms
+from insync.pages.scan import Page
 from insync.pages.syntax import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from insync.pages.scan import Page
 
 _TARGET = re.compile(r"(?<=\])\((?:[^()\s]|\([^()]*\))*(?=[\s)])")
 _AUTOLINK = re.compile(r"<(?:https?|mailto):[^>]*>|https?://[^\s)>\]，。；、）]*")

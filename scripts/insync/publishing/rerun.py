@@ -1,26 +1,19 @@
 """Runs without the cache: once more under the same conditions, and under all others that this machine has."""
 
-from __future__ import annotations
-
 import os
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from insync.problem import Place, Problem
+from insync.project.queue import Task
 from insync.project.store import cpu_features
 from insync.publishing.outputs import published, unrepeatable
 from insync.running.job import Conditions
-from insync.running.runner import Runner
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from insync.project.queue import Task
-    from insync.running.record import Record
-    from insync.running.runner import Outcome
-    from insync.running.snippet import Cell, Snippet
-    from insync.settings import Limits
+from insync.running.record import Record
+from insync.running.runner import Outcome, Runner
+from insync.running.snippet import Cell, Snippet
+from insync.settings import Limits
 
 # What torch's kernels are compiled for, and the processor features that each needs: torch takes our word for
 # it, and a processor that lacks them ends the process.

@@ -1,25 +1,18 @@
 """In words and a table: which published numbers moved, from what to what, and on which pages."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
-from insync.problem import Place
-from insync.publishing.moves import moves
+from insync.pages.scan import Page
+from insync.problem import Place, Problem
+from insync.project.project import Project
+from insync.project.queue import Task
+from insync.publishing.moves import Move, moves
 from insync.publishing.outputs import head_of, published
 from insync.rendering.listing import asked_cell, cells_of, shows
 from insync.rendering.tables import code_span
 from insync.running.record import OutputKind
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from insync.pages.scan import Page
-    from insync.problem import Problem
-    from insync.project.project import Project
-    from insync.project.queue import Task
-    from insync.publishing.moves import Move
 
 MOST_ROWS = 200  # a summary longer than this is not read; the diff of snippets/outputs has it all
 

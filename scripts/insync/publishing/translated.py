@@ -1,18 +1,12 @@
 """Notes in a translated page which state of its source it says."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator
+from pathlib import Path
 
 from insync.problem import InsyncError, Place, Problem
+from insync.project.project import Project
 from insync.publishing.parity import digest
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from pathlib import Path
-
-    from insync.project.project import Project
 
 
 def note_translations(project: Project, wanted: Collection[Path]) -> Iterator[Path]:

@@ -1,18 +1,12 @@
 """No typed numbers: a decimal, a shape or a tensor in prose must come from code, or say why it does not."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from insync.pages.scan import Page
 from insync.problem import Place, Problem
+from insync.project.project import Project
 from insync.publishing.prose import prose_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from insync.pages.scan import Page
-    from insync.project.project import Project
 
 _SIGN = r"(?:(?<![\w)\]])[-−])?"
 _ALONE = r"(?<![^\W_])(?<![^\W_]_)(?<!\.)"  # `_0.5_` is emphasis, `x_0.5` is a name

@@ -1,13 +1,12 @@
 """The adapter to Python-Markdown: finds out which page is being converted, and puts the numbers in."""
 
-from __future__ import annotations
-
 import html
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree.ElementTree import Element
 
+from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
@@ -18,17 +17,13 @@ from insync.pages.forms import CODE_SPAN
 from insync.pages.scan import scan_body
 from insync.pages.syntax import split_front_matter
 from insync.problem import InsyncError, Place, Problem
+from insync.project.project import Project
 from insync.rendering.inline import Number, notice
 from insync.rendering.markdown import render
 from insync.rendering.problems import anchor_problems, page_problems
 from insync.rendering.shared import shared_listing, shared_project
 from insync.rendering.words import Words, words_of
 from insync.settings import SETTINGS
-
-if TYPE_CHECKING:
-    from markdown import Markdown
-
-    from insync.project.project import Project
 
 try:  # an error of a page ends a build of MkDocs in a few lines, if it is MkDocs' own kind of error
     from mkdocs.exceptions import BuildError as _BuildError

@@ -1,18 +1,13 @@
 """The figures that a page can have with a `figure` fence: their data, and the site's own code for each."""
 
-from __future__ import annotations
-
 import importlib
 import json
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
+from insync.pages.fences import Fence
+from insync.project.project import Project
 from insync.running.expression import Expression
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from insync.pages.fences import Fence
-    from insync.project.project import Project
 
 Data = dict[str, Any]
 Texts = dict[str, str]

@@ -1,20 +1,14 @@
 """Inline numbers and quotations, looked up and put into a text."""
 
-from __future__ import annotations
-
 import html
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from insync.pages.forms import Ref, find_forms
+from insync.pages.forms import Form, Ref, find_forms
+from insync.pages.scan import Page
+from insync.project.project import Project
+from insync.rendering.listing import Listing
+from insync.rendering.words import Words
 from insync.running.expression import Expression
-
-if TYPE_CHECKING:
-    from insync.pages.forms import Form
-    from insync.pages.scan import Page
-    from insync.project.project import Project
-    from insync.rendering.listing import Listing
-    from insync.rendering.words import Words
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,14 @@
 """What fences show, and where on the pages of a language each cell's code can be read."""
 
-from __future__ import annotations
-
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
-from insync.running.snippet import HIDE_INPUT, HIDE_OUTPUT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from insync.pages.fences import Fence
-    from insync.pages.forms import Ref
-    from insync.pages.scan import Page
-    from insync.project.project import Project
-    from insync.running.snippet import Cell, Snippet
+from insync.pages.fences import Fence
+from insync.pages.forms import Ref
+from insync.pages.scan import Page
+from insync.project.project import Project
+from insync.running.snippet import HIDE_INPUT, HIDE_OUTPUT, Cell, Snippet
 
 SHOWS = ("both", "code", "output")
 

@@ -1,26 +1,18 @@
 """Turns a page's directives into Markdown and HTML, by looking records up; nothing is run here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from insync.pages.scan import splice
+from insync.pages.fences import Fence
+from insync.pages.forms import Ref
+from insync.pages.scan import Page, splice
 from insync.pages.syntax import Text
-from insync.rendering.inline import notice
+from insync.project.project import Project
+from insync.rendering.inline import Number, notice
 from insync.rendering.kinds import shown_by
+from insync.rendering.listing import Listing
 from insync.rendering.problems import fence_problems
-from insync.rendering.renderer import Renderer
-
-if TYPE_CHECKING:
-    from insync.pages.fences import Fence
-    from insync.pages.forms import Ref
-    from insync.pages.scan import Page
-    from insync.project.project import Project
-    from insync.rendering.inline import Number
-    from insync.rendering.listing import Listing
-    from insync.rendering.renderer import Stash
-    from insync.rendering.words import Words
+from insync.rendering.renderer import Renderer, Stash
+from insync.rendering.words import Words
 
 
 @dataclass(frozen=True)

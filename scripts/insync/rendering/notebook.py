@@ -1,31 +1,24 @@
 """A page as a Jupyter notebook: its prose with the numbers put in, its snippets' cells with their outputs."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
 import re
 import tempfile
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from insync.pages.scan import splice
+from insync.pages.fences import Fence
+from insync.pages.forms import Ref
+from insync.pages.scan import Page, splice
 from insync.pages.syntax import Text
+from insync.project.project import Project
 from insync.rendering.inline import plain
 from insync.rendering.kinds import OnPage, shown_by
-from insync.running.snippet import RAISES
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from insync.pages.fences import Fence
-    from insync.pages.forms import Ref
-    from insync.pages.scan import Page
-    from insync.project.project import Project
-    from insync.rendering.words import Words
-    from insync.running.record import CellRecord, Output
-    from insync.running.snippet import Cell
+from insync.rendering.words import Words
+from insync.running.record import CellRecord, Output
+from insync.running.snippet import RAISES, Cell
 
 _MARK = re.compile("\ue001(\\d+)\ue001")
 _BLOCK = re.compile(r'^(?P<kind>!!!|\?\?\?\+?|===[!+]?)\s+(?P<type>[\w -]*?)\s*(?:"(?P<title>.*)")?\s*$')

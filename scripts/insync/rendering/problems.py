@@ -1,22 +1,16 @@
 """All that can be wrong with a page: its syntax, anchors, references, options, snippets and numbers."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from insync.pages.demand import check_refs, places
+from insync.pages.fences import Fence
+from insync.pages.scan import Page, Question
 from insync.pages.syntax import bad_anchor
 from insync.problem import Place, Problem, suggestion
+from insync.project.project import Project
 from insync.rendering.kinds import shown_by
 from insync.rendering.listing import asked_cell, cells_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from insync.pages.fences import Fence
-    from insync.pages.scan import Page, Question
-    from insync.project.project import Project
-    from insync.running.expression import Purpose
+from insync.running.expression import Purpose
 
 
 def all_problems(project: Project) -> list[Problem]:

@@ -1,21 +1,14 @@
 """A page on its way from directives to Markdown: what the kinds of fences have to work with."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from insync.pages.forms import find_forms
-from insync.rendering.inline import look_up, token
-
-if TYPE_CHECKING:
-    from insync.pages.forms import Form, Ref
-    from insync.pages.scan import Page
-    from insync.project.project import Project
-    from insync.rendering.inline import Number
-    from insync.rendering.listing import Listing
-    from insync.rendering.words import Words
+from insync.pages.forms import Form, Ref, find_forms
+from insync.pages.scan import Page
+from insync.project.project import Project
+from insync.rendering.inline import Number, look_up, token
+from insync.rendering.listing import Listing
+from insync.rendering.words import Words
 
 Stash = Callable[[str], str]
 

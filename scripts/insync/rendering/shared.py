@@ -1,15 +1,10 @@
 """The one project of a process: for every page, every language and every rebuild the same."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from insync.project.project import Project
 from insync.rendering.listing import Listing
 from insync.settings import read_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _PROJECTS: dict[Path, Project] = {}
 _LISTINGS: dict[Path, tuple[int, Listing]] = {}

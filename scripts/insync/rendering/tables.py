@@ -1,21 +1,15 @@
 """The tables of the `numbers` fence: a build's own facts, and the list of everything that it published."""
 
-from __future__ import annotations
-
 import os
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from insync.pages.forms import find_forms
+from insync.pages.scan import Page
+from insync.project.project import Project
 from insync.rendering.figures import compact
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from insync.pages.scan import Page
-    from insync.project.project import Project
-    from insync.rendering.words import Words
+from insync.rendering.words import Words
 
 _Row = tuple[str, ...]
 # In code a pipe is no border to Python-Markdown, and a backslash before it would be shown.

@@ -1,14 +1,9 @@
 """The engine's own words on pages and in notebooks: English here, those of other languages in their files."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
 from insync.problem import InsyncError, Problem, suggestion
-
-if TYPE_CHECKING:
-    from insync.settings import Language
+from insync.settings import Language
 
 
 @dataclass(frozen=True)

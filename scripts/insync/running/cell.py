@@ -1,7 +1,5 @@
 """Runs one cell: its outputs but for what it prints, or why it may not be published."""
 
-from __future__ import annotations
-
 import ast
 import io
 import os
@@ -11,16 +9,13 @@ import tokenize
 import traceback
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from insync.running import plot
+from insync.running.job import Job
 from insync.running.record import Failure, Output
-from insync.running.snippet import RAISES
-
-if TYPE_CHECKING:
-    from insync.running.job import Job
-    from insync.running.snippet import Cell
-    from insync.running.trace import Trace
+from insync.running.snippet import RAISES, Cell
+from insync.running.trace import Trace
 
 # torch tells where in its own sources it warned: a path of the machine that built it, another for each build.
 _BUILT_AT = re.compile(r"\s*\(Triggered internally at [^()]*\)")

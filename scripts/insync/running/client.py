@@ -1,7 +1,5 @@
 """Worker processes as their starter sees them: forked by the fork server, or each a Python of its own."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os
@@ -58,7 +56,7 @@ class Server:
         self._last = 0
         threading.Thread(target=self._listen, daemon=True).start()
 
-    def spawn(self, job_file: str, preload: tuple[str, ...], stdout: int, stderr: int) -> Forked:
+    def spawn(self, job_file: str, preload: tuple[str, ...], stdout: int, stderr: int) -> "Forked":
         """Fork a worker for the job; blocks until it is running."""
         with self._sending:
             self._last += 1

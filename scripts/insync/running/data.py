@@ -1,7 +1,5 @@
 """The engine's dataclasses as JSON and back, their types checked."""
 
-from __future__ import annotations
-
 import json
 from typing import Any, TypeVar
 

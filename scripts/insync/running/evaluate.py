@@ -1,7 +1,5 @@
 """Evaluates an expression of a page after a cell: it may look at everything and change nothing."""
 
-from __future__ import annotations
-
 import ast
 import contextlib
 import json
@@ -10,15 +8,11 @@ import random
 import sys
 import traceback
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from insync.running.expression import f_string
+from insync.running.expression import Expression, Purpose, f_string
 from insync.running.record import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from insync.running.expression import Expression, Purpose
 
 MOST_DATA = 200_000  # characters of JSON; a page with more is no page any more
 

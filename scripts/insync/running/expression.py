@@ -1,7 +1,5 @@
 """An expression of a page: what it is asked for, and whether it is one that could be evaluated."""
 
-from __future__ import annotations
-
 import ast
 from dataclasses import dataclass
 from typing import Literal

@@ -1,16 +1,12 @@
 """What a worker process is told to do, and where it leaves its answer."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from insync.running.data import from_text, to_text
-
-# Imported, not only for types: msgspec reads the fields' types when it converts.
 from insync.running.expression import Expression
-from insync.running.snippet import Cell  # noqa: TC001
+from insync.running.snippet import Cell
 
 # Fixed for every worker before Python starts; a fork server and a fresh process get the same.
 FIXED_ENVIRONMENT = {

@@ -1,7 +1,5 @@
 """matplotlib figures as SVG elements that take their colours from the page's light or dark scheme."""
 
-from __future__ import annotations
-
 import io
 import re
 from typing import Any

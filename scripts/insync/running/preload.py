@@ -1,12 +1,7 @@
 """What is worth importing before a fork, read off the snippets' sources."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
 
 _PRELOADABLE = ("torch", "numpy", "matplotlib")
 _IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([\w.]+)", re.MULTILINE)

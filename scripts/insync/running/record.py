@@ -1,14 +1,11 @@
 """The data that one run of a snippet leaves behind; everything that renders reads only this."""
 
-from __future__ import annotations
-
 import contextlib
 import importlib.metadata
 from dataclasses import dataclass
 from typing import Literal
 
-# Imported, not only for types: msgspec reads the fields' types when it converts.
-from insync.running.expression import Expression  # noqa: TC001
+from insync.running.expression import Expression
 
 # Packages whose upgrade can change a number.
 VERSIONED = ("torch", "numpy", "matplotlib")

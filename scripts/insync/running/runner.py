@@ -1,7 +1,5 @@
 """Runs snippets in processes of their own and turns what they leave behind into records or problems."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import shutil
@@ -12,20 +10,16 @@ import tempfile
 import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from insync.problem import Place, Problem
 from insync.running.client import Child, Fresh, Server, can_fork
 from insync.running.data import from_text
-from insync.running.job import AS_IS, Conditions, Job, worker_environment
+from insync.running.job import AS_IS, Conditions, Job, Questions, worker_environment
 from insync.running.preload import preload_of
 from insync.running.record import Record, RunAnswer
+from insync.running.snippet import Snippet
 from insync.running.streams import Budget, Reader, split, tail, with_streams
 from insync.settings import Limits
-
-if TYPE_CHECKING:
-    from insync.running.job import Questions
-    from insync.running.snippet import Snippet
 
 DEFAULT_LIMITS = Limits()
 

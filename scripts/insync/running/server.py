@@ -6,8 +6,6 @@ process id, and once more when the child has ended. The server ends, and ends it
 socket is closed: whoever started it may be killed and nothing stays behind.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import gc

@@ -4,21 +4,17 @@ Read here rather than by Jupytext, whose import alone takes longer than a warm b
 test holds this reader to what Jupytext reads.
 """
 
-from __future__ import annotations
-
 import ast
 import io
 import itertools
 import re
 import tokenize
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from insync.problem import InsyncError, Place, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 RAISES = "raises-exception"
 HIDE_INPUT = "hide-input"

@@ -1,7 +1,5 @@
 """The state that every snippet starts from, and what is done once so that no run has to do it again."""
 
-from __future__ import annotations
-
 import ast
 import contextlib
 import functools
@@ -13,13 +11,10 @@ import sys
 import sysconfig
 import tempfile
 import warnings
-from typing import TYPE_CHECKING
 
 from insync.running import plot
+from insync.running.job import Job
 from insync.running.record import Environment, installed_versions
-
-if TYPE_CHECKING:
-    from insync.running.job import Job
 
 SEED = 0
 

@@ -1,19 +1,13 @@
 """What a run writes to its two output streams: read within a budget, cut at the cells' ends, cleaned."""
 
-from __future__ import annotations
-
 import os
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from insync.running.job import Job
 from insync.running.record import CellRecord, Output
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from insync.running.job import Job
 
 # Beside control characters, what no file can hold (surrogates) and what the engine marks places with.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ue000\ue001]")

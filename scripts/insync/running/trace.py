@@ -4,8 +4,6 @@ What this does not see: files that C++ code opens by itself, what a child proces
 The network of child processes is cut off where the kernel lets us (see `server`).
 """
 
-from __future__ import annotations
-
 import hashlib
 import importlib.metadata
 import os
@@ -13,14 +11,12 @@ import socket
 import stat
 import sys
 import sysconfig
+import types
+from collections.abc import Callable
 from functools import partial
 from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import types
-    from collections.abc import Callable
-    from pathlib import Path
+from pathlib import Path
+from typing import Any
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64")

@@ -3,8 +3,6 @@
 Called in a child that the server forked, or as `python -m insync.running.worker JOB` where there is no fork.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import datetime
@@ -13,18 +11,15 @@ import sys
 import time
 import types
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from insync.running.cell import FailedError, run_cell
 from insync.running.data import to_text
 from insync.running.evaluate import evaluate
 from insync.running.job import Job, load_job
 from insync.running.record import Answer, CellRecord, Record, RunAnswer
+from insync.running.snippet import Cell
 from insync.running.start import environment, preload, prepare
 from insync.running.trace import Trace
-
-if TYPE_CHECKING:
-    from insync.running.snippet import Cell
 
 
 def main(path: str) -> None:

@@ -1,22 +1,17 @@
 """How each kind of fence is checked and shown: a module for each kind of `pages.fences`, of the same name."""
 
-from __future__ import annotations
-
 import functools
 import importlib
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from insync.pages.fences import Fence
-    from insync.pages.forms import Ref
-    from insync.pages.scan import Page
-    from insync.problem import Problem
-    from insync.project.project import Project
-    from insync.rendering.renderer import Renderer
-    from insync.rendering.words import Words
+from insync.pages.fences import Fence
+from insync.pages.forms import Ref
+from insync.pages.scan import Page
+from insync.problem import Problem
+from insync.project.project import Project
+from insync.rendering.renderer import Renderer
+from insync.rendering.words import Words
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,10 @@
 """The `claim` fence: a sentence, and under it what was checked."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from insync.pages.fences import Fence
+from insync.pages.forms import Ref
 from insync.rendering.kinds import NotebookPart, OnPage, Shown
+from insync.rendering.renderer import Renderer
 from insync.rendering.tables import code_span
-
-if TYPE_CHECKING:
-    from insync.pages.fences import Fence
-    from insync.pages.forms import Ref
-    from insync.rendering.renderer import Renderer
 
 
 class _Claim(Shown):

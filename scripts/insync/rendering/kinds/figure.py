@@ -1,25 +1,19 @@
 """The `figure` fence: an interactive figure, with its tables for readers without scripts."""
 
-from __future__ import annotations
-
 import html
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator
 
+from insync.pages.fences import Fence
+from insync.pages.forms import Ref
+from insync.pages.scan import Page
 from insync.problem import Place, Problem, suggestion
+from insync.project.project import Project
 from insync.rendering.figures import figure_data, figures_of, texts_of
 from insync.rendering.inline import plain
 from insync.rendering.kinds import NotebookPart, OnPage, Shown
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from insync.pages.fences import Fence
-    from insync.pages.forms import Ref
-    from insync.pages.scan import Page
-    from insync.project.project import Project
-    from insync.rendering.renderer import Renderer
-    from insync.rendering.words import Words
+from insync.rendering.renderer import Renderer
+from insync.rendering.words import Words
 
 
 class _Figure(Shown):

@@ -1,22 +1,16 @@
 """The `numbers` fence: tables of what the build was made on, and of what it published."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING
-
+from insync.pages.fences import Fence
+from insync.pages.forms import Ref
+from insync.pages.scan import Page
 from insync.problem import Place, Problem, suggestion
+from insync.project.project import Project
 from insync.rendering.kinds import NotebookPart, OnPage, Shown
+from insync.rendering.renderer import Renderer
 from insync.rendering.tables import TABLES, table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from insync.pages.fences import Fence
-    from insync.pages.forms import Ref
-    from insync.pages.scan import Page
-    from insync.project.project import Project
-    from insync.rendering.renderer import Renderer
-    from insync.rendering.words import Words
+from insync.rendering.words import Words
 
 
 class _Numbers(Shown):

@@ -1,30 +1,23 @@
 """The `snippet` fence: cells of a snippet, their code and what they gave."""
 
-from __future__ import annotations
-
 import contextlib
 import html
 import io
 import re
 import tokenize
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from insync.pages.fences import NOTE_SEPARATOR
+from insync.pages.fences import NOTE_SEPARATOR, Fence, Option
+from insync.pages.forms import Ref
+from insync.pages.scan import Page
 from insync.problem import Place, Problem, suggestion
+from insync.project.project import Project
 from insync.rendering.inline import plain
 from insync.rendering.kinds import NotebookPart, OnPage, Shown
 from insync.rendering.listing import SHOWS, cells_of, code_anchor, shows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from insync.pages.fences import Fence, Option
-    from insync.pages.forms import Ref
-    from insync.pages.scan import Page
-    from insync.project.project import Project
-    from insync.rendering.renderer import Renderer
-    from insync.running.record import CellRecord
-    from insync.running.snippet import Cell
+from insync.rendering.renderer import Renderer
+from insync.running.record import CellRecord
+from insync.running.snippet import Cell
 
 _CLASSES = {
     "stdout": "",
