@@ -31,10 +31,8 @@ build: env ## the site in both languages, into site/; any error or dead link fai
 test: env-test ## lint, types and all tests, in a real browser where there is one
 	@PY='$(PY)' sh scripts/tools/test.sh $(ARGS)
 
-check: env-test ## lint, format and types only
-	@$(PY) -m ruff check
-	@$(PY) -m ruff format --check
-	@$(PY) -m mypy
+check: env-test ## lint, format and types only, of Python and shell
+	@PY='$(PY)' sh scripts/tools/check.sh
 
 format: env-test ## put the code into its format
 	@$(PY) -m ruff check --fix

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lint, format, types, published numbers and all tests: the work of `make test`, with its .venv there already. Arguments go to pytest.
+# Checks, published numbers and all tests: the work of `make test`, with its .venv there already. Arguments go to pytest.
 # Everything runs even when something before it failed, so that one run shows all there is to mend.
 #
 # PY                  the environment's Python
@@ -7,17 +7,14 @@
 # BROWSER_EXECUTABLE  the browser to use, instead of one that is looked for
 set -u
 
-PY=${PY:-.venv/bin/python}
+export PY="${PY:-.venv/bin/python}"
 export PYTHONHASHSEED=0
 failed=
 
-"$PY" -m ruff check || failed="$failed lint,"
-"$PY" -m ruff format --check || failed="$failed format (make format mends it),"
-"$PY" -m mypy || failed="$failed types,"
+sh scripts/tools/check.sh || failed="$failed checks (make check),"
 
 if browser=$("$PY" scripts/tools/browser.py --install); then
-    BROWSER_EXECUTABLE=$browser
-    export BROWSER_EXECUTABLE
+    export BROWSER_EXECUTABLE="$browser"
 else
     browser=
 fi
