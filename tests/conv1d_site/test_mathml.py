@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as etree  # noqa: N813 - as the module under test calls it
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +18,9 @@ from markdown.util import AtomicString
 from mkdocs.exceptions import BuildError
 
 from conv1d_site.tex import MathError, tex_to_mathml
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EXTENSIONS = [
     "admonition",
