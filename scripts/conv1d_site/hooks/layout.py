@@ -1,14 +1,23 @@
-"""What both sets of hooks read off a configuration: the order of the pages, and where things are kept."""
+"""What the hooks read off a configuration, as plain values: paths, the order of the pages, the language."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mkdocs.exceptions import BuildError
+
+from conv1d_site.hooks import command
+from insync.problem import InsyncError
+from insync.rendering.shared import shared_project
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mkdocs.config.defaults import MkDocsConfig
+
+    from conv1d_site.steps.languages import SiteLanguage
+    from insync.project.project import Project
 
 
 def nav_paths(nav: object) -> Iterator[str]:
@@ -19,12 +28,41 @@ def nav_paths(nav: object) -> Iterator[str]:
         yield from nav_paths(item)
 
 
+def root(config: MkDocsConfig) -> Path:
+    """The project's folder."""
+    assert config.config_file_path is not None
+    return Path(config.config_file_path).parent
+
+
 def cache_dir(config: MkDocsConfig) -> Path:
     """The folder for what a later build may use again."""
-    assert config.config_file_path is not None
-    return Path(config.config_file_path).parent / ".cache"
+    return root(config) / ".cache"
 
 
 def notebooks_dir(config: MkDocsConfig) -> Path:
-    """The folder in which the engine leaves this language's notebooks: NAME.ipynb and NAME.py."""
+    """The folder of this language's notebooks: NAME.ipynb and NAME.py."""
     return cache_dir(config) / "notebooks" / str(config.theme["language"])
+
+
+def project(config: MkDocsConfig) -> Project:
+    """The engine's project, the same for every configuration."""
+    try:
+        return shared_project(root(config))
+    except InsyncError as error:
+        raise BuildError(str(error)) from None
+
+
+def language(config: MkDocsConfig) -> SiteLanguage:
+    """The language that is being built."""
+    code = str(config.theme["language"])
+    for each in command.run.languages:
+        if each.code == code:
+            return each
+    raise BuildError(f"theme.language is `{code}`, and there is no file {code}.toml that tells of it")
+
+
+def other_languages(config: MkDocsConfig) -> list[SiteLanguage]:
+    """The languages that are built beneath this one: all with a configuration, if this is the main one."""
+    if language(config).configuration:
+        return []
+    return [each for each in command.run.languages if each.configuration]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import socket
 import threading
@@ -75,6 +76,7 @@ class WholeSite:
             text = re.sub(r"^nav:\n(?:[ #].*\n)+", "", text, flags=re.MULTILINE)
             text = text.replace("  - insync\n", f"  - insync:\n      time_limit: {time_limit}\n")
             (root / name).write_text(text, encoding="utf-8")
+        shutil.copy(ROOT / "pyproject.toml", root)
         for folder in ("scripts", "docs/theme"):
             (root / folder).parent.mkdir(parents=True, exist_ok=True)
             (root / folder).symlink_to(ROOT / folder)

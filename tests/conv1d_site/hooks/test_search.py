@@ -1,29 +1,48 @@
-"""How the search cuts Chinese, and what it does when Material changes. The browser asks it questions."""
+"""What the search is shown, and what it finds in Chinese. The browser asks it questions."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
+import re
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
-import jieba
-import material
+from mkdocs.plugins import PluginCollection
 
-from conv1d_site.hooks.search import WORDS, Dictionary, with_our_questions
+from conv1d_site.hooks import search as hook
 
-
-def test_terms_of_the_site_are_words() -> None:
-    Dictionary().wait()
-    assert list(jieba.cut("互相关与感受野")) == ["互相关", "与", "感受野"]
-    assert [word for term in WORDS for word in jieba.cut(term)] == WORDS
-
-
-def test_the_installed_search_asks_ours() -> None:
-    folder = Path(material.__file__).parent / "templates/assets/javascripts/workers"
-    (worker,) = (path.read_text(encoding="utf-8") for path in folder.glob("search.*.min.js"))
-    ours = with_our_questions(worker)
-    assert ours is not None
-    assert "=tellingWords(e,this.index.invertedIndex)," in ours
-    assert "sc=Han" not in ours[ours.index("tellingWords(e,") :]
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
-def test_an_unknown_search_is_told() -> None:
-    assert with_our_questions("search(e){return this.index.search(e)}") is None
+def test_the_search_index_cuts_chinese_into_words(built: Path) -> None:
+    index = json.loads((built / "zh/search/search_index.json").read_text(encoding="utf-8"))
+    texts = "".join(document["text"] for document in index["docs"])
+    assert "偏置\u200b" in texts
+    assert "\\u200b" in json.dumps(index["config"]["separator"]) or "u200b" in index["config"]["separator"]
+    assert index["config"]["lang"] == ["zh"]
+
+
+def test_the_search_is_shown_words_and_the_reader_everything() -> None:
+    page = SimpleNamespace(
+        content='<p>The <a class="insync-number" data-expression="a">0.5</a> of '
+        "<math><mi>x</mi><mo>+</mo><mn>1</mn></math></p>"
+        '<pre><code><span class="k">def</span> <span class="nf">f</span></code></pre>'
+        '<svg viewBox="0 0 1 1"><text>axis</text></svg>'
+        '<figure><figcaption>Said</figcaption><table class="insync-table x"><td>cell</td></table></figure>'
+        "<table><td>read</td></table>"
+    )
+    whole, seen = page.content, []
+
+    def search(context: dict[str, Any], page: Any, **_: Any) -> None:
+        seen.append(page.content)
+
+    collection = PluginCollection()
+    for index, method in enumerate((*hook.on_page_context.methods, search)):
+        collection._register_event("page_context", method, plugin_name=str(index))
+    context = collection.run_event("page_context", {}, page=page, config=None, nav=None)
+    (words,) = seen
+    assert re.sub("<[^>]*>", "", words) == "The 0.5 of x+1def fSaidread"
+    assert "<pre><code>def f</code></pre>" in words
+    assert page.content == whole
+    assert context == {}

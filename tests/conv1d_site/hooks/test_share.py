@@ -28,7 +28,7 @@ def projects(site: Site) -> Iterator[tuple[Project, Project]]:
     site.page("```snippet\nsum#add\n```\n\n`{python} total`\n\n```snippet\nlost#fail\n```\n")
     ours, theirs = Pipe()
     running = site.new_project()
-    running.begin()
+    running.start()
     threading.Thread(target=share.answer, args=(ours, running), daemon=True).start()
     asking = share.asking(theirs, site.settings)
     yield running, asking
@@ -39,7 +39,7 @@ def test_the_second_process_has_the_same_records_and_problems_and_runs_nothing(
     site: Site, projects: tuple[Project, Project]
 ) -> None:
     running, asking = projects
-    asking.begin()
+    asking.start()
     for name in ("sum", "lost", "nowhere"):
         assert asking.outcome(name) == running.outcome(name)
     assert asking.value(Ref("sum", "add"), "total").text == "2"
@@ -59,7 +59,7 @@ def test_what_was_edited_in_between_is_told(
     else:
         site.snippet("# %% late\nx = 1\n", "late")
         site.page("```snippet\nlate#late\n```\n", "more")
-    asking.begin()
+    asking.start()
     name = "late" if edited.endswith("another snippet") else "sum"
     problem = asking.outcome(name).problem
     assert problem

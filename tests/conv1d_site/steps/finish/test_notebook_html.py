@@ -10,7 +10,7 @@ import pytest
 from mkdocs.exceptions import BuildError
 from mkdocs_jupyter.convert import nb2html
 
-from conv1d_site.hooks.notebook_html import Cleaned, clean, render_formulas
+from conv1d_site.steps.finish.notebook_html import Cleaned, clean, render_formulas
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><rect fill="var(--insync-c0)"/></svg>'
 PROSE = """<a id="note"></a>

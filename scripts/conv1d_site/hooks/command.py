@@ -1,0 +1,83 @@
+"""The command that is running: the one state that the hooks share.
+
+This module is imported in the ordinary way, and so exists once; see `conv1d_site.hooks`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from mkdocs.exceptions import BuildError
+from mkdocs.utils import CountHandler
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conv1d_site.hooks.second_build import Building
+    from conv1d_site.steps.languages import SiteLanguage
+    from conv1d_site.steps.prepare.notebooks import Notebooks
+    from conv1d_site.steps.prepare.search import Dictionary
+    from insync.problem import Problem
+
+Command = Literal["build", "gh-deploy", "serve"]
+
+
+@dataclass
+class Run:
+    """One command from its start to its end; every rebuild of `serve` belongs to the same run."""
+
+    command: Command = "build"
+    dirty: bool = False
+    warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
+    languages: tuple[SiteLanguage, ...] = ()
+    # The folder that the finished site is moved to; None when nothing is being built, or no move is needed.
+    site_dir: Path | None = None
+    # What was wrong with the numbers of the pages that have been rendered.
+    problems: list[Problem] = field(default_factory=list)
+    # Of the language that is being built.
+    notebooks: Notebooks | None = None
+    # For the search, where this process builds a language that needs one.
+    dictionary: Dictionary | None = None
+    # The other languages whose pages are being built beside this one's.
+    beside: list[Building] = field(default_factory=list)
+    # One of them has failed.
+    unfinished: bool = False
+    # True while the build of one configuration is building another.
+    nested: bool = False
+
+    @property
+    def serving(self) -> bool:
+        """The pages are for whoever writes them."""
+        return self.command == "serve"
+
+    @property
+    def strict(self) -> bool:
+        """A dirty build warns of itself, so it cannot be strict."""
+        return not self.serving and not self.dirty
+
+    @property
+    def apart(self) -> bool:
+        """Every language has a process of its own, which costs some two seconds of a core more."""
+        return self.strict and (os.cpu_count() or 1) > 1
+
+
+run = Run()
+
+
+def start(command: Command, dirty: bool) -> None:
+    """Start a run, which counts warnings from here on if any is to end it; not within another."""
+    global run
+    if run.nested:
+        return
+    logging.getLogger("mkdocs").removeHandler(run.warnings)
+    run = Run(command, dirty)
+    if run.strict:
+        logging.getLogger("mkdocs").addHandler(run.warnings)
+
+
+def message(error: Exception) -> str:
+    """What went wrong; MkDocs hides it behind an `Abort` once it has been printed."""
+    return str(error.__context__ if isinstance(error.__context__, BuildError) else error)

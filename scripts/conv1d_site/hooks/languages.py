@@ -1,0 +1,73 @@
+"""The languages of the site: where a page is in each of them, and what the theme says in this one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from mkdocs.exceptions import BuildError
+from mkdocs.plugins import event_priority
+
+from conv1d_site.hooks import command, layout, order
+from conv1d_site.steps.languages import Translation, home_pages, read_languages, translations
+from insync.problem import InsyncError
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import File
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.pages import Page
+
+
+# Reads what there is to know of the languages, afresh for every build, and watches their pages.
+@event_priority(order.Config.LANGUAGES)
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    run = command.run
+    try:
+        run.languages = read_languages(layout.root(config))
+    except InsyncError as error:
+        raise BuildError(str(error)) from None
+    own = layout.language(config)
+    for other in layout.other_languages(config):
+        config.watch += [str(other.pages), str(layout.root(config) / other.configuration)]
+    if config.site_url and not run.serving and not run.nested:
+        # A language that is built alone, from its own configuration, still lies beneath the site's address.
+        config.site_url += own.folder
+    # Has the reader's browser keep the choice of colours for the whole site, not for each language.
+    root = (config.site_url or "/").removesuffix(own.folder)
+    config.extra["scope"] = urlsplit(root).path or "/"
+    config.extra["words"] = own.words
+    return config
+
+
+# Tells every page's template where the same page is in each other language.
+@event_priority(order.PageContext.LANGUAGES)
+def on_page_context(
+    context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
+) -> dict[str, Any]:
+    here = layout.language(config).folder + page.url
+    context["translations"] = [each.seen_from(here) for each in _translations(config, page.file)]
+    return context
+
+
+# Tells the templates that are no pages: the error page the home pages, the site map all translations.
+@event_priority(order.TemplateContext.LANGUAGES)
+def on_template_context(context: dict[str, Any], template_name: str, config: MkDocsConfig) -> dict[str, Any]:
+    own = layout.language(config)
+    root = config.site_url.removesuffix(own.folder) if config.site_url else "/"
+    # Seen from no page in particular: an error page is shown at any address.
+    homes = home_pages(command.run.languages, own.code)
+    context["translations"] = [each.beneath(urlsplit(root).path) for each in homes]
+    context["translations_of"] = {
+        file.src_uri: [each.beneath(root) for each in _translations(config, file)]
+        for file in context["pages"]
+    }
+    return context
+
+
+def _translations(config: MkDocsConfig, file: File) -> list[Translation]:
+    source = Path(file.abs_src_path) if file.abs_src_path else None
+    docs = Path(config.docs_dir)
+    inside = source.relative_to(docs) if source and docs in source.parents else None
+    return translations(command.run.languages, layout.language(config).code, file.url, inside)

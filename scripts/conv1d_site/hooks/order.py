@@ -1,0 +1,100 @@
+"""When the hooks are called: a class for each event, in MkDocs' order, and the highest number first.
+
+Where nothing else is said, plugins are called at 0, before our own hooks with the same number.
+"""
+
+
+class Startup:
+    """The command begins."""
+
+    WHOLE_SITE = 100
+
+
+class Config:
+    """The configuration has been read."""
+
+    NUMBERS = 150  # snippets then run while all else goes on
+    LANGUAGES = 140  # the others ask which language this is
+    WHOLE_SITE = 130
+    SEARCH = 120
+    PAGES = 110
+    BLOG = 100
+
+
+class Files:
+    """The files of the site are known, and the folder that it is written into is empty."""
+
+    OTHER_LANGUAGES = 120
+    NOTEBOOKS = 110
+    SEARCH = 100
+    # 0: mkdocs-jupyter takes its pages; -50: the blog takes its posts
+    NOTEBOOKS_AGAIN = -100
+    BLOG = -110
+    PAGES = -120
+
+
+class PrePage:
+    """A page is about to be read."""
+
+    NOTEBOOKS = 100
+    # 0: mkdocs-jupyter reads the notebook
+
+
+class PageMarkdown:
+    """A page has been read."""
+
+    NUMBERS = 100
+
+
+class PageContent:
+    """A page has been converted."""
+
+    NUMBERS = -10
+    NOTEBOOKS = -20
+    PAGES = -30
+
+
+class Env:
+    """All pages have been converted; nothing of them is written yet."""
+
+    NUMBERS = -10  # ends a build
+    NOTEBOOKS = -20
+    PAGES = -30
+
+
+class TemplateContext:
+    """A template that is no page is about to be filled."""
+
+    LANGUAGES = 0
+
+
+class PageContext:
+    """A page's template is about to be filled."""
+
+    LANGUAGES = 110
+    SEARCH_SEES_WORDS = 100
+    # 0: the search reads the page
+    READERS_SEE_ALL = -10
+    # -100: the blog
+
+
+class PostBuild:
+    """All pages of this language have been written."""
+
+    NOTEBOOKS = -100
+    OTHER_LANGUAGES = -110
+    WHOLE_SITE = -120  # publishes what the others have finished
+
+
+class BuildError:
+    """A build has failed."""
+
+    OTHER_LANGUAGES = 20
+    WHOLE_SITE = 10
+
+
+class Serve:
+    """The first build of `serve` is done."""
+
+    NUMBERS = 20
+    WHOLE_SITE = 10

@@ -1,0 +1,59 @@
+"""How pages are made: in which order, from what earlier builds have left, and where errors are shown."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from jinja2 import FileSystemBytecodeCache
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
+
+from conv1d_site import highlight_once
+from conv1d_site.hooks import command, layout, order
+from conv1d_site.steps.finish.code import keep_short_code_whole
+from conv1d_site.steps.prepare.numbers import reading_order
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.pages import Page
+
+
+# Settles what depends on the command, and leaves out what needs to know where the site or its source lives,
+# when that is not said. Instant navigation works by the site map, which holds whole addresses.
+@event_priority(order.Config.PAGES)
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    run = command.run
+    if not run.nested:
+        highlight_once.keep_in(layout.cache_dir(config))
+    config.mdx_configs.setdefault("conv1d_site.mathml", {})["errors"] = "page" if run.serving else "raise"
+    if not config.repo_url:
+        config.edit_uri = None
+    if not config.site_url:
+        features = config.theme["features"]
+        config.theme["features"] = [name for name in features if not name.startswith("navigation.instant")]
+    return config
+
+
+# Has pages converted in the order of the navigation, but for those that `extra.late` names.
+@event_priority(order.Files.PAGES)
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    place = reading_order(list(layout.nav_paths(config.nav)), config.extra.get("late", ()))
+    return Files(sorted(files, key=lambda file: place(file.src_uri)))
+
+
+# Keeps code in a sentence that is too short to be broken over two lines in one.
+@event_priority(order.PageContent.PAGES)
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    return html if page.file.src_uri.endswith(".ipynb") else keep_short_code_whole(html)
+
+
+# Keeps compiled templates, for the other languages and for the next build: half a second of each.
+@event_priority(order.Env.PAGES)
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    folder = layout.cache_dir(config) / "templates"
+    with contextlib.suppress(OSError):  # where nothing can be written, templates are compiled each time
+        folder.mkdir(parents=True, exist_ok=True)
+        env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+    return env

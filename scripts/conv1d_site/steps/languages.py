@@ -1,0 +1,148 @@
+"""The site's languages: what their files say, and where a page is in each of them."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from insync.problem import InsyncError, Problem, suggestion
+from insync.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from insync.settings import Language
+
+
+@dataclass(frozen=True)
+class SiteLanguage:
+    """A language of the site.
+
+    `pages` is its folder of pages, `folder` that of its finished pages beneath the whole site: empty, or with
+    a slash at its end. `configuration` is the file by which the generator builds it; empty for the language
+    of the main configuration, whose build makes the others as well. `terms` are words of the language that
+    the search must not cut, `words` what the theme says in it.
+    """
+
+    code: str
+    name: str
+    pages: Path
+    folder: str = ""
+    configuration: str = ""
+    terms: tuple[str, ...] = ()
+    words: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A page in a language of the site.
+
+    `url` is its address beneath that of the whole site, `zh/guide/` say; in templates, one that can be linked
+    to. `same_page`: the page itself has been translated; otherwise `url` is that of the nearest index above
+    it. `current`: this is the language that is being built. `words` is what the theme says in the language
+    that `url` leads to.
+    """
+
+    language: str
+    name: str
+    url: str
+    same_page: bool
+    current: bool
+    words: dict[str, Any]
+
+    def seen_from(self, page: str) -> Translation:
+        """With an address that is relative to a page's own, so that the site can lie anywhere."""
+        url = posixpath.relpath(f"/{self.url}", posixpath.dirname(f"/{page}"))
+        return replace(self, url=f"{url}/" if self.url.endswith("/") else url)
+
+    def beneath(self, root: str) -> Translation:
+        """With an address that begins with the whole site's."""
+        return replace(self, url=root + self.url)
+
+
+def read_languages(root: Path) -> tuple[SiteLanguage, ...]:
+    """The languages of the project in that folder, the source of the translations first.
+
+    Raises InsyncError for settings that are not understood.
+    """
+    return tuple(_site_language(language) for language in read_settings(root).languages)
+
+
+def home_pages(languages: Sequence[SiteLanguage], current: str) -> list[Translation]:
+    """The home page of each language; `current` is the code of the one that is being built."""
+    return [
+        Translation(each.code, each.name, each.folder, False, each.code == current, each.words)
+        for each in languages
+    ]
+
+
+def translations(
+    languages: Sequence[SiteLanguage], current: str, url: str, inside: Path | None
+) -> list[Translation]:
+    """A page in all languages, its own included.
+
+    `url` is its address beneath its own language's root, `inside` its file in that language's folder of
+    pages. What has none (a notebook, the blog's archive) is made of the same things in every language.
+    """
+    found = []
+    for home in home_pages(languages, current):
+        there = url
+        if inside is not None and not home.current:
+            (language,) = (each for each in languages if each.code == home.language)
+            there = _nearest(language, inside, url)
+        found.append(replace(home, url=home.url + there.removeprefix("./"), same_page=there == url))
+    return found
+
+
+def _nearest(language: SiteLanguage, inside: Path, url: str) -> str:
+    """The address, seen from the language's own root, of the page or else of the nearest index above it."""
+    if (language.pages / inside).is_file():
+        return url
+    for folder in inside.parents:
+        if (language.pages / folder / "index.md").is_file():
+            return folder.as_posix() + "/"
+    return "./"
+
+
+@dataclass(frozen=True)
+class _Search:
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _More:
+    """What a language's file says to the site, beside what it says to the engine."""
+
+    name: str = ""
+    folder: str = ""
+    configuration: str = ""
+    search: _Search = _Search()
+    theme: dict[str, Any] = field(default_factory=dict)
+
+
+def _site_language(language: Language) -> SiteLanguage:
+    file = f"{language.code}.toml"
+    known = [each.name for each in fields(_More)]
+    for key in language.more:
+        if key not in known:
+            raise InsyncError(Problem(f"{file} has no `{key}`", suggestion(key, known)))
+    try:
+        more = msgspec.convert(language.more, _More)
+    except msgspec.ValidationError as error:
+        raise InsyncError(Problem(f"{file}: {error}", "Correct it.")) from None
+    if more.configuration and not more.folder.endswith("/"):
+        message = f"{file}: a language with a `configuration` has a `folder`, with a slash at its end"
+        raise InsyncError(Problem(message, f'Write, for instance: folder = "{language.code}/"'))
+    return SiteLanguage(
+        language.code,
+        more.name or language.code,
+        language.pages,
+        more.folder,
+        more.configuration,
+        more.search.terms,
+        more.theme,
+    )
