@@ -19,6 +19,7 @@ check() {
 check "lint" "$PY" -m ruff check
 check "format (make format mends it)" "$PY" -m ruff format --check
 check "types" "$PY" -m mypy
+check "rooms (which may import which)" "$PY" -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo --no-cache
 if command -v "$bin/shellcheck" >/dev/null; then # there is no build of it for some machines, see requirements-test.txt
     check "shell scripts" "$bin/shellcheck" scripts/tools/*.sh .ci/run
 fi

@@ -28,6 +28,7 @@ def test_every_check_runs(tmp_path: Path) -> None:
     assert done.returncode == 0
     said = done.stdout.splitlines()
     assert {"python -m ruff check", "python -m ruff format --check", "python -m mypy"} <= set(said)
+    assert any("importlinter" in line for line in said)
     [shell] = [line for line in said if line.startswith("shellcheck ")]
     scripts = {str(path.relative_to(ROOT)) for path in (ROOT / "scripts").rglob("*.sh")}
     assert set(shell.split()) == {"shellcheck", ".ci/run", *scripts}
