@@ -18,7 +18,7 @@ from fontTools import subset
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
-TARGET = Path(__file__).parents[1] / "docs/theme/assets/fonts/stix-two-math.woff2"
+TARGET = Path(__file__).parents[2] / "docs/theme/assets/fonts/stix-two-math.woff2"
 
 # Of each kind the whole, so that a formula that is new to the site need not change the font.
 CHARACTERS = {
