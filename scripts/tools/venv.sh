@@ -39,12 +39,13 @@ if [ -z "${VENV_ALONE:-}" ]; then
         elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
             version="lacks venv; on Debian and Ubuntu: apt install python3-venv"
         else
-            VENV_ALONE=yes PYTHON=$python exec "$python" "$(dirname "$0")/alone.py" pyproject.toml sh "$0" "$@"
+            export VENV_ALONE=yes PYTHON="$python"
+            exec "$python" "$(dirname "$0")/alone.py" pyproject.toml sh "$0" "$@"
         fi
-        looked_at="$looked_at $python ($version)"
+        looked_at="${looked_at:+$looked_at, }$python ($version)"
         if [ -n "${PYTHON:-}" ]; then break; fi # the one that was asked for, or none
     done
-    echo "Python 3.11, 3.12, 3.13 or 3.14 is needed. These will not do:$looked_at." >&2
+    echo "Python 3.11, 3.12, 3.13 or 3.14 is needed. These will not do: $looked_at." >&2
     echo "Get one (python.org, your system's packages, uv, pyenv), or name it: make ... PYTHON=/path/to/python3.12" >&2
     exit 1
 fi
@@ -71,6 +72,7 @@ install() {
     }
 }
 rm -f .venv/.has-* .venv/pip.log
+for file; do sums "$file" >".venv/.asked-$file"; done # now: it may change while pip is at work
 if [ -n "${TORCH_INDEX:-}" ] && [ "$torch" != "$(kept torch)" ]; then
     rm -f .venv/.torch
     echo "Installing $torch."
@@ -82,5 +84,5 @@ fi
 echo "Installing $* into .venv; the first time takes some minutes."
 # shellcheck disable=SC2046 # names of files of this repository, none with a space
 install $(printf -- '-r %s ' "$@")
-for file; do sums "$file" >".venv/.has-$file"; done
+for file; do mv ".venv/.asked-$file" ".venv/.has-$file"; done
 echo "Installed."

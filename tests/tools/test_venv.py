@@ -110,6 +110,17 @@ def test_changed_requirements_are_installed_whatever_their_date(clone: Clone) ->
     assert clone.installs() == ["-r requirements.txt"]
 
 
+def test_what_changes_during_an_install_is_installed_by_the_next(clone: Clone) -> None:
+    let_go = clone.tools / "let go"
+    started = interrupted(clone, let_go)
+    clone.require("torch==2.13.0  # the subject\nclick==8.5.0\n-e .\n")
+    let_go.touch()
+    started.communicate()
+    assert clone.installs() == ["-r requirements.txt"]
+    clone.run()
+    assert clone.installs() == ["-r requirements.txt"]
+
+
 def test_an_install_that_failed_is_taken_up_again(clone: Clone) -> None:
     failed = clone.run(STAND_IN_PIP="1")
     assert failed.returncode != 0
