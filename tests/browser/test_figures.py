@@ -505,14 +505,30 @@ def test_a_page_loads_only_what_it_shows(site: Site, page: Page) -> None:
     assert not [url for url in asked if "/figures/" in url or "figures.css" in url]
     asked.clear()
     visit(site, page)
+    own = ("sliding-window", "sliding-window/numbers", "sliding-window/tables")
     assert {url for url in asked if "/figures/" in url} == {
-        f"assets/javascripts/figures/{name}.js" for name in ("sliding-window", "conv", "kit")
+        f"assets/javascripts/figures/{name}.js" for name in (*own, "choice", "conv", "kit")
     }
+
+
+def test_a_figures_own_style_sheet_comes_with_it(site: Site, page: Page) -> None:
+    sheets = {
+        "": [],
+        "guide/output-length/": [],
+        "guide/receptive-field/": ["figures/field-tower.css"],
+        "guide/same-thing/": ["figures/groups-matrix.css"],
+        "guide/text/": ["figures/which-axis.css"],
+    }
+    for path, own in sheets.items():
+        page.goto(site.address + path)
+        links = page.locator("link[rel=stylesheet][href*=figures]")
+        found = links.evaluate_all("links => links.map(link => link.href.split('/stylesheets/')[1])")
+        assert found == ["figures.css", *own], path
 
 
 def test_all_scripts_of_the_figures_weigh_at_most_forty_kilobytes(site: Site) -> None:
     scripts = site.folder / "assets/javascripts"
-    files = [scripts / "figures.js", *sorted((scripts / "figures").glob("*.js"))]
+    files = [scripts / "figures.js", *sorted((scripts / "figures").rglob("*.js"))]
     assert len(files) >= 4
     weight = sum(len(gzip.compress(path.read_bytes(), 6)) for path in files)
     assert weight <= 40_000, weight

@@ -1,48 +1,32 @@
 // Where a number comes from: its expression, snippet and cell, for pointer, touch, keyboard and screen reader.
 // Without this script a number is still a link to its code.
-(() => {
-  const texts = {
-    en: {
-      from: (snippet, cell) => cell ? `after cell ${cell} of ${snippet}` : `after the last cell of ${snippet}`,
-      code: "Show the code",
-    },
-    zh: {
-      from: (snippet, cell) => `取自代码片段 ${snippet} 的${cell ? `单元格 ${cell}` : "最后一个单元格"}`,
-      code: "查看代码",
-    },
-  }
-  const words = texts[document.documentElement.lang.slice(0, 2)] ?? texts.en
-  const box = document.createElement("div")
-  box.className = "insync-source"
-  box.id = "insync-source"
-  box.setAttribute("role", "tooltip")
-  box.hidden = true
-  box.innerHTML = "<code></code><span></span><a></a>"
-  const [expression, cell, link] = box.children
-  link.textContent = words.code
-  link.tabIndex = -1 // the number itself is the same link, and has the focus
+{
+  const numberAt = target => target.closest?.("a.insync-number[data-cell]")
 
-  let shown = null
-  let timer = 0
-  let pointer = "" // what pressed last; not every browser says it of a click
+  // The words of the page's language; main.html hands them over.
+  const wordsOf = page => JSON.parse(page.querySelector("meta[name='site:numbers']").content)
 
-  const hide = () => {
-    clearTimeout(timer)
-    shown?.removeAttribute("aria-describedby")
-    shown = null
-    box.hidden = true
+  // The sentence on a cell such as `one_output#bias`, or on the last one, where it has no name.
+  const sentence = (words, place) => {
+    const [snippet, cell] = place.split("#")
+    return (cell ? words.cell : words.last).replace("{snippet}", snippet).replace("{cell}", cell)
   }
 
-  const show = number => {
-    if (number === shown) return clearTimeout(timer)
-    hide()
-    shown = number
-    expression.textContent = number.dataset.expression
-    cell.textContent = words.from(...number.dataset.cell.split("#"))
-    link.href = number.href
-    document.body.append(box) // instant navigation may have replaced the body's children
-    box.hidden = false
-    number.setAttribute("aria-describedby", box.id)
+  const mountBox = words => {
+    const element = document.createElement("div")
+    element.className = "insync-source"
+    element.id = "insync-source"
+    element.setAttribute("role", "tooltip")
+    element.hidden = true
+    element.innerHTML = "<code></code><span></span><a></a>"
+    const [expression, cell, link] = element.children
+    link.textContent = words.code
+    link.tabIndex = -1 // the number itself is the same link, and has the focus
+    return { element, expression, cell, link }
+  }
+
+  // Below the number's first line, or above it where there is no room.
+  const moveTo = (box, number) => {
     const at = number.getClientRects()[0]
     const left = Math.min(at.left, document.documentElement.clientWidth - box.offsetWidth - 8)
     const below = at.bottom + box.offsetHeight + 8 < innerHeight
@@ -50,36 +34,74 @@
     box.style.top = `${(below ? at.bottom + 4 : at.top - box.offsetHeight - 4) + scrollY}px`
   }
 
-  const later = (action, delay) => {
-    clearTimeout(timer)
-    timer = setTimeout(action, delay)
+  // Shows one number's source at a time, at once or in a while.
+  const tellerOf = (box, words) => {
+    let timer = 0
+    const teller = {
+      shown: null,
+      wait: () => clearTimeout(timer),
+      later: (action, delay) => {
+        clearTimeout(timer)
+        timer = setTimeout(action, delay)
+      },
+      hide: () => {
+        clearTimeout(timer)
+        teller.shown?.removeAttribute("aria-describedby")
+        teller.shown = null
+        box.element.hidden = true
+      },
+      show: number => {
+        if (number === teller.shown) return clearTimeout(timer)
+        teller.hide()
+        teller.shown = number
+        box.expression.textContent = number.dataset.expression
+        box.cell.textContent = sentence(words, number.dataset.cell)
+        box.link.href = number.href
+        document.body.append(box.element) // instant navigation may have replaced the body's children
+        box.element.hidden = false
+        number.setAttribute("aria-describedby", box.element.id)
+        moveTo(box.element, number)
+      },
+    }
+    return teller
   }
-  const numberAt = target => target.closest?.("a.insync-number[data-cell]")
 
-  document.addEventListener("pointerover", event => {
-    if (event.pointerType === "touch") return
-    const number = numberAt(event.target)
-    if (number) later(() => show(number), shown ? 60 : 250)
-    else if (box.contains(event.target)) clearTimeout(timer)
-    else if (shown !== document.activeElement) later(hide, 250)
+  const watchPointer = (box, teller) => document.addEventListener("pointerover", ({ target, pointerType }) => {
+    if (pointerType === "touch") return
+    const number = numberAt(target)
+    if (number) teller.later(() => teller.show(number), teller.shown ? 60 : 250)
+    else if (box.element.contains(target)) teller.wait()
+    else if (teller.shown !== document.activeElement) teller.later(teller.hide, 250)
   })
-  document.addEventListener("focusin", event => {
-    const number = numberAt(event.target)
-    if (number?.matches(":focus-visible")) show(number)
-    else if (!number && !box.contains(event.target)) hide()
-  })
-  document.addEventListener("keydown", event => {
-    if (event.key === "Escape") hide()
-  })
-  document.addEventListener("pointerdown", event => { pointer = event.pointerType }, true)
+
+  const watchKeyboard = (box, teller) => {
+    document.addEventListener("focusin", ({ target }) => {
+      const number = numberAt(target)
+      if (number?.matches(":focus-visible")) teller.show(number)
+      else if (!number && !box.element.contains(target)) teller.hide()
+    })
+    document.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") teller.hide()
+    })
+  }
+
   // The first touch asks, the second follows the link.
-  document.addEventListener("click", event => {
-    const number = numberAt(event.target)
-    const touched = (event.pointerType ?? pointer) === "touch"
-    if (number && touched && number !== shown) {
-      event.preventDefault()
-      event.stopPropagation()
-      show(number)
-    } else if (!box.contains(event.target) || event.target === link) hide()
-  }, true)
-})()
+  const watchTouch = (box, teller) => {
+    let pointer = "" // what pressed last; not every browser says it of a click
+    document.addEventListener("pointerdown", event => { pointer = event.pointerType }, true)
+    document.addEventListener("click", event => {
+      const number = numberAt(event.target)
+      const touched = (event.pointerType ?? pointer) === "touch"
+      if (number && touched && number !== teller.shown) {
+        event.preventDefault()
+        event.stopPropagation()
+        teller.show(number)
+      } else if (!box.element.contains(event.target) || event.target === box.link) teller.hide()
+    }, true)
+  }
+
+  const words = wordsOf(document), box = mountBox(words), teller = tellerOf(box, words)
+  watchPointer(box, teller)
+  watchKeyboard(box, teller)
+  watchTouch(box, teller)
+}

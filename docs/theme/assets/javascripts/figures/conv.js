@@ -14,7 +14,7 @@ export const span = ({ kernel, dilation = 1 }) => dilation * (kernel - 1) + 1
 // Why torch would refuse, in the order in which it looks: the name of the reason and the numbers in its message.
 // Null if it would not.
 export const refusal = p => {
-  const { length, kernel, stride = 1, dilation = 1, groups = 1, inputs = 1, outputs = 1, mode = "zeros" } = p
+  const { length, stride = 1, dilation = 1, groups = 1, inputs = 1, outputs = 1, mode = "zeros" } = p
   if (groups <= 0) return { reason: "groups", values: {} }
   if (inputs % groups) return { reason: "inputs", values: {} }
   if (outputs % groups) return { reason: "outputs", values: {} }

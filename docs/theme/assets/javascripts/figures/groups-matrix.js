@@ -1,8 +1,10 @@
 // Groups and the matrix: who reads whom, the same weights as a banded matrix, and its transpose, ConvTranspose1d.
+import { ARROWS, choosing, roving, watchKeys, watchPointer } from "./choice.js"
 import { lengthOut, refusal } from "./conv.js"
+import { drawPicture, keyAt, mountPicture } from "./groups-matrix/picture.js"
 import {
-  ARROWS, addressWriter, button, carry, copyButton, fill, given, make, readAddress, roving, setAttribute, setHidden,
-  setText, settings, statement,
+  addressWriter, begin, button, buttons, changed, fill, given, isShown, listing, options, range, script, setAttribute,
+  setHidden, setText, setting, settings, shownIn, statement, text,
 } from "./kit.js"
 import { joined, kind, lengthBack, matrix, multiplyAdds, parameters, refusedExtra, sources } from "./matrix.js"
 
@@ -11,292 +13,222 @@ const RANGES = {
   inputs: [1, 6], outputs: [1, 6], groups: [1, 6], kernel: [1, 3], length: [3, 7], stride: [1, 3], padding: [0, 2],
   dilation: [1, 2], extra: [0, 3],
 }
-const PITCH = 32 // height of a channel in the drawing's own unit
 
-export default function live(figure) {
-  const { data, texts } = given(figure)
-  const start = { ...data.start, transposed: data.start.transposed ? 1 : 0, chosen: "y-0", pinned: false }
-  const state = { ...start }
-  let hovered = null
-  const shownKey = () => (state.pinned ? state.chosen : hovered ?? state.chosen)
+const columnsOf = p => (p.transposed ? p.outputs * lengthOut(p) : p.inputs * p.length)
+
+// All that follows from the state: lengths, the matrix, what is chosen in it, or the words with which torch refuses.
+const sceneOf = ({ state: p, shown }, refusals) => {
+  const turned = !!p.transposed, words = refusedWords(p, refusals)
+  const out = words ? 0 : lengthOut(p), length = words ? 0 : turned ? lengthBack(p, p.extra) : p.length
+  const table = words ? [] : matrix(p, turned, p.extra)
+  const count = turned ? p.outputs * out : p.inputs * length
+  const [block, first, second] = shown().split("-")
+  const most = { m: table.length, y: p.outputs, x: p.inputs }[block] - 1
+  const [heads, places] = turned ? [length, out] : [out, length] // positions of a row's and of a column's channel
+  return {
+    p, turned, words, out, length, table, count, block, places,
+    row: Math.min(Number(first), most),
+    column: second === undefined ? -1 : Math.min(Number(second), count - 1),
+    rowName: turned ? "x" : "y",
+    columnName: turned ? "y" : "x",
+    rowAt: n => [Math.floor(n / heads), n % heads],
+    columnAt: m => [Math.floor(m / places), m % places],
+  }
+}
+
+// ---- In words.
+
+// Why torch refuses, in its own words; an empty string if it does not.
+const refusedWords = (p, refusals) => {
+  const back = p.transposed && (p.inputs % p.groups || p.outputs % p.groups)
+  const refused = refusal(back ? { ...p, inputs: p.outputs, outputs: p.inputs } : p)
+  if (refused) return fill(refusals[refused.reason], refused.values)
+  const extra = p.transposed && refusedExtra(p, p.extra)
+  return extra ? fill(refusals.extra, extra) : ""
+}
+
+const rowTitle = ({ rowName, rowAt }, n) => `${rowName}[${rowAt(n).join(", ")}]`
+const columnTitle = ({ columnName, columnAt }, m) => `${columnName}[${columnAt(m).join(", ")}]`
+
+const sayChannel = ({ p }, name, n, texts) => {
+  const [text, other, amount] = name === "y" ? [texts.say_reads, "x", p.inputs] : [texts.say_users, "y", p.outputs]
+  const isJoined = m => (name === "y" ? joined(p, n, m) : joined(p, m, n))
+  const list = range(amount).filter(isJoined).map(m => `${other}[${m}]`)
+  return fill(text, { name: `${name}[${n}]`, list: list.join(", ") })
+}
+
+const sayRow = (scene, n, texts) => {
+  const name = rowTitle(scene, n)
+  const list = scene.table[n].flatMap((weight, m) => (weight ? [columnTitle(scene, m)] : [])).join(", ")
+  return list ? fill(texts.say_row, { name, list }) : fill(texts.say_empty, { name })
+}
+
+const sayChoice = (scene, texts) => {
+  const { block, row, column, table } = scene
+  if (block !== "m") return sayChannel(scene, block, row, texts)
+  if (column < 0) return sayRow(scene, row, texts)
+  const weight = table[row][column]
+  return fill(weight ? texts.say_cell : texts.say_zero, {
+    name: rowTitle(scene, row), column: columnTitle(scene, column), weight: `w[${weight?.join(", ")}]`,
+  })
+}
+
+// What is so for all choices, and between them the one that is shown.
+const sayAround = ({ p, turned, out, length }, choice, pinned, texts) => {
+  const parts = [fill(texts[`say_${kind(p)}`], { some: p.inputs / p.groups, all: p.inputs }), choice]
+  if (turned) {
+    const all = sources(p).map(each => `L = ${each}`).join(texts.and)
+    const text = p.extra >= p.stride ? "say_beyond" : p.stride > 1 ? "say_sources" : "say_source"
+    parts.push(fill(texts[text], { all, out, extra: p.extra, length }))
+  }
+  if (pinned) parts.push(texts.say_pinned)
+  return parts.join(texts.between)
+}
+
+const say = (scene, texts) => {
+  if (scene.words) return fill(texts.say_refused, { words: scene.words })
+  return sayAround(scene, sayChoice(scene, texts), scene.p.pinned, texts)
+}
+
+// The longest sentences that these settings can bring: all indices have one digit, all channels as many partners.
+const longest = (scene, texts) => {
+  if (scene.words) return []
+  const full = scene.table.map(line => line.filter(Boolean).length), most = full.indexOf(Math.max(...full))
+  const cell = fill(texts.say_cell, { name: rowTitle(scene, 0), column: columnTitle(scene, 0), weight: "w[0, 0, 0]" })
+  const choices = [sayChannel(scene, "y", 0, texts), sayChannel(scene, "x", 0, texts), sayRow(scene, most, texts), cell]
+  return choices.map(choice => sayAround(scene, choice, true, texts))
+}
+
+const counts = ({ p, turned, out, words }, texts) => {
+  const some = p.inputs / p.groups, biases = turned ? p.inputs : p.outputs
+  return `${texts.parameters}: C_out · C_in/g · K + ${turned ? "C_in" : "C_out"} = ${p.outputs}·${some}·${p.kernel} + ${biases} = ${words || parameters(p, turned)}\n`
+    + `${texts.madds}: C_out · L_out · C_in/g · K = ${p.outputs}·${out}·${some}·${p.kernel} = ${words || multiplyAdds(p)}`
+}
+
+const program = ({ p, turned, length, out, words }) => {
+  const [from, to, taken, made] = turned ? ["y", "x", p.outputs, p.inputs] : ["x", "y", p.inputs, p.outputs]
+  const call = options(
+    `${taken}, ${made}, kernel_size=${p.kernel}`, ["stride", p.stride, 1], ["padding", p.padding, 0],
+    ["output_padding", turned ? p.extra : 0, 0], ["dilation", p.dilation, 1], ["groups", p.groups, 1],
+  )
+  return script(
+    "",
+    `${from} = torch.rand(1, ${taken}, ${turned ? Math.max(lengthOut(p), 1) : p.length})`,
+    `layer = nn.Conv${turned ? "Transpose" : ""}1d(${call})`,
+    `${to} = layer(${from})${words ? "" : `  # (1, ${made}, ${turned ? length : out})`}`,
+  )
+}
+
+// ---- Keys.
+
+const keysOf = ({ state, set, choose }, { controls, press }, lines, stops) => {
+  // Through the cells of a row, from -1, the row itself.
+  const along = (own, key) => {
+    const [, row, column = -1] = state.chosen.split("-").map(Number), last = columnsOf(state) - 1
+    const at = own === `m-${row}` && state.chosen[0] === "m" ? column : -1
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: -1, End: last }[key]
+    choose(to < 0 ? own : `${own}-${Math.min(to, last)}`)
+  }
+  const step = (target, own, key) => {
+    const to = stops.step(target, key)
+    if (!to) return false
+    stops.focus(to)
+    const there = to.dataset.key, [, , column = -1] = state.chosen.split("-").map(Number)
+    if (there) choose(there + (own?.[0] === "m" && there[0] === "m" && column >= 0 ? `-${column}` : ""))
+    return true
+  }
+  const enter = () => {
+    const [first] = shownIn(lines)
+    if (!first) return false
+    stops.focus(first)
+    choose(first.dataset.key)
+    return true
+  }
+  return (event, accepts) => {
+    const { target, key } = event, own = target.dataset.key, isSetting = controls.includes(target)
+    if (press(event)) return true
+    if (own?.[0] === "m" && ["ArrowLeft", "ArrowRight", "Home", "End"].includes(key)) along(own, key)
+    else if (ARROWS.has(key)) return step(target, own, key)
+    else if (isSetting && accepts) return enter()
+    else if (own && accepts) set({ pinned: !state.pinned })
+    else if (key === "Escape" && state.pinned) set({ pinned: false })
+    else if (key === "Escape" && !isSetting) stops.focus(controls[0])
+    else return false
+    return true
+  }
+}
+
+// ---- The address.
+
+const wordsOf = ({ state, start }) => [
+  ...changed([...Object.keys(RANGES), "transposed"], state, start),
+  ...(state.chosen === start.chosen ? [] : [state.chosen]),
+  ...(state.pinned ? ["pinned"] : []),
+]
+
+const takeUp = (word, state) => {
+  const set = setting(word, { ...RANGES, transposed: [0, 1] })
+  if (set) Object.assign(state, set)
+  else if (word === "pinned") state.pinned = true
+  else if (/^([xy]-\d|m-\d{1,2}(-\d{1,2})?)$/.test(word)) state.chosen = word
+}
+
+// ---- The figure.
+
+const mountSettings = ({ state, start, set }, texts) => {
   const names = {
     inputs: "C_in", outputs: "C_out", groups: texts.groups, kernel: "K", length: "L", stride: texts.stride,
     padding: texts.padding, dilation: texts.dilation, extra: "output_padding",
   }
-  const { bar, controls, press, show } = settings(RANGES, names, start, key => state[key], (key, to) => {
-    state[key] = to
-    update()
-  })
-  const turn = button(texts.transpose, () => {
-    state.transposed = 1 - state.transposed
-    if (state.chosen[0] === "m") Object.assign(state, { chosen: "y-0", pinned: false })
-    update()
-  })
-  const pin = button(texts.pin, () => { state.pinned = !state.pinned; update() })
-  const code = make("code"), listing = make("pre", { class: "insync-listing" }, code)
-  const copy = copyButton(texts, code)
-  const reset = button(texts.reset, () => { Object.assign(state, start); hovered = null; update() })
-  const formula = make("p", { class: "insync-formula" })
-  const sentence = statement()
-  const list = (label, part) => make("div", { role: "listbox", "aria-label": label, class: "insync-cells", "data-part": part })
-  const left = list(texts.channels_in, "x"), right = list(texts.channels_out, "y"), lines = list(texts.matrix, "m")
-  lines.setAttribute("class", "insync-lines")
-  const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg")
-  setAttribute(drawing, "aria-hidden", "true")
-  setAttribute(drawing, "preserveAspectRatio", "none")
-  const [paths, marked] = ["all", "marked"].map(name => {
-    const path = document.createElementNS("http://www.w3.org/2000/svg", "path")
-    path.setAttribute("data-lines", name)
-    drawing.append(path)
-    return path
-  })
-  const label = make("div", { class: "insync-label", "aria-hidden": "true" })
-  const net = make("div", { class: "insync-net" }, left, drawing, right)
-  const band = make("div", { class: "insync-part" }, lines)
-  const legend = make("p", { class: "insync-legend" }, texts.legend)
+  return settings(RANGES, names, start, key => state[key], (key, to) => set({ [key]: to }))
+}
+
+// The channels stand side by side, and so do those that the arrow keys go between.
+const mountStops = (figure, { controls }, { x, y, m }, above, below) => roving(figure, () => {
+  const [left, right] = [shownIn(x), shownIn(y)]
+  const pairs = range(Math.max(left.length, right.length)).map(n => [left[n], right[n]].filter(Boolean))
+  return [controls.filter(isShown), above, ...pairs, ...shownIn(m).map(each => [each]), below]
+})
+
+// The other way round there are other rows, of which none is chosen.
+const turnedOver = ({ transposed, chosen }) =>
+  ({ transposed: 1 - transposed, ...(chosen[0] === "m" ? { chosen: "y-0", pinned: false } : {}) })
+
+export default function live(figure) {
+  const { data, texts } = given(figure)
+  const start = { ...data.start, transposed: data.start.transposed ? 1 : 0, chosen: "y-0", pinned: false }
+  const model = choosing(start, () => update()), { state, set } = model
+  const bar = mountSettings(model, texts), picture = mountPicture(texts)
+  const turn = button(texts.transpose, () => set(turnedOver(state)))
+  const pin = button(texts.pin, () => set({ pinned: !state.pinned }))
+  const reset = button(texts.reset, () => model.choose(start.chosen, start))
+  const { code, copy, block } = listing(texts)
+  const formula = text("formula"), legend = text("legend", texts.legend), sentence = statement()
   figure.querySelector("[data-part=settings]").hidden = true
   figure.append(
-    bar, make("div", { class: "insync-buttons" }, turn, pin), formula, sentence.block, net, label, band, legend, listing,
-    make("div", { class: "insync-buttons" }, copy, reset), make("p", { class: "insync-keys" }, texts.keys),
+    bar.bar, buttons(turn, pin), formula, sentence.block, picture.net, picture.label, picture.band, legend, block,
+    buttons(copy, reset), text("keys", texts.keys),
   )
-
-  const shown = block => [...block.children].filter(each => !each.hidden)
-  const stops = roving(figure, () => {
-    const [x, y] = [shown(left), shown(right)]
-    const pairs = Array.from({ length: Math.max(x.length, y.length) }, (_, n) => [x[n], y[n]].filter(Boolean))
-    return [controls.filter(each => !each.hidden), [turn, pin], ...pairs, ...shown(lines).map(each => [each]), [copy, reset]]
-  })
-  const option = (block, index) => {
-    while (block.children.length <= index)
-      block.append(make("div", { role: "option", tabindex: "-1" }, ...(block === lines ? [make("span"), make("span")] : [])))
-    return block.children[index]
-  }
-  const choose = chosen => {
-    hovered = null
-    state.chosen = chosen
-    update()
-  }
-  const columns = () => (state.transposed ? state.outputs * lengthOut(state) : state.inputs * state.length)
-
-  // What a pointer is at: a channel, a row of the matrix by its name, or one of its cells.
-  const keyAt = ({ target, clientX }) => {
-    const own = target.closest("[data-key]")?.dataset.key
-    if (own?.[0] !== "m" || target !== target.parentElement.lastChild) return own
-    const { left, width } = target.getBoundingClientRect(), last = columns() - 1
-    return `${own}-${Math.max(0, Math.min(Math.floor((clientX - left) / width * (last + 1)), last))}`
-  }
-  const preview = key => {
-    if (key === hovered || state.pinned) return
-    hovered = key
-    update()
-  }
-  figure.addEventListener("click", event => {
-    const key = keyAt(event)
-    if (!key) return
-    state.pinned = !(state.pinned && state.chosen === key)
-    choose(key)
-  })
-  figure.addEventListener("pointermove", event => {
-    const key = event.pointerType !== "touch" && keyAt(event)
-    if (key) preview(key)
-  })
-  figure.addEventListener("pointerleave", () => preview(null))
-  figure.addEventListener("keydown", event => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (press(event)) return event.preventDefault()
-    const { target, key } = event, own = target.dataset.key, [, row, column = -1] = state.chosen.split("-").map(Number)
-    if (own?.[0] === "m" && ARROWS.has(key) && key !== "ArrowUp" && key !== "ArrowDown") {
-      const last = columns() - 1, at = own === `m-${row}` && state.chosen[0] === "m" ? column : -1
-      const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: -1, End: last }[key]
-      choose(to < 0 ? own : `${own}-${Math.min(to, last)}`)
-    } else if (ARROWS.has(key)) {
-      const to = stops.step(target, key)
-      if (!to) return
-      stops.focus(to)
-      if (to.dataset.key) choose(to.dataset.key + (own?.[0] === "m" && to.dataset.key[0] === "m" && column >= 0 ? `-${column}` : ""))
-    } else if (target.dataset.setting && (key === "Enter" || key === " ")) {
-      const first = shown(lines)[0]
-      if (!first) return
-      stops.focus(first)
-      choose(first.dataset.key)
-    } else if (own && (key === "Enter" || key === " ")) {
-      state.pinned = !state.pinned
-      update()
-    } else if (key === "Escape" && state.pinned) {
-      state.pinned = false
-      update()
-    } else if (key === "Escape" && !target.dataset.setting) stops.focus(controls[0])
-    else return
-    event.preventDefault()
-  })
-
-  // Why torch refuses, in its own words; an empty string if it does not.
-  const refusedWords = p => {
-    const back = state.transposed && (p.inputs % p.groups || p.outputs % p.groups)
-    const refused = refusal(back ? { ...p, inputs: p.outputs, outputs: p.inputs } : p)
-    if (refused) return fill(data.refusals[refused.reason], refused.values)
-    const extra = state.transposed && refusedExtra(p, state.extra)
-    return extra ? fill(data.refusals.extra, extra) : ""
-  }
+  const stops = mountStops(figure, bar, picture.lists, [turn, pin], [copy, reset])
+  const writeAddress = addressWriter(NAME)
 
   const update = () => {
-    const p = state, turned = !!p.transposed, words = refusedWords(p)
-    for (const key of Object.keys(RANGES)) show(key, String(p[key]))
-    setHidden(controls.at(-1), !turned)
-    setAttribute(turn, "aria-pressed", String(turned))
-    setAttribute(pin, "aria-pressed", String(p.pinned))
-    const out = words ? 0 : lengthOut(p), length = words ? 0 : turned ? lengthBack(p, p.extra) : p.length
-    const table = words ? [] : matrix(p, turned, p.extra)
-    const heads = turned ? length : out, places = turned ? out : length // positions of a row's and of a column's channel
-    const rowName = turned ? "x" : "y", columnName = turned ? "y" : "x"
-    const count = turned ? p.outputs * out : p.inputs * length
-    let [block, first, second] = shownKey().split("-")
-    let row = Number(first), column = second === undefined ? -1 : Math.min(Number(second), count - 1)
-    if (block === "m") row = Math.min(row, table.length - 1)
-    else row = Math.min(row, (block === "y" ? p.outputs : p.inputs) - 1)
-    const of = n => [Math.floor(n / heads), n % heads], at = n => [Math.floor(n / places), n % places]
-    // Channels that the choice is about: o's and c's.
-    const side = (name, n) => {
-      if (block === name) return n === row ? "chosen" : null
-      if (block !== "m") return joined(p, name === "y" ? n : row, name === "y" ? row : n) ? "read" : null
-      if (name === rowName) return n === of(row)[0] ? "chosen" : null
-      const other = of(row)[0]
-      return column >= 0 ? (n === at(column)[0] ? "chosen" : null)
-        : joined(p, name === "y" ? n : other, name === "y" ? other : n) ? "read" : null
-    }
-    for (const [part, name, amount] of [[left, "x", p.inputs], [right, "y", p.outputs]])
-      for (let n = 0; n < Math.max(amount, part.children.length); n++) {
-        const element = option(part, n)
-        setHidden(element, n >= amount)
-        if (element.hidden) continue
-        const mark = words ? null : side(name, n)
-        setText(element, `${name}[${n}]`)
-        setAttribute(element, "data-key", `${name}-${n}`)
-        setAttribute(element, "data-mark", mark)
-        setAttribute(element, "data-pinned", p.pinned && block === name && n === row ? "" : null)
-        setAttribute(element, "aria-selected", String(!!mark))
-      }
-    const line = (o, c) => `M0 ${(c + .5) * PITCH}L100 ${(o + .5) * PITCH}`
-    let all = "", strong = ""
-    if (!words)
-      for (let o = 0; o < p.outputs; o++)
-        for (let c = 0; c < p.inputs; c++)
-          if (joined(p, o, c)) {
-            const lit = side("y", o) && side("x", c)
-            if (lit) strong += line(o, c)
-            else all += line(o, c)
-          }
-    setAttribute(paths, "d", all)
-    setAttribute(marked, "d", strong)
-    const high = Math.max(p.inputs, p.outputs)
-    setAttribute(drawing, "viewBox", `0 0 100 ${high * PITCH}`)
-    setAttribute(drawing, "style", `height:${high * PITCH}px`)
-
-    const perRow = (turned ? p.inputs : p.outputs) / p.groups, perColumn = (turned ? p.outputs : p.inputs) / p.groups
-    setAttribute(lines, "style", `--count:${count};--channel:${places}`)
-    for (let n = 0; n < Math.max(table.length, lines.children.length); n++) {
-      const element = option(lines, n)
-      setHidden(element, n >= table.length)
-      if (element.hidden) continue
-      const [channel, place] = of(n), name = `${rowName}[${channel},${place}]`, chosen = block === "m" && n === row
-      setText(element.firstChild, name)
-      setText(element.lastChild, table[n].map(weight => (weight ? weight[2] : "·")).join(""))
-      setAttribute(element, "data-key", `m-${n}`)
-      const wide = perColumn * places, outlined = chosen && column >= 0
-      // Where they are used: what is set further up has the style of all that is beneath made anew.
-      setAttribute(
-        element.lastChild, "style",
-        `--from:${Math.floor(channel / perRow) * wide};--wide:${wide}${outlined ? `;--column:${column}` : ""}`,
-      )
-      setAttribute(element, "data-cell", outlined ? "" : null)
-      setAttribute(element, "data-pinned", p.pinned && chosen ? "" : null)
-      setAttribute(element, "data-first", place === 0 && n ? "" : null)
-      setAttribute(element, "data-mark", chosen ? "chosen" : block === rowName && channel === row ? "read" : null)
-      setAttribute(element, "aria-selected", String(chosen))
-      setAttribute(element, "aria-label", name)
-    }
-    for (const part of [formula, net, label, band, legend]) setHidden(part, !!words)
-    setText(label, fill(turned ? texts.label_back : texts.label, { rows: table.length, columns: count }))
-    const some = p.inputs / p.groups
-    const biases = turned ? p.inputs : p.outputs
-    setText(
-      formula,
-      `${texts.parameters}: C_out · C_in/g · K + ${turned ? "C_in" : "C_out"} = ${p.outputs}·${some}·${p.kernel} + ${biases} = ${words || parameters(p, turned)}\n`
-      + `${texts.madds}: C_out · L_out · C_in/g · K = ${p.outputs}·${out}·${some}·${p.kernel} = ${words || multiplyAdds(p)}`,
-    )
-    if (words) sentence.say(fill(texts.say_refused, { words }), true)
-    else sentence.say(say(sayChoice(), p.pinned))
-    sentence.reserve(words ? [] : longest())
-    setText(code, program(length, out, words))
+    const scene = sceneOf(model, data.refusals), { words, table, count } = scene
+    for (const key of Object.keys(RANGES)) bar.show(key, String(state[key]))
+    setHidden(bar.controls.at(-1), !scene.turned)
+    setAttribute(turn, "aria-pressed", String(scene.turned))
+    setAttribute(pin, "aria-pressed", String(state.pinned))
+    drawPicture(picture, scene, fill(scene.turned ? texts.label_back : texts.label, { rows: table.length, columns: count }))
+    for (const part of [formula, legend]) setHidden(part, !!words)
+    setText(formula, counts(scene, texts))
+    sentence.say(say(scene, texts), !!words)
+    sentence.reserve(longest(scene, texts))
+    setText(code, program(scene))
     stops.refresh()
-    remember()
-
-    // What is so for all choices, and between them the one that is shown.
-    function say(choice, pinned) {
-      const parts = [fill(texts[`say_${kind(p)}`], { some, all: p.inputs }), choice]
-      if (turned) {
-        const all = sources(p).map(each => `L = ${each}`).join(texts.and)
-        const text = p.extra >= p.stride ? "say_beyond" : p.stride > 1 ? "say_sources" : "say_source"
-        parts.push(fill(texts[text], { all, out, extra: p.extra, length }))
-      }
-      if (pinned) parts.push(texts.say_pinned)
-      return parts.join(texts.between)
-    }
-    function sayChoice() {
-      if (block !== "m") return sayChannel(block, row)
-      if (column < 0) return sayRow(row)
-      const weight = table[row][column]
-      return fill(weight ? texts.say_cell : texts.say_zero, { name: rowAt(row), column: columnAt(column), weight: `w[${weight?.join(", ")}]` })
-    }
-    function sayChannel(name, row) {
-      const [text, other, amount] = name === "y" ? [texts.say_reads, "x", p.inputs] : [texts.say_users, "y", p.outputs]
-      const list = Array.from({ length: amount }, (_, n) => n).filter(n => (name === "y" ? joined(p, row, n) : joined(p, n, row)))
-      return fill(text, { name: `${name}[${row}]`, list: list.map(n => `${other}[${n}]`).join(", ") })
-    }
-    function sayRow(row) {
-      const list = table[row].flatMap((weight, m) => (weight ? [columnAt(m)] : [])).join(", ")
-      return list ? fill(texts.say_row, { name: rowAt(row), list }) : fill(texts.say_empty, { name: rowAt(row) })
-    }
-    function rowAt(n) { return `${rowName}[${of(n).join(", ")}]` }
-    function columnAt(m) { return `${columnName}[${at(m).join(", ")}]` }
-    // The longest sentences that these settings can bring: all indices have one digit, all channels as many partners.
-    function longest() {
-      const full = table.map(line => line.filter(Boolean).length), most = full.indexOf(Math.max(...full))
-      const cell = fill(texts.say_cell, { name: rowAt(0), column: columnAt(0), weight: "w[0, 0, 0]" })
-      return [sayChannel("y", 0), sayChannel("x", 0), sayRow(most), cell].map(choice => say(choice, true))
-    }
+    writeAddress(wordsOf(model))
   }
 
-  const program = (length, out, words) => {
-    const p = state, turned = p.transposed
-    const options = [`${turned ? p.outputs : p.inputs}, ${turned ? p.inputs : p.outputs}, kernel_size=${p.kernel}`]
-    for (const [key, usual] of [["stride", 1], ["padding", 0], ["extra", 0], ["dilation", 1], ["groups", 1]])
-      if (p[key] !== usual && (key !== "extra" || turned)) options.push(`${names[key].includes("output") ? names[key] : key}=${p[key]}`)
-    const [from, to] = turned ? ["y", "x"] : ["x", "y"]
-    const given = turned ? Math.max(lengthOut(p), 1) : p.length
-    return [
-      "import torch", "from torch import nn", "",
-      `${from} = torch.rand(1, ${turned ? p.outputs : p.inputs}, ${given})`,
-      `layer = nn.Conv${turned ? "Transpose" : ""}1d(${options.join(", ")})`,
-      `${to} = layer(${from})${words ? "" : `  # (1, ${turned ? p.inputs : p.outputs}, ${turned ? length : out})`}`,
-    ].join("\n")
-  }
-
-  // ---- The address.
-  const writeAddress = addressWriter(NAME)
-  const remember = () => {
-    const words = [...Object.keys(RANGES), "transposed"].filter(key => state[key] !== start[key]).map(key => `${key}*${state[key]}`)
-    if (state.chosen !== start.chosen) words.push(state.chosen)
-    if (state.pinned) words.push("pinned")
-    writeAddress(words)
-  }
-  for (const word of readAddress(NAME)) {
-    const [key, amount] = word.split("*"), range = { ...RANGES, transposed: [0, 1] }[key]
-    if (range && /^\d$/.test(amount ?? "") && amount >= range[0] && amount <= range[1]) state[key] = Number(amount)
-    else if (word === "pinned") state.pinned = true
-    else if (/^([xy]-\d|m-\d{1,2}(-\d{1,2})?)$/.test(word)) state.chosen = word
-  }
-  figure.dataset.live = "yes"
-  update()
-  carry()
+  watchPointer(figure, model, event => keyAt(event, columnsOf(state)), "pointermove")
+  watchKeys(figure, keysOf(model, bar, picture.lists.m, stops))
+  begin(figure, NAME, word => takeUp(word, state), update)
 }

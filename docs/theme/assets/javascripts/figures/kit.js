@@ -1,4 +1,4 @@
-// What all figures have in common: data and texts, the address, one tab stop, numbers as text.
+// What figures are made of: data and texts, elements, settings, the sentence, the program, the address.
 
 // { data, texts } of a figure, as the page carries them.
 export const given = figure => JSON.parse(figure.dataset.given)
@@ -9,11 +9,21 @@ export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (place, name) =
 // A number as Python's `:.4f` prints it.
 export const number = (value, places = 4) => value.toFixed(places)
 
+// The numbers from 0 on, so many.
+export const range = count => Array.from({ length: count }, (_, i) => i)
+
 // An element with attributes and children.
 export const make = (name, attributes = {}, ...children) => {
   const element = document.createElement(name)
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
   element.append(...children)
+  return element
+}
+
+const SVG = "http://www.w3.org/2000/svg"
+export const svg = (name, attributes = {}) => {
+  const element = document.createElementNS(SVG, name)
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
   return element
 }
 
@@ -40,6 +50,24 @@ export const setAttribute = (element, name, value) => {
 export const setHidden = (element, hidden) => {
   if (element.hidden !== hidden) element.hidden = hidden
 }
+
+// A row of buttons, and a text of a class of its own.
+export const buttons = (...all) => make("div", { class: "insync-buttons" }, ...all)
+export const text = (name, words = "") => make("p", { class: `insync-${name}` }, words)
+
+// A list of cells that can be chosen, and one element for each: as many as have ever been needed, each with its `parts`.
+export const list = (name, label, part) =>
+  make("div", { role: "listbox", "aria-label": label, class: `insync-${name}`, "data-part": part })
+export const drawList = (block, count, parts, draw) => {
+  while (block.children.length < count)
+    block.append(make("div", { role: "option", tabindex: "-1" }, ...parts.map(name => make(name))))
+  for (const [n, element] of [...block.children].entries()) {
+    setHidden(element, n >= count)
+    if (!element.hidden) draw(element, n)
+  }
+}
+export const shownIn = block => [...block.children].filter(isShown)
+export const isShown = element => !element.hidden
 
 // ---- Settings: each is one element for the keyboard, a spin button; its two halves are for pointers.
 
@@ -87,7 +115,7 @@ const more = value => value + 1, less = value => value - 1
 const AMOUNTS = {
   ArrowUp: more, PageUp: more, "+": more, "=": more, ArrowDown: less, PageDown: less, "-": less, _: less, "−": less,
   Home: (_, [least]) => least, End: (_, [, most]) => most,
-  Backspace: (value, range, start) => start, Delete: (value, range, start) => start,
+  Backspace: (_value, _range, start) => start, Delete: (_value, _range, start) => start,
 }
 
 // ---- The sentence that says what a figure shows.
@@ -111,27 +139,57 @@ export const statement = () => {
 // An index such as y[0, :, 2] stays on one line, and so does what stands in the innermost parentheses.
 export const unbroken = text => text.replace(/\[[^\]]*\]|\([^()]{1,16}\)/g, whole => whole.replaceAll(" ", "\u00A0"))
 
+// Calls when a value is another than at the last call.
+export const onChange = act => {
+  let last = null
+  return (value, ...more) => {
+    if (value === last) return
+    last = value
+    act(...more)
+  }
+}
+
 // The longer of two texts, about: Chinese characters and their punctuation are as broad as two letters.
 export const longer = (a, b) => (breadth(b) > breadth(a) ? b : a)
 const breadth = text => [...text].reduce((sum, character) => sum + (character > "\u2E80" ? 2 : 1), 0)
 
-// A button that copies the text of an element, or selects it where copying is not allowed.
-export const copyButton = (texts, element) => {
+// ---- The program, with a button that copies it, or selects it where copying is not allowed.
+
+export const listing = texts => {
+  const code = make("code")
   const copy = button(texts.copy, async () => {
     try {
-      await navigator.clipboard.writeText(element.textContent)
+      await navigator.clipboard.writeText(code.textContent)
       setText(copy, texts.copied)
       setTimeout(() => setText(copy, texts.copy), 2000)
     } catch {
-      getSelection().selectAllChildren(element)
+      getSelection().selectAllChildren(code)
     }
   })
-  return copy
+  return { code, copy, block: make("pre", { class: "insync-listing" }, code) }
 }
+
+// Programs begin alike; a layer is called with its options as [name, value, what torch takes without it].
+export const script = (...lines) => ["import torch", "from torch import nn", ...lines].join("\n")
+export const options = (first, ...all) =>
+  [first, ...all.filter(([, value, usual]) => value !== usual).map(([name, value]) => `${name}=${value}`)].join(", ")
 
 // ---- State in the address: ?NAME=word_word. The query and not the fragment, which the theme uses itself.
 
-export const readAddress = name => new URLSearchParams(location.search).get(name)?.split("_") ?? []
+// Settings are words such as K*3: those that are not as at the start, and the one that a word sets, if it can be.
+export const changed = (keys, state, start) => keys.filter(key => state[key] !== start[key]).map(key => `${key}*${state[key]}`)
+export const setting = (word, ranges) => {
+  const [key, amount] = word.split("*"), range = Object.hasOwn(ranges, key) && /^-?\d{1,2}$/.test(amount ?? "") && ranges[key]
+  return range && amount >= range[0] && amount <= range[1] ? { [key]: Number(amount) } : null
+}
+
+// Brings the figure to life with what stands in its address: `takeUp` is told of each word.
+export const begin = (figure, name, takeUp, update) => {
+  for (const word of new URLSearchParams(location.search).get(name)?.split("_") ?? []) takeUp(word)
+  figure.dataset.live = "yes"
+  update()
+  carry()
+}
 
 // Gives a function that writes words into the address when they are others than at its last call. The first call
 // writes nothing: what a page opens with stands there already, or is what it starts with.
@@ -156,59 +214,7 @@ const write = (name, words) => {
 }
 
 // The switch to the other language leads to the same state.
-export const carry = () => {
+const carry = () => {
   for (const link of document.querySelectorAll("[data-site=translations] a[hreflang], [data-site=languages] a[hreflang]"))
     link.search = location.search
 }
-
-// ---- One tab stop: of all that can have the focus in the figure, the element that had it last is the stop.
-
-// `rows` gives, anew each time, the elements of the figure line by line, as the arrow keys go through them. Left and
-// right go on in the next line only where `wraps` says so.
-export const roving = (figure, rows, wraps = () => false) => {
-  let current = null
-  const all = () => rows().flat()
-  const stop = element => {
-    if (current === element) return
-    current?.setAttribute("tabindex", "-1")
-    current = element
-    element.setAttribute("tabindex", "0")
-  }
-  const focus = element => {
-    element.focus() // which also brings it into view
-    stop(element)
-  }
-  // Whatever else is in the rows must have the tabindex -1 when it comes there.
-  const refresh = () => {
-    if (!current?.isConnected || current.hidden) stop(all()[0])
-  }
-  const step = (element, key) => {
-    const lines = rows()
-    const y = lines.findIndex(line => line.includes(element))
-    if (y < 0) return null
-    const line = lines[y], x = line.indexOf(element)
-    if (key === "Home") return line[0]
-    if (key === "End") return line.at(-1)
-    if (key === "ArrowLeft" || key === "ArrowRight") {
-      const by = key === "ArrowLeft" ? -1 : 1
-      if (line[x + by]) return line[x + by]
-      return wraps(element) && lines[y + by] && wraps(lines[y + by][0]) ? lines[y + by].at(by < 0 ? -1 : 0) : element
-    }
-    const next = lines[y + (key === "ArrowUp" ? -1 : 1)]
-    if (!next) return element
-    // The nearest one by eye: lines have cells of different widths.
-    const at = middle(element)
-    return next.reduce((best, each) => (Math.abs(middle(each) - at) < Math.abs(middle(best) - at) ? each : best))
-  }
-  figure.addEventListener("focusin", event => {
-    if (event.target !== current && all().includes(event.target)) stop(event.target)
-  })
-  return { stop, focus, refresh, step, get current() { return current } }
-}
-
-const middle = element => {
-  const box = element.getBoundingClientRect()
-  return box.left + box.width / 2
-}
-
-export const ARROWS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"])
