@@ -31,7 +31,7 @@ build: env ## the site in both languages, into site/; any error or dead link fai
 test: env-test ## lint, types and all tests, in a real browser where there is one
 	@PY='$(PY)' sh scripts/tools/test.sh $(ARGS)
 
-check: env-test ## lint, format and types only, of Python and shell
+check: env-test ## lint, format, types and imports only
 	@PY='$(PY)' sh scripts/tools/check.sh
 
 format: env-test ## put the code into its format
@@ -65,4 +65,4 @@ clean: ## remove what was built: the site, the cache, the tools' caches
 	rm -rf site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 clean-all: clean ## remove the virtual environments too
-	rm -rf .venv .venv-bench scripts/insync.egg-info
+	rm -rf .venv .venv-bench node_modules scripts/insync.egg-info

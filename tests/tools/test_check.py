@@ -1,9 +1,11 @@
 """All checks run, whatever the first ones say, and those that failed are named; with stand-ins for them."""
 
-import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -12,15 +14,27 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
 
 
-def check(folder: Path, **commands: str) -> subprocess.CompletedProcess[str]:
+def check(
+    folder: Path, more: Mapping[str, str] = MappingProxyType({}), **commands: str
+) -> subprocess.CompletedProcess[str]:
     """`make check` with commands that log how they were called and do what is given besides."""
     for name in ("python", "shellcheck"):
         path = folder / name
         path.write_text(f'#!/bin/sh\necho "{name} $*"\n{commands.get(name, "")}\n', encoding="utf-8")
         path.chmod(0o755)
-    environment = {"PATH": os.defpath, "PY": str(folder / "python")}
+    environment = {"PATH": without_npm(folder), "PY": str(folder / "python")} | more
     command = ["sh", ROOT / "scripts/tools/check.sh"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def without_npm(folder: Path) -> str:
+    """A path with what the script itself calls, and nothing that would install anything."""
+    path = folder / "path"
+    if not path.exists():
+        path.mkdir()
+        for name in ("sh", "dirname"):
+            (path / name).symlink_to(str(shutil.which(name)))
+    return str(path)
 
 
 def test_every_check_runs(tmp_path: Path) -> None:
@@ -45,9 +59,18 @@ def test_where_there_is_no_shellcheck_the_others_run(tmp_path: Path) -> None:
     check(tmp_path)
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python").symlink_to(tmp_path / "python")
-    environment = {"PATH": os.defpath, "PY": str(tmp_path / "bin" / "python")}
+    environment = {"PATH": without_npm(tmp_path), "PY": str(tmp_path / "bin" / "python")}
     command = ["sh", ROOT / "scripts/tools/check.sh"]
     assert subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE).returncode == 0
+
+
+def test_without_npm_scripts_are_not_linted_and_ci_does_not_put_up_with_that(tmp_path: Path) -> None:
+    done = check(tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == "Scripts and style sheets were not linted: npm is not installed."
+    done = check(tmp_path, {"CI": "true"})
+    assert done.returncode == 1
+    assert "Failed: scripts and style sheets (npm is missing)." in done.stdout
 
 
 def test_make_test_and_make_check_run_the_same_list() -> None:
