@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from insync.pages.fences import CELL_OPTION
+from insync.pages.fence_lines import CELL_OPTION
 from insync.pages.forms import Ref
 from insync.pages.scan import Page
 from insync.problem import Place, Problem, suggestion

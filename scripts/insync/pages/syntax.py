@@ -7,7 +7,8 @@ an ordinary fence, double backticks, an HTML comment and a backslash all make th
 import re
 from dataclasses import dataclass
 
-from insync.pages.fences import KINDS, Fence, read_fence, unclosed
+from insync.pages.fence_lines import read_fence, unclosed
+from insync.pages.fences import KINDS, Fence
 from insync.pages.forms import Form, find_forms
 
 _FENCE = re.compile(r"^(?P<prefix>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")

@@ -16,7 +16,8 @@ from insync.problem import InsyncError, Place, Problem, suggestion
 from insync.project.queue import Queue, Task, folder_state
 from insync.project.store import Keeper, Store, record_key, record_parts
 from insync.running.expression import Expression
-from insync.running.job import Questions, preload_of
+from insync.running.job import Questions
+from insync.running.preload import preload_of
 from insync.running.record import Record, Value
 from insync.running.runner import Outcome, Runner
 from insync.running.snippet import Snippet, read_snippet

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from insync.problem import Place, Problem
 from insync.project.store import Keeper, stale_inputs
-from insync.running.job import Questions, preload_of
+from insync.running.job import Questions
+from insync.running.preload import preload_of
 from insync.running.runner import Outcome, Runner
 from insync.running.snippet import Snippet
 

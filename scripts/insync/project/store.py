@@ -16,8 +16,9 @@ from typing import Protocol
 
 from insync import running
 from insync.running import trace
+from insync.running.data import from_plain, to_plain
 from insync.running.job import Questions
-from insync.running.record import Record, from_plain, installed_versions, to_plain
+from insync.running.record import Record, installed_versions
 from insync.running.snippet import Snippet
 
 _RUNNING = Path(running.__file__).parent  # all of the engine that can change a record, and no more

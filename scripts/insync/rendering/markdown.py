@@ -7,10 +7,11 @@ from insync.pages.forms import Ref
 from insync.pages.scan import Page, splice
 from insync.pages.syntax import Text
 from insync.project.project import Project
-from insync.rendering.inline import Number, Renderer, Stash, notice
+from insync.rendering.inline import Number, notice
 from insync.rendering.kinds import shown_by
 from insync.rendering.listing import Listing
 from insync.rendering.problems import fence_problems
+from insync.rendering.renderer import Renderer, Stash
 from insync.rendering.words import Words
 
 

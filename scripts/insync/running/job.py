@@ -1,13 +1,11 @@
 """What a worker process is told to do, and where it leaves its answer."""
 
 import os
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from insync.running.data import from_text, to_text
 from insync.running.expression import Expression
-from insync.running.record import from_text, to_text
 from insync.running.snippet import Cell
 
 # Fixed for every worker before Python starts; a fork server and a fresh process get the same.
@@ -116,25 +114,3 @@ def worker_environment(conditions: Conditions) -> dict[str, str]:
     }
     chosen = {"ATEN_CPU_CAPABILITY": conditions.capability} if conditions.capability else {}
     return {**kept, **FIXED_ENVIRONMENT, **chosen}
-
-
-_PRELOADABLE = ("torch", "numpy", "matplotlib")
-_IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([\w.]+)", re.MULTILINE)
-
-
-def preload_of(sources: Iterable[str]) -> tuple[str, ...]:
-    """The modules to import.
-
-    Large packages that the snippets import, and what the first optimiser step or operation count would
-    import at a cost of most of a second.
-    """
-    modules: set[str] = set()
-    for source in sources:
-        modules |= {name for name in _IMPORT.findall(source) if name.split(".")[0] in _PRELOADABLE}
-        if "torch" in source and ("optim" in source or "flop_counter" in source):
-            modules |= {"torch._dynamo", "torch.utils.flop_counter"}
-        if "torch" in source and "assert_close" in source:
-            modules.add("torch.distributed.tensor")  # what it asks whether its arguments are; with sympy
-        if "pyplot" in source:
-            modules |= {"matplotlib.pyplot", "matplotlib.backends.backend_svg"}
-    return tuple(sorted(modules))

@@ -1,12 +1,9 @@
-"""What one run of a snippet leaves behind, and how it becomes JSON; everything that renders reads it."""
+"""The data that one run of a snippet leaves behind; everything that renders reads only this."""
 
 import contextlib
 import importlib.metadata
-import json
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
-
-import msgspec
+from typing import Literal
 
 from insync.running.expression import Expression
 
@@ -121,26 +118,3 @@ def installed_versions() -> dict[str, str]:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             versions[name] = importlib.metadata.version(name)
     return versions
-
-
-_Kind = TypeVar("_Kind")
-
-
-def to_text(data: object) -> str:
-    """Any of the engine's dataclasses as JSON; text that no file can hold (lone surrogates) is escaped."""
-    return json.dumps(msgspec.to_builtins(data))
-
-
-def to_plain(data: object) -> Any:
-    """Any of the engine's dataclasses as lists, dicts, strings and numbers."""
-    return msgspec.to_builtins(data)
-
-
-def from_text(text: str, kind: type[_Kind]) -> _Kind:
-    """What `to_text` wrote; raises ValueError for anything else."""
-    return from_plain(json.loads(text), kind)
-
-
-def from_plain(data: object, kind: type[_Kind]) -> _Kind:
-    """What `to_plain` gave; raises ValueError (msgspec.ValidationError is one) for anything else."""
-    return msgspec.convert(data, kind)

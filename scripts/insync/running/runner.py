@@ -13,8 +13,10 @@ from pathlib import Path
 
 from insync.problem import Place, Problem
 from insync.running.client import Child, Fresh, Server, can_fork
-from insync.running.job import AS_IS, Conditions, Job, Questions, preload_of, worker_environment
-from insync.running.record import Record, RunAnswer, from_text
+from insync.running.data import from_text
+from insync.running.job import AS_IS, Conditions, Job, Questions, worker_environment
+from insync.running.preload import preload_of
+from insync.running.record import Record, RunAnswer
 from insync.running.snippet import Snippet
 from insync.running.streams import Budget, Reader, split, tail, with_streams
 from insync.settings import Limits

@@ -13,9 +13,10 @@ import types
 from pathlib import Path
 
 from insync.running.cell import FailedError, run_cell
+from insync.running.data import to_text
 from insync.running.evaluate import evaluate
 from insync.running.job import Job, load_job
-from insync.running.record import Answer, CellRecord, Record, RunAnswer, to_text
+from insync.running.record import Answer, CellRecord, Record, RunAnswer
 from insync.running.snippet import Cell
 from insync.running.start import environment, preload, prepare
 from insync.running.trace import Trace

@@ -21,7 +21,8 @@ from insync.pages.scan import scan_page
 from insync.pages.syntax import split_front_matter
 from insync.project.project import Project
 from insync.rendering import notebook
-from insync.running.record import Record, from_plain, to_plain
+from insync.running.data import from_plain, to_plain
+from insync.running.record import Record
 from insync.running.snippet import read_snippet
 from insync.settings import read_settings
 

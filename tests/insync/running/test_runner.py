@@ -14,9 +14,10 @@ import pytest
 import torch
 from conftest import Run, as_questions, make_snippet
 
+from insync.running.data import from_plain, to_plain
 from insync.running.expression import Expression
-from insync.running.job import preload_of
-from insync.running.record import Record, from_plain, to_plain
+from insync.running.preload import preload_of
+from insync.running.record import Record
 from insync.running.runner import Outcome, Runner
 from insync.running.streams import clean
 from insync.settings import Limits

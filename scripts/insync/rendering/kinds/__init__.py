@@ -10,7 +10,7 @@ from insync.pages.forms import Ref
 from insync.pages.scan import Page
 from insync.problem import Problem
 from insync.project.project import Project
-from insync.rendering.inline import Renderer
+from insync.rendering.renderer import Renderer
 from insync.rendering.words import Words
 
 

@@ -10,8 +10,9 @@ from insync.pages.scan import Page
 from insync.problem import Place, Problem, suggestion
 from insync.project.project import Project
 from insync.rendering.figures import figure_data, figures_of, texts_of
-from insync.rendering.inline import Renderer, plain
+from insync.rendering.inline import plain
 from insync.rendering.kinds import NotebookPart, OnPage, Shown
+from insync.rendering.renderer import Renderer
 from insync.rendering.words import Words
 
 

@@ -7,8 +7,8 @@ from insync.pages.forms import Ref
 from insync.pages.scan import Page
 from insync.problem import Place, Problem, suggestion
 from insync.project.project import Project
-from insync.rendering.inline import Renderer
 from insync.rendering.kinds import NotebookPart, OnPage, Shown
+from insync.rendering.renderer import Renderer
 from insync.rendering.tables import TABLES, table
 from insync.rendering.words import Words
 

@@ -12,9 +12,10 @@ from insync.pages.forms import Ref
 from insync.pages.scan import Page
 from insync.problem import Place, Problem, suggestion
 from insync.project.project import Project
-from insync.rendering.inline import Renderer, plain
+from insync.rendering.inline import plain
 from insync.rendering.kinds import NotebookPart, OnPage, Shown
 from insync.rendering.listing import SHOWS, cells_of, code_anchor, shows
+from insync.rendering.renderer import Renderer
 from insync.running.record import CellRecord
 from insync.running.snippet import Cell
 
