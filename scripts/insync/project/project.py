@@ -17,10 +17,10 @@ from insync.project.queue import Queue, Task, folder_state
 from insync.project.store import Keeper, Store, record_key, record_parts
 from insync.running.expression import Expression
 from insync.running.job import Questions
-from insync.running.preload import preload_of
 from insync.running.record import Record, Value
 from insync.running.runner import Outcome, Runner
 from insync.running.snippet import Snippet, read_snippet
+from insync.running.start import preload_of
 from insync.settings import Settings
 
 _Work = tuple["Snippet", "Questions"]  # a snippet, and what is asked after each of its cells

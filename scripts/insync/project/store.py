@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from insync import running
 from insync.running import trace
-from insync.running.data import from_plain, to_plain
 from insync.running.job import Questions
 from insync.running.record import Record, installed_versions
 from insync.running.snippet import Snippet
+from insync.running.start import cpu_fact
 
 _RUNNING = Path(running.__file__).parent  # all of the engine that can change a record, and no more
 KEPT = 4  # records of one snippet that stay on disk, so that going back and forth between branches is cheap
@@ -137,7 +139,7 @@ class Store:
             data = json.loads(path.read_text("utf-8", "surrogatepass"))
             if data["digest"] != _digest([data["parts"], data["record"]]):
                 return None
-            record = from_plain(data["record"], Record)
+            record = msgspec.convert(data["record"], Record)
             if record.snippet != snippet.name:
                 return None
             stale = tuple(stale_inputs(record.inputs, snippet.path.parent))
@@ -148,7 +150,7 @@ class Store:
     def save(self, parts: dict[str, str], record: Record) -> str:
         """Keep a record; a sentence if that was not possible (the build goes on without), else nothing."""
         path = self._path(record.snippet, record_key(parts))
-        data = to_plain(record)
+        data = msgspec.to_builtins(record)
         kept = {"parts": parts, "digest": _digest([parts, data]), "record": data}
         text = json.dumps(kept, ensure_ascii=False)
         try:
@@ -190,9 +192,5 @@ def _digest(data: object) -> str:
 
 
 def cpu_features() -> str:
-    """The processor's features as Linux lists them; asking torch would cost its whole import."""
-    with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
-        for line in file:
-            if line.lower().startswith(("flags", "features")):
-                return line.partition(":")[2].strip()
-    return platform.processor()
+    """The processor's features as Linux lists them."""
+    return cpu_fact("flags", "features")
