@@ -8,7 +8,7 @@ The rooms, each importing only from those below it (`make check` holds it; scrip
 - `rendering`, pages and notebooks made of records: extension · shared · markdown · renderer · inline ·
   kinds · problems · listing · figures · tables · notebook · words
 - `project`, all pages, all snippets, a record for each: project · queue · store
-- `pages`, what stands on a page, and what it asks: demand · scan · syntax · fence_lines · fences · forms
+- `pages`, what stands on a page, and what it asks: demand · scan · syntax · fences · forms
 - `running`, from a snippet to a record, in a process of its own: runner · client · streams · server ·
   worker · start · cell · evaluate · trace · plot · job · record · snippet · expression
 - `settings`, where things lie and what is allowed
