@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 
@@ -74,10 +73,8 @@ def stale_inputs(inputs: dict[str, str], base: Path) -> Iterator[tuple[str, str]
         kind, _, path = key.partition(":")
         now = trace.fingerprint(kind, base / path)
         if now != seen:
-            yield (
-                path,
-                "is gone" if now == "absent" else "is there now" if seen == "absent" else "has changed",
-            )
+            how = "is gone" if now == "absent" else "is there now" if seen == "absent" else "has changed"
+            yield path, how
 
 
 @dataclass(frozen=True)
@@ -89,24 +86,14 @@ class Kept:
     stale: tuple[tuple[str, str], ...]
 
 
-class Keeper(Protocol):
-    """Where records are kept between builds."""
-
-    def load(self, snippet: Snippet, key: str) -> Record | None:
-        """A record that may be believed, or None."""
-
-    def save(self, parts: dict[str, str], record: Record) -> str:
-        """Keep a record; a sentence if that was not possible."""
-
-
 class NoStore:
     """A cache that holds nothing and keeps nothing."""
 
-    def load(self, snippet: Snippet, key: str) -> Record | None:  # noqa: ARG002 - a `Keeper`
+    def load(self, snippet: Snippet, key: str) -> Record | None:  # noqa: ARG002 - as of a Store
         """Nothing."""
         return None
 
-    def save(self, parts: dict[str, str], record: Record) -> str:  # noqa: ARG002 - a `Keeper`
+    def save(self, parts: dict[str, str], record: Record) -> str:  # noqa: ARG002 - as of a Store
         """Nothing."""
         return ""
 
@@ -155,15 +142,7 @@ class Store:
         text = json.dumps(kept, ensure_ascii=False)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(dir=self._folder, suffix=".part")
-            try:
-                with open(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
-                    file.write(text)
-                os.replace(draft, path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(draft)
-                raise
+            write_whole(path, text)
             self._prune(record.snippet)
         except OSError as error:
             what = f"the cache {self._folder} cannot be written ({error.strerror})"
@@ -185,6 +164,22 @@ class Store:
             with contextlib.suppress(OSError):  # another build may have removed it by now
                 found.append((path.stat().st_mtime_ns, path))
         return [path for _, path in sorted(found, reverse=True)]
+
+
+Keeper = NoStore | Store  # where records are kept between builds
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file in one step: another build may be reading it."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with open(handle, "w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
+            file.write(text)
+        os.replace(draft, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)
+        raise
 
 
 def _digest(data: object) -> str:

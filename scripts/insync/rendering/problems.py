@@ -16,7 +16,7 @@ from insync.running.expression import Purpose
 
 def all_problems(project: Project) -> list[Problem]:
     """What is wrong on any page of any language, once each; waits for every run."""
-    found = [*project.scan_problems()]
+    found = [*project.page_problems]
     for page in project.pages:
         found += [*anchor_problems(page), *page_problems(project, page)]
     return list(dict.fromkeys(found))
