@@ -13,8 +13,8 @@ from insync.pages.scan import Page, splice
 from insync.pages.syntax import Text
 from insync.project.project import Project
 from insync.project.store import write_whole
-from insync.rendering.inline import plain
-from insync.rendering.kinds import OnPage, shown_by
+from insync.rendering.inline import OnPage, plain
+from insync.rendering.kinds import shown_by
 from insync.rendering.words import Words
 from insync.running.record import CellRecord, Output
 from insync.running.snippet import RAISES, Cell
