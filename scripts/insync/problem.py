@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ class Problem:
         return replace(self, page=page)
 
     def __str__(self) -> str:
-        head = f"{self.page}: {self.message}" if self.page else self.message
-        lines = [head]
+        lines = [f"{self.page}: {self.message}" if self.page else self.message]
         if self.snippet:
             lines.append(f"  in {self.snippet}")
         lines += [f"  | {line}" for line in self.detail.splitlines()]
@@ -57,8 +57,13 @@ class InsyncError(Exception):
     """Carries one problem or several up to whoever reports them."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+        super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+
+    @classmethod
+    def of(cls, message: str, advice: str, page: Place | None = None, **more: Any) -> "InsyncError":
+        """The error that carries this one problem; what it takes is what Problem takes."""
+        return cls(Problem(message, advice, page, **more))
 
 
 def suggestion(wrong: str, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from insync.problem import InsyncError, Place, Problem, suggestion
+from insync.problem import InsyncError, Place, suggestion
 
 SETTINGS = "pyproject.toml"
 _Kind = TypeVar("_Kind")
@@ -70,13 +70,10 @@ class Settings:
 
         Where no languages are set there is one without a code, which stands for any.
         """
-        if not self.languages[0].code:
-            return self.languages[0]
-        for language in self.languages:
-            if language.code == code:
-                return language
-        known = [language.code for language in self.languages]
-        raise InsyncError(Problem(f"there is no language `{code}`", suggestion(code, known)))
+        by_code = {language.code: language for language in self.languages}
+        if found := by_code.get(code) or by_code.get(""):
+            return found
+        raise InsyncError.of(f"there is no language `{code}`", suggestion(code, by_code))
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ def read_settings(root: Path) -> Settings:
     table = _understood(_Table, _toml(file).get("tool", {}).get("insync", {}), file, "[tool.insync]")
     for name, limit in (("time_limit", table.time_limit), ("output_limit", table.output_limit)):
         if not limit > 0:
-            raise InsyncError(Problem(f"`{name}` of [tool.insync] is {limit}", "Give it more.", Place(file)))
+            raise InsyncError.of(f"`{name}` of [tool.insync] is {limit}", "Give it more.", Place(file))
     return Settings(
         root,
         _languages(root, table),
@@ -128,31 +125,19 @@ def _languages(root: Path, table: _Table) -> tuple[Language, ...]:
         message = (
             f"`source` of [tool.insync] is `{table.source}`, and {folder.name} has no {table.source}.toml"
         )
-        raise InsyncError(Problem(message, suggestion(table.source, codes), Place(root / SETTINGS)))
+        raise InsyncError.of(message, suggestion(table.source, codes), Place(root / SETTINGS))
     return tuple(sorted(found, key=lambda language: (language.code != table.source, language.code)))
 
 
 def _language(root: Path, file: Path) -> Language:
-    data = _toml(file)
-    own = {each.name for each in fields(Language)} - {"code", "more"}
-    told = {key: value for key, value in data.items() if key in own}
-    more = {key: value for key, value in data.items() if key not in own}
+    more = _toml(file)
+    own = [each.name for each in fields(Language) if each.name not in ("code", "more")]
+    told = {key: more.pop(key) for key in own if key in more}
     if not isinstance(told.get("pages"), str):
         advice = 'Write, for instance: pages = "docs/fr"'
-        raise InsyncError(Problem("the language has no folder of pages", advice, Place(file)))
-    understood = _understood(_Words, {key: told[key] for key in told if key != "pages"}, file, "the file")
-    return Language(
-        file.stem, root / told["pages"], understood.words, understood.avoid, understood.quoting, more
-    )
-
-
-@dataclass(frozen=True)
-class _Words:
-    """What a language's file says to the engine, beside the folder of pages."""
-
-    words: dict[str, str] = field(default_factory=dict)
-    avoid: dict[str, str] = field(default_factory=dict)
-    quoting: str = Language.quoting
+        raise InsyncError.of("the language has no folder of pages", advice, Place(file))
+    told |= {"code": file.stem, "pages": root / told["pages"], "more": more}
+    return _understood(Language, told, file, "the file")
 
 
 def _understood(kind: type[_Kind], data: object, file: Path, where: str) -> _Kind:
@@ -160,11 +145,11 @@ def _understood(kind: type[_Kind], data: object, file: Path, where: str) -> _Kin
     known = [each.name for each in fields(kind)]  # type: ignore[arg-type]
     for key in data if isinstance(data, dict) else ():
         if key not in known:
-            raise InsyncError(Problem(f"{where} has no `{key}`", suggestion(key, known), Place(file)))
+            raise InsyncError.of(f"{where} has no `{key}`", suggestion(key, known), Place(file))
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
-        raise InsyncError(Problem(f"{where}: {error}", "Correct it.", Place(file))) from None
+        raise InsyncError.of(f"{where}: {error}", "Correct it.", Place(file)) from None
 
 
 def _toml(file: Path) -> dict[str, Any]:
@@ -174,4 +159,4 @@ def _toml(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InsyncError(Problem(f"the file cannot be read: {error}", "Correct it.", Place(file))) from None
+        raise InsyncError.of(f"the file cannot be read: {error}", "Correct it.", Place(file)) from None

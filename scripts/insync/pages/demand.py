@@ -1,12 +1,11 @@
 """What all pages together ask of the snippets: which cells, and which expressions after which cell."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from insync.pages.fence_lines import CELL_OPTION
+from insync.pages.fences import CELL_OPTION
 from insync.pages.forms import Ref
 from insync.pages.scan import Page
-from insync.problem import Place, Problem, suggestion
 from insync.running.expression import Expression
 from insync.running.job import Questions
 from insync.running.snippet import Snippet
@@ -62,16 +61,3 @@ def places(page: Page) -> list[tuple[Ref, int]]:
                 lines[fence.refs[-1], page.offset + option.line] = page.offset + line
     asked = [*page.shown, *((question.ref, question.line) for question in page.questions)]
     return list(dict.fromkeys((ref, lines.get((ref, line), line)) for ref, line in asked))
-
-
-def check_refs(page: Page, snippets: dict[str, Snippet]) -> Iterator[Problem]:
-    """Problems with what the page refers to; a snippet that could not be read is not reported again."""
-    for ref, line in places(page):
-        snippet = snippets.get(ref.snippet)
-        if snippet and ref.cell and snippet.cell(ref.cell) is None:
-            yield Problem(
-                f"`{snippet.name}` has no cell `{ref.cell}`",
-                suggestion(ref.cell, [cell.name for cell in snippet.cells]),
-                Place(page.path, line),
-                Place(snippet.path),
-            )

@@ -1,6 +1,6 @@
 """Reads a page: what stands on it, and what it asks of the snippets."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +9,6 @@ from insync.pages.forms import Form, Ref, find_forms
 from insync.pages.syntax import Body, Text, parse_body, split_front_matter
 from insync.problem import InsyncError, Place, Problem
 from insync.running.expression import Expression, bare_error
-
-_Report = Callable[[int, str, str], None]
 
 
 @dataclass(frozen=True)
@@ -39,19 +37,21 @@ class Page:
         """Its fences of ours, in order."""
         return (part for part in self.body.parts if isinstance(part, Fence))
 
+    def at(self, line: int) -> Place:
+        """The place in the file of a line of its body."""
+        return Place(self.path, self.offset + line)
+
 
 def scan_page(path: Path) -> Page:
     """Read and scan a page file; raises InsyncError when it cannot be read."""
     try:
         source = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise InsyncError(
-            Problem(f"the page is not UTF-8 (byte {error.start})", "Save it as UTF-8.", Place(path))
-        ) from None
+        message = f"the page is not UTF-8 (byte {error.start})"
+        raise InsyncError.of(message, "Save it as UTF-8.", Place(path)) from None
     except OSError as error:
-        raise InsyncError(
-            Problem(f"the page cannot be read: {error.strerror}", "Make it readable.", Place(path))
-        ) from None
+        message = f"the page cannot be read: {error.strerror}"
+        raise InsyncError.of(message, "Make it readable.", Place(path)) from None
     return scan_text(path, source)
 
 
@@ -64,25 +64,20 @@ def scan_text(path: Path, source: str) -> Page:
 def scan_body(path: Path, text: str, offset: int, front: str = "") -> Page:
     """Scan a page's text without front matter; `offset` is the number of lines that stand before it."""
     body = parse_body(text)
-    questions: list[Question] = []
-    errors: list[Problem] = []
-
-    def problem(line: int, message: str, advice: str) -> None:
-        errors.append(Problem(message, advice, Place(path, line)))
-
+    found: list[Question | Problem] = []
     if "{python" in front:
-        questions += _numbers(find_forms(front, 2), None, 0, problem)
+        found += _numbers(find_forms(front, 2), None, path, 0)
     for part, ref, forms in bound(body):
         if isinstance(part, Fence):
-            for line, message, advice in part.errors:
-                problem(offset + line, message, advice)
-        questions += _numbers(forms, ref, offset, problem)
+            found += (Problem(what, advice, Place(path, offset + line)) for line, what, advice in part.errors)
+        found += _numbers(forms, ref, path, offset)
         if isinstance(part, Fence):
-            questions += _asked_by(part, ref, offset, problem)
-    shown = [
-        (ref, offset + part.first) for part in body.parts if isinstance(part, Fence) for ref in part.shown
-    ]
-    return Page(path, front, body, offset, tuple(questions), tuple(shown), tuple(errors))
+            found += _asked_by(part, ref, path, offset)
+    questions = tuple(each for each in found if isinstance(each, Question))
+    errors = tuple(each for each in found if isinstance(each, Problem))
+    fences = (part for part in body.parts if isinstance(part, Fence))
+    shown = tuple((ref, offset + fence.first) for fence in fences for ref in fence.shown)
+    return Page(path, front, body, offset, questions, shown, errors)
 
 
 def bound(body: Body) -> Iterator[tuple[Text | Fence, Ref | None, tuple[Form, ...]]]:
@@ -115,44 +110,42 @@ def splice(body: Body, text: str, write: Callable[[Text | Fence, Ref | None], li
     return "\n".join(out + lines[done:])
 
 
-def _numbers(forms: tuple[Form, ...], ref: Ref | None, offset: int, problem: _Report) -> Iterator[Question]:
+def _numbers(forms: Sequence[Form], ref: Ref | None, path: Path, offset: int) -> Iterator[Question | Problem]:
     """What inline numbers ask."""
     for form in forms:
-        line = offset + form.line
+        here = Place(path, offset + form.line)
         asked = form.ref or ref
-        if form.error:
-            advice = (
-                "Write it as `{quoted the release notes} 2.13.0`."
-                if form.reason
-                else "Write it as `{python} total:.4f`: what could stand between the braces of an f-string."
-            )
-            problem(line, form.error, advice)
+        if form.error and form.reason:
+            yield Problem(form.error, "Write it as `{quoted the release notes} 2.13.0`.", here)
+        elif form.error:
+            what = "what could stand between the braces of an f-string"
+            yield Problem(form.error, f"Write it as `{{python}} total:.4f`: {what}.", here)
         elif form.reason:
             continue
         elif asked is None:
             advice = "Embed the cell above it, or name it: `{python snippet#cell} …`."
-            problem(line, f"no cell is embedded above `{form.expression}`", advice)
+            yield Problem(f"no cell is embedded above `{form.expression}`", advice, here)
         else:
-            yield Question(asked, Expression(form.expression), line)
+            yield Question(asked, Expression(form.expression), here.line)
 
 
-def _asked_by(fence: Fence, ref: Ref | None, offset: int, problem: _Report) -> Iterator[Question]:
+def _asked_by(fence: Fence, ref: Ref | None, path: Path, offset: int) -> Iterator[Question | Problem]:
     """What a fence's own options ask."""
     for key in fence.of.required:
         if not fence.option(key):
-            problem(offset + fence.first, f"the {fence.kind} has no `{key}:`", fence.of.advice)
+            here = Place(path, offset + fence.first)
+            yield Problem(f"the {fence.kind} has no `{key}:`", fence.of.advice, here)
             return
     for option in fence.options:
         purpose = fence.of.asked_for(option.key)
         if purpose is None or not option.value or (fence.of.named and not fence.refs):
             continue  # what is wrong with those is found where options are looked at
-        line = offset + (
-            option.line if fence.of.named else fence.first
-        )  # one that says one thing is one place
+        # One that says one thing is one place.
+        here = Place(path, offset + (option.line if fence.of.named else fence.first))
         if error := bare_error(option.value):
-            problem(line, error, fence.of.example.format(key=option.key))
+            yield Problem(error, fence.of.example.format(key=option.key), here)
         elif ref is None:
             advice = "Embed it above, or name it in the fence: `snippet#cell`."
-            problem(line, f"no cell is embedded above the {fence.kind}", advice)
+            yield Problem(f"no cell is embedded above the {fence.kind}", advice, here)
         else:
-            yield Question(ref, Expression(option.value, purpose), line)
+            yield Question(ref, Expression(option.value, purpose), here.line)

@@ -5,10 +5,10 @@ an ordinary fence, double backticks, an HTML comment and a backslash all make th
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from insync.pages.fence_lines import read_fence, unclosed
-from insync.pages.fences import KINDS, Fence
+from insync.pages.fences import KINDS, Fence, read_fence, unclosed
 from insync.pages.forms import Form, find_forms
 
 _FENCE = re.compile(r"^(?P<prefix>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
@@ -76,10 +76,7 @@ def parse_body(body: str) -> Body:
         opening = _FENCE.match(lines[index]) if "```" in lines[index] or "~~~" in lines[index] else None
         if opening is None:
             if heading := _heading(lines, index):
-                text, level = heading
-                anchor = _ANCHOR.search(text)
-                words = text[: anchor.start()] if anchor else text
-                headings.append(Heading(index + 1, anchor["anchor"] if anchor else "", words.strip(), level))
+                headings.append(heading)
             index += 1
             continue
         close = _closing(lines, index, opening)
@@ -109,15 +106,19 @@ def bad_anchor(heading: Heading) -> str:
     return ""
 
 
-def _heading(lines: list[str], index: int) -> tuple[str, int] | None:
-    """Text and level of the heading on line `index`: by `#`, or a block's first line with a line under it."""
-    if heading := _HEADING.match(lines[index]):
-        return heading["text"], len(heading["level"])
+def _heading(lines: list[str], index: int) -> Heading | None:
+    """The heading on line `index`: by `#`, or a block's first line with a line under it."""
+    found = _HEADING.match(lines[index])
+    level = len(found["level"]) if found else 0
     begins = index == 0 or not lines[index - 1].strip()
-    if begins and index + 1 < len(lines) and _UNDERLINE.match(lines[index + 1]):
+    if not found and begins and index + 1 < len(lines) and _UNDERLINE.match(lines[index + 1]):
         found = _UNDERLINED.match(lines[index])
-        return (found["text"], 1 if lines[index + 1].startswith("=") else 2) if found else None
-    return None
+        level = 1 if lines[index + 1].startswith("=") else 2
+    if not found:
+        return None
+    anchor = _ANCHOR.search(found["text"])
+    words = found["text"][: anchor.start()] if anchor else found["text"]
+    return Heading(index + 1, anchor["anchor"] if anchor else "", words.strip(), level)
 
 
 def _end_of_comment(lines: list[str], start: int) -> int:
@@ -138,29 +139,18 @@ def _closing(lines: list[str], start: int, opening: re.Match[str]) -> int | None
     return None
 
 
-def _texts(lines: list[str], first: int) -> list[Text]:
+def _texts(lines: list[str], first: int) -> Iterator[Text]:
     """Cut a run of lines at blank lines and comments, since a code span reaches over neither."""
-    texts: list[Text] = []
     block: list[str] = []
-    block_first = first
     in_comment = False
-    for offset, line in enumerate([*lines, ""]):
-        if not in_comment and line.lstrip().startswith("<!--"):
-            in_comment = True
-            ends = "-->" in line.lstrip()[4:]
-            boundary = True
-            if ends:
-                in_comment = False
-        elif in_comment:
-            boundary = True
-            in_comment = "-->" not in line
-        else:
-            boundary = not line.strip()
-        if boundary:
-            if block:
-                text = "\n".join(block)
-                texts.append(Text(block_first, text, find_forms(text, block_first)))
-            block, block_first = [], first + offset + 1
-        else:
+    for number, line in enumerate([*lines, ""], first):
+        opens = not in_comment and line.lstrip().startswith("<!--")
+        if not (opens or in_comment) and line.strip():
             block.append(line)
-    return texts
+            continue
+        if opens or in_comment:
+            in_comment = "-->" not in (line.lstrip()[4:] if opens else line)
+        if block:
+            text, block_first = "\n".join(block), number - len(block)
+            yield Text(block_first, text, find_forms(text, block_first))
+        block = []

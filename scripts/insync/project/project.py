@@ -17,13 +17,13 @@ from insync.project.queue import Queue, Task, folder_state
 from insync.project.store import Keeper, Store, record_key, record_parts
 from insync.running.expression import Expression
 from insync.running.job import Questions
-from insync.running.preload import preload_of
 from insync.running.record import Record, Value
 from insync.running.runner import Outcome, Runner
 from insync.running.snippet import Snippet, read_snippet
+from insync.running.start import preload_of
 from insync.settings import Settings
 
-_Work = tuple["Snippet", "Questions"]  # a snippet, and what is asked after each of its cells
+_Work = tuple[Snippet, Questions]  # a snippet, and what is asked after each of its cells
 
 
 class Project:
@@ -35,43 +35,37 @@ class Project:
         # Whoever manages the build (the site's hooks) calls `start` itself, and takes the problems of pages
         # here to report them together; without it, the extension looks afresh at every page and raises.
         self.on_problem: Callable[[Problem], None] | None = None
+        self.pages: tuple[Page, ...] = ()  # of all languages, as scanned last
+        self.page_problems: tuple[Problem, ...] = ()  # of pages that could not be read at all
+        self.broken: dict[
+            str, Problem
+        ] = {}  # snippets that are asked for and could not be read, with the reason
         # The pages in the order in which they will be asked for; snippets run in that order.
         self.reading_order: Sequence[Path] = ()
         self._runner = runner or Runner(settings.limits)
         self._store: Keeper = store or Store(settings.cache)
         self._queue = Queue(self._runner, self._store)
+        # What was lost of this build and is of no matter to it, such as records that could not be kept.
+        self.warnings = self._queue.warnings
         self._lock = threading.RLock()
         self._scanned: dict[Path, tuple[tuple[int, int], Page | Problem]] = {}
         self._extra: dict[Path, Page] = {}
-        self._pages: tuple[Page, ...] = ()
-        self._page_problems: tuple[Problem, ...] = ()
         self._demand = Demand()
         self._snippets: dict[str, Snippet] = {}
-        self._broken: dict[str, Problem] = {}
         self._tasks: dict[str, Task] = {}
-
-    @property
-    def pages(self) -> tuple[Page, ...]:
-        """The pages of all languages, as scanned last."""
-        return self._pages
-
-    @property
-    def warnings(self) -> list[str]:
-        """What was lost of this build and is of no matter to it, such as records that could not be kept."""
-        return self._queue.warnings
 
     def scan(self) -> list[_Work]:
         """Read all pages and snippets afresh: what would have to be run, and what each is asked."""
         with self._lock:
             self.generation += 1
             self._scan_pages()
-            demand = self._demand = collect(self._pages)
-            self._snippets, self._broken = {}, {}
+            demand = self._demand = collect(self.pages)
+            self._snippets, self.broken = {}, {}
             for name in demand.expressions:
                 try:
                     self._snippets[name] = self._read(name)
                 except InsyncError as error:
-                    self._broken[name] = error.problems[0]
+                    self.broken[name] = error.problems[0]
             return [(snippet, demand.of(snippet)) for snippet in self._snippets.values()]
 
     def start(self, names: Collection[str] = ()) -> None:
@@ -82,12 +76,11 @@ class Project:
         with self._lock:
             work = self._in_reading_order(self.scan())
             for name in names:
-                if name in self._broken:
-                    raise InsyncError(self._broken[name])
+                if name in self.broken:
+                    raise InsyncError(self.broken[name])
                 if name not in self._snippets:
-                    known = [snippet.name for snippet, _ in work]
-                    advice = suggestion(name, known)
-                    raise InsyncError(Problem(f"no page asks for a snippet `{name}`", advice))
+                    advice = suggestion(name, self._snippets)
+                    raise InsyncError.of(f"no page asks for a snippet `{name}`", advice)
             state = folder_state(self.settings.snippets)
             self._tasks = {
                 snippet.name: self._task(snippet, questions, state)
@@ -99,7 +92,7 @@ class Project:
         """What has to be run, sorted by the page that asks for it first."""
         rank = {path: index for index, path in enumerate(self.reading_order)}
         first: dict[str, int] = {}
-        for page in self._pages:
+        for page in self.pages:
             for name in collect([page]).expressions:
                 first[name] = min(first.get(name, len(rank)), rank.get(page.path, len(rank)))
         return sorted(work, key=lambda each: first[each[0].name])
@@ -131,8 +124,8 @@ class Project:
     def outcome(self, name: str) -> Outcome:
         """What came of a snippet; waits for its run."""
         with self._lock:
-            if name in self._broken:
-                return Outcome(problem=self._broken[name])
+            if name in self.broken:
+                return Outcome(problem=self.broken[name])
             task = self.task(name)
         if task is None:
             return Outcome(problem=self._unknown(name))
@@ -147,10 +140,6 @@ class Project:
     def snippet(self, name: str) -> Snippet | None:
         """The snippet as it was read last."""
         return self._snippets.get(name)
-
-    def broken(self) -> dict[str, Problem]:
-        """Snippets that are asked for and could not be read, with the reason."""
-        return dict(self._broken)
 
     def running(self) -> list[Task]:
         """All tasks of this build in the order of their names, finished or not."""
@@ -182,10 +171,6 @@ class Project:
         except KeyError:
             return Value(error=f"`{ref.snippet}` has no cell `{name}`")
 
-    def scan_problems(self) -> tuple[Problem, ...]:
-        """Pages that could not be read at all."""
-        return self._page_problems
-
     def close(self) -> None:
         """End whatever still runs."""
         self._runner.close()
@@ -204,7 +189,7 @@ class Project:
                     problems.append(found)
         self._scanned = {path: entry for path, entry in self._scanned.items() if path in seen}
         pages += self._extra.values()
-        self._pages, self._page_problems = tuple(pages), tuple(problems)
+        self.pages, self.page_problems = tuple(pages), tuple(problems)
 
     def _scan_one(self, path: Path) -> Page | Problem:
         try:

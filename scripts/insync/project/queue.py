@@ -10,9 +10,9 @@ from pathlib import Path
 from insync.problem import Place, Problem
 from insync.project.store import Keeper, stale_inputs
 from insync.running.job import Questions
-from insync.running.preload import preload_of
 from insync.running.runner import Outcome, Runner
 from insync.running.snippet import Snippet
+from insync.running.start import preload_of
 
 
 @dataclass

@@ -12,14 +12,15 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+
+import msgspec
 
 from insync import running
 from insync.running import trace
-from insync.running.data import from_plain, to_plain
 from insync.running.job import Questions
 from insync.running.record import Record, installed_versions
 from insync.running.snippet import Snippet
+from insync.running.start import cpu_fact
 
 _RUNNING = Path(running.__file__).parent  # all of the engine that can change a record, and no more
 KEPT = 4  # records of one snippet that stay on disk, so that going back and forth between branches is cheap
@@ -72,10 +73,8 @@ def stale_inputs(inputs: dict[str, str], base: Path) -> Iterator[tuple[str, str]
         kind, _, path = key.partition(":")
         now = trace.fingerprint(kind, base / path)
         if now != seen:
-            yield (
-                path,
-                "is gone" if now == "absent" else "is there now" if seen == "absent" else "has changed",
-            )
+            how = "is gone" if now == "absent" else "is there now" if seen == "absent" else "has changed"
+            yield path, how
 
 
 @dataclass(frozen=True)
@@ -87,24 +86,14 @@ class Kept:
     stale: tuple[tuple[str, str], ...]
 
 
-class Keeper(Protocol):
-    """Where records are kept between builds."""
-
-    def load(self, snippet: Snippet, key: str) -> Record | None:
-        """A record that may be believed, or None."""
-
-    def save(self, parts: dict[str, str], record: Record) -> str:
-        """Keep a record; a sentence if that was not possible."""
-
-
 class NoStore:
     """A cache that holds nothing and keeps nothing."""
 
-    def load(self, snippet: Snippet, key: str) -> Record | None:  # noqa: ARG002 - a `Keeper`
+    def load(self, snippet: Snippet, key: str) -> Record | None:  # noqa: ARG002 - as of a Store
         """Nothing."""
         return None
 
-    def save(self, parts: dict[str, str], record: Record) -> str:  # noqa: ARG002 - a `Keeper`
+    def save(self, parts: dict[str, str], record: Record) -> str:  # noqa: ARG002 - as of a Store
         """Nothing."""
         return ""
 
@@ -137,7 +126,7 @@ class Store:
             data = json.loads(path.read_text("utf-8", "surrogatepass"))
             if data["digest"] != _digest([data["parts"], data["record"]]):
                 return None
-            record = from_plain(data["record"], Record)
+            record = msgspec.convert(data["record"], Record)
             if record.snippet != snippet.name:
                 return None
             stale = tuple(stale_inputs(record.inputs, snippet.path.parent))
@@ -148,20 +137,12 @@ class Store:
     def save(self, parts: dict[str, str], record: Record) -> str:
         """Keep a record; a sentence if that was not possible (the build goes on without), else nothing."""
         path = self._path(record.snippet, record_key(parts))
-        data = to_plain(record)
+        data = msgspec.to_builtins(record)
         kept = {"parts": parts, "digest": _digest([parts, data]), "record": data}
         text = json.dumps(kept, ensure_ascii=False)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(dir=self._folder, suffix=".part")
-            try:
-                with open(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
-                    file.write(text)
-                os.replace(draft, path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(draft)
-                raise
+            write_whole(path, text)
             self._prune(record.snippet)
         except OSError as error:
             what = f"the cache {self._folder} cannot be written ({error.strerror})"
@@ -185,14 +166,26 @@ class Store:
         return [path for _, path in sorted(found, reverse=True)]
 
 
+Keeper = NoStore | Store  # where records are kept between builds
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file in one step: another build may be reading it."""
+    handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with open(handle, "w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
+            file.write(text)
+        os.replace(draft, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)
+        raise
+
+
 def _digest(data: object) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def cpu_features() -> str:
-    """The processor's features as Linux lists them; asking torch would cost its whole import."""
-    with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
-        for line in file:
-            if line.lower().startswith(("flags", "features")):
-                return line.partition(":")[2].strip()
-    return platform.processor()
+    """The processor's features as Linux lists them."""
+    return cpu_fact("flags", "features")

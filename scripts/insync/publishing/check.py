@@ -99,7 +99,7 @@ def look_for(project: Project, tasks: Sequence[Task], *, portable: bool, progres
 
 def unpublishable(project: Project, tasks: Sequence[Task], names: Sequence[str]) -> list[Problem]:
     """Why not all numbers that were asked for (those of `names`, or all) can be published."""
-    found = [] if names else [*project.scan_problems(), *project.broken().values()]
+    found = [] if names else [*project.page_problems, *project.broken.values()]
     found += [task.outcome.problem for task in tasks if task.outcome.problem]
     ran = {task.snippet.name for task in tasks if task.outcome.record}
     for page in project.pages:

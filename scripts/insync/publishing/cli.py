@@ -136,7 +136,7 @@ def summary(base: str, *, as_json: bool) -> None:
             row for task in tasks for row in summary_rows(project, task, before.pop(task.snippet.name, ""))
         ]
         failed = {task.snippet.name: task.outcome.problem for task in tasks if task.outcome.problem}
-        failed |= project.broken()
+        failed |= project.broken
         rows += [row for name in before if name not in failed for row in gone_rows(name, before[name])]
         if as_json:
             click.echo(json.dumps([dataclasses.asdict(row) for row in rows], ensure_ascii=False, indent=1))

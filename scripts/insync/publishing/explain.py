@@ -35,8 +35,8 @@ def explain(project: Project, name: str) -> Explanation:
     """What would make a snippet run; raises InsyncError for one that no page asks for."""
     work = {snippet.name: (snippet, questions) for snippet, questions in project.scan()}
     if name not in work:
-        if name in project.broken():
-            raise InsyncError(project.broken()[name])
+        if name in project.broken:
+            raise InsyncError(project.broken[name])
         raise InsyncError(Problem(f"no page asks for the snippet `{name}`", suggestion(name, work)))
     snippet, questions = work[name]
     now = record_parts(snippet, questions)

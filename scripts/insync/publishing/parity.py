@@ -172,12 +172,5 @@ def _text_items(
 
 def _fence_text(fence: Fence) -> str:
     """A fence as both languages must have it: kind, cells, and of its options what is no text."""
-    parts = [fence.kind, *filter(None, [fence.name]), *map(str, fence.refs)]
-    for option in fence.options:
-        separator = fence.of.texts.get(option.key)
-        if separator is None:
-            same = option.value
-        else:  # a text, which each language has in its own words, but for what stands before it
-            same = option.value.partition(separator)[0] if separator else ""
-        parts.append(f"{option.key}: {same}".rstrip())
-    return "`" + " ".join(parts) + "`"
+    options = (f"{option.key}: {fence.parted(option)[0]}".rstrip() for option in fence.options)
+    return "`" + " ".join([fence.kind, *filter(None, [fence.name]), *map(str, fence.refs), *options]) + "`"

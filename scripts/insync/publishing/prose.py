@@ -42,7 +42,7 @@ def prose_of(page: Page) -> Iterator[Prose]:
             yield Prose(_read(part.text), page.offset + part.first)
         else:
             for option in part.options:
-                if shown := part.text(option):
+                if shown := part.parted(option)[1]:
                     yield Prose(_read(shown), page.offset + option.line)
 
 

@@ -72,7 +72,7 @@ class InsyncExtension(Extension):
         except InsyncError as error:
             raise PageError(str(error)) from None
         conversion = _Conversion(md, project, words)
-        md.preprocessors.register(_Directives(md, conversion), "insync", 29)
+        md.preprocessors.register(conversion, "insync", 29)
         md.inlinePatterns.register(_Numbers(CODE_SPAN, md, conversion), "insync", 191)
         # 15: after the inline patterns (20), before MkDocs makes addresses of links to files (0).
         md.treeprocessors.register(_PlainInside(md), "insync", 15)
@@ -80,19 +80,21 @@ class InsyncExtension(Extension):
         md.treeprocessors.register(_Leftovers(md, conversion), "insync_leftovers", -1)
 
 
-class _Conversion:
-    """The page that is being converted just now."""
+class _Conversion(Preprocessor):
+    """Expands the directives in a page's text, and knows the page that is being converted just now."""
+
+    md: Markdown
 
     def __init__(self, md: Markdown, project: Project, words: Words) -> None:
-        self.md = md
+        super().__init__(md)
         self.project = project
         self.words = words
         self.path = Path("page.md")
         self.numbers: tuple[Number, ...] = ()
         self.used: set[int] = set()
 
-    def start(self, text: str) -> str:
-        """Expand the directives in a page's text."""
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
         self.path = page_path(self.md)
         self.used = set()
         page = scan_body(self.path, text, front_matter_lines(self.path))
@@ -103,11 +105,10 @@ class _Conversion:
         if self.project.on_problem is None:  # else they are found in the files, where plugins have added none
             problems = [*anchor_problems(page), *problems]
         self._report(problems)
-        made = render(
-            page, text, self.project, shared_listing(self.project), self.words, self.md.htmlStash.store
-        )
+        listing = shared_listing(self.project)
+        made = render(page, text, self.project, listing, self.words, self.md.htmlStash.store)
         self.numbers = made.numbers
-        return made.text
+        return made.text.split("\n")
 
     def end(self) -> list[str]:
         """Complain about numbers that Markdown never came to: raw HTML, abbreviations, indented code.
@@ -117,37 +118,20 @@ class _Conversion:
         # Markdown looks for code before it looks for tags, and so finds some in a tag's attributes.
         raw = "".join(block for block in self.md.htmlStash.rawHtmlBlocks if isinstance(block, str))
         in_tags = {html.unescape(expression) for expression in _IN_TAG.findall(raw)}
-        left = [
-            number
-            for index, number in enumerate(self.numbers)
-            if index not in self.used or number.expression in in_tags
-        ]
-        problems = [
-            Problem(
-                f"the number `{number.expression}` stands where Markdown reads no code span",
-                "Move it out of raw HTML, an abbreviation, a title option or an indented code block.",
-                Place(self.path, number.line),
-            )
-            for number in left
-        ]
+        advice = "Move it out of raw HTML, an abbreviation, a title option or an indented code block."
+        problems = []
+        for index, number in enumerate(self.numbers):
+            if index not in self.used or number.expression in in_tags:
+                message = f"the number `{number.expression}` stands where Markdown reads no code span"
+                problems.append(Problem(message, advice, Place(self.path, number.line)))
         self._report(problems)
         return [self.md.htmlStash.store(notice(str(problem), self.words)) for problem in problems]
 
     def _report(self, problems: list[Problem]) -> None:
-        if problems and self.project.on_problem is None:
-            raise PageError(str(InsyncError(*problems)))
         for problem in problems:
-            assert self.project.on_problem is not None
+            if self.project.on_problem is None:
+                raise PageError(str(InsyncError(*problems)))
             self.project.on_problem(problem)
-
-
-class _Directives(Preprocessor):
-    def __init__(self, md: Markdown, conversion: _Conversion) -> None:
-        super().__init__(md)
-        self._conversion = conversion
-
-    def run(self, lines: list[str]) -> list[str]:
-        return self._conversion.start("\n".join(lines)).split("\n")
 
 
 class _Numbers(InlineProcessor):
@@ -168,20 +152,17 @@ class _Numbers(InlineProcessor):
         index = int(found[1])
         self._conversion.used.add(index)
         number = self._conversion.numbers[index]
-        element = Element("a" if number.link else "span", {"class": CLASS})
+        whole = " insync-whole" if _WHOLE.fullmatch(number.text) else ""
         if number.quoted:
-            whole = " insync-whole" if _WHOLE.fullmatch(number.text) else ""
-            element.set("class", f"insync-quoted{whole}")
-            element.set("title", number.expression)
+            attributes = {"class": f"insync-quoted{whole}", "title": number.expression}
         elif number.failed:
-            element.set("class", f"{CLASS} insync-failed")
+            attributes = {"class": f"{CLASS} insync-failed"}
         else:
-            element.set("data-expression", number.expression)
-            element.set("data-cell", str(number.ref))
-            if _WHOLE.fullmatch(number.text):
-                element.set("class", f"{CLASS} insync-whole")
+            attributes = {"class": f"{CLASS}{whole}", "data-expression": number.expression}
+            attributes["data-cell"] = str(number.ref)
         if number.link:
-            element.set("href", number.link)
+            attributes["href"] = number.link
+        element = Element("a" if number.link else "span", attributes)
         element.text = AtomicString(number.text)
         return element, m.start(0), m.end(0)
 

@@ -1,7 +1,8 @@
 """Inline numbers and quotations, looked up and put into a text."""
 
 import html
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from insync.pages.forms import Form, Ref, find_forms
 from insync.pages.scan import Page
@@ -9,6 +10,8 @@ from insync.project.project import Project
 from insync.rendering.listing import Listing
 from insync.rendering.words import Words
 from insync.running.expression import Expression
+
+Stash = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -36,26 +39,65 @@ def token(index: int) -> str:
     return f"`\ue000{index}\ue000`"
 
 
-def look_up(form: Form, ref: Ref | None, page: Page, project: Project, listing: Listing) -> Number:
-    """The number or quotation of an inline form; `ref` is the cell that it asks."""
-    line = page.offset + form.line
-    if form.reason:
-        return Number(form.expression, Ref("?"), form.reason, line, failed=bool(form.error), quoted=True)
-    value = project.value(ref, Expression(form.expression)) if ref and not form.error else None
-    if ref is None or value is None or value.error:
-        return Number(form.expression or "{python}", ref or Ref("?"), form.expression, line, failed=True)
-    return Number(value.text, ref, form.expression, line, link=listing.link(page.path, ref))
+@dataclass(frozen=True)
+class OnPage:
+    """The page that something stands on, with what is needed to show it."""
+
+    page: Page
+    project: Project
+    words: Words
+
+
+@dataclass(frozen=True)
+class Renderer(OnPage):
+    """A page on its way to Markdown; `numbers` are those that it has by now, `anchors` those of its code.
+
+    `stash` hides a piece of HTML from Markdown and returns what stands for it.
+    """
+
+    listing: Listing
+    stash: Stash
+    numbers: list[Number] = field(default_factory=list)
+    anchors: set[str] = field(default_factory=set)
+
+    def fill(self, text: str, forms: Sequence[Form], ref: Ref | None) -> str:
+        """The text with a token in place of each inline number."""
+        pieces = []
+        done = 0
+        for form in forms:
+            pieces += [text[done : form.start], token(len(self.numbers))]
+            self.numbers.append(self._look_up(form, form.ref or ref))
+            done = form.end
+        return "".join(pieces) + text[done:]
+
+    def fill_option(self, text: str, line: int, ref: Ref | None) -> str:
+        """An option's text with a token in place of each inline number."""
+        return self.fill(text, find_forms(text, line), ref)
+
+    def _look_up(self, form: Form, ref: Ref | None) -> Number:
+        """The number or quotation of an inline form; `ref` is the cell that it asks."""
+        line = self.page.offset + form.line
+        if form.reason:
+            return Number(form.expression, Ref("?"), form.reason, line, failed=bool(form.error), quoted=True)
+        value = self.project.value(ref, Expression(form.expression)) if ref and not form.error else None
+        if ref is None or value is None or value.error:
+            return Number(form.expression or "{python}", ref or Ref("?"), form.expression, line, failed=True)
+        return Number(value.text, ref, form.expression, line, link=self.listing.link(self.page.path, ref))
 
 
 def plain(text: str, ref: Ref | None, project: Project) -> str:
     """A piece of text with its inline numbers put in as bare characters (front matter, alt texts)."""
     for form in reversed(find_forms(text)):
-        if form.reason:
-            text = text[: form.start] + form.expression + text[form.end :]
-            continue
         asked = form.ref or ref
-        value = project.value(asked, Expression(form.expression)) if asked and not form.error else None
-        shown = value.text if value and not value.error else "?"
+        shown = "?"
+        if form.reason:
+            shown = form.expression
+        elif (
+            asked
+            and not form.error
+            and not (value := project.value(asked, Expression(form.expression))).error
+        ):
+            shown = value.text
         text = text[: form.start] + shown + text[form.end :]
     return text
 

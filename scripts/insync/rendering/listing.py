@@ -6,7 +6,6 @@ from pathlib import Path
 
 from insync.pages.fences import Fence
 from insync.pages.forms import Ref
-from insync.pages.scan import Page
 from insync.project.project import Project
 from insync.running.snippet import HIDE_INPUT, HIDE_OUTPUT, Cell, Snippet
 
@@ -19,6 +18,13 @@ def cells_of(snippet: Snippet, ref: Ref) -> tuple[Cell, ...]:
         return snippet.cells
     cell = snippet.cell(ref.cell)
     return (cell,) if cell else ()
+
+
+def shown_cells(fence: Fence, project: Project) -> Iterator[tuple[Snippet, Cell]]:
+    """The cells that a fence embeds, each with its snippet; none of a snippet that could not be read."""
+    for ref in fence.shown:
+        if snippet := project.snippet(ref.snippet):
+            yield from ((snippet, cell) for cell in cells_of(snippet, ref))
 
 
 def asked_cell(snippet: Snippet | None, ref: Ref) -> Cell | None:
@@ -49,8 +55,11 @@ class Listing:
         self._folders = project.settings.pages
         self._places: dict[tuple[Path, str, str], list[Path]] = {}
         for page in project.pages:
-            for snippet, cell in self._shown(page):
-                self._places.setdefault((self._folder(page.path), snippet, cell), []).append(page.path)
+            for fence in page.fences:
+                for snippet, cell in shown_cells(fence, project):
+                    if shows(fence, cell)[0]:
+                        place = self._folder(page.path), snippet.name, cell.name
+                        self._places.setdefault(place, []).append(page.path)
 
     def link(self, page: Path, ref: Ref) -> str:
         """From a page to the code behind one of its numbers: on the page itself if it is there.
@@ -62,26 +71,12 @@ class Listing:
         cell = asked_cell(snippet, ref)
         if snippet is None or cell is None:
             return ""
-        candidates = list(snippet.cells[: snippet.cells.index(cell) + 1])[::-1]
-        for candidate in candidates:
-            places = self._places.get((self._folder(page), snippet.name, candidate.name), [])
-            if places:
+        for candidate in reversed(snippet.cells[: snippet.cells.index(cell) + 1]):
+            if places := self._places.get((self._folder(page), snippet.name, candidate.name)):
                 target = page if page in places else places[0]
                 file = "" if target == page else os.path.relpath(target, page.parent).replace(os.sep, "/")
                 return f"{file}#{code_anchor(snippet.name, candidate.name)}"
         return ""
 
-    def shown(self, snippet: str, cell: str) -> bool:
-        """Whether any page of any language shows the cell's code."""
-        return any((folder, snippet, cell) in self._places for folder in self._folders)
-
     def _folder(self, path: Path) -> Path:
         return next((folder for folder in self._folders if folder in path.parents), path.parent)
-
-    def _shown(self, page: Page) -> Iterator[tuple[str, str]]:
-        for fence in page.fences:
-            for ref in fence.shown:
-                snippet = self._project.snippet(ref.snippet)
-                for cell in cells_of(snippet, ref) if snippet else ():
-                    if shows(fence, cell)[0]:
-                        yield ref.snippet, cell.name

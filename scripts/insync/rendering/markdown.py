@@ -7,11 +7,10 @@ from insync.pages.forms import Ref
 from insync.pages.scan import Page, splice
 from insync.pages.syntax import Text
 from insync.project.project import Project
-from insync.rendering.inline import Number, notice
+from insync.rendering.inline import Number, Renderer, Stash, notice
 from insync.rendering.kinds import shown_by
 from insync.rendering.listing import Listing
 from insync.rendering.problems import fence_problems
-from insync.rendering.renderer import Renderer, Stash
 from insync.rendering.words import Words
 
 
@@ -31,17 +30,14 @@ def render(
     `stash` hides a piece of HTML from Markdown and returns what stands for it. What is wrong is shown in its
     place; `problems` reports it.
     """
-    renderer = Renderer(page, project, listing, words, stash)
+    renderer = Renderer(page, project, words, listing, stash)
 
     def write(part: Text | Fence, ref: Ref | None) -> list[str]:
         if isinstance(part, Text):
             return renderer.fill(part.text, part.forms, ref).split("\n")
         wrong = [str(problem) for problem in fence_problems(part, page, project)]
-        lines = (
-            [stash(notice("\n".join(wrong), words))]
-            if wrong
-            else shown_by(part.kind).markdown(part, ref, renderer)
-        )
+        made = [stash(notice("\n".join(wrong), words))] if wrong else None
+        lines = made or shown_by(part.kind).markdown(part, ref, renderer)
         return [(part.prefix + line).rstrip() for line in ["", *lines, ""]]
 
     return Rendering(splice(page.body, text, write), tuple(renderer.numbers))

@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,9 @@ from insync.pages.forms import Ref
 from insync.pages.scan import Page, splice
 from insync.pages.syntax import Text
 from insync.project.project import Project
-from insync.rendering.inline import plain
-from insync.rendering.kinds import OnPage, shown_by
+from insync.project.store import write_whole
+from insync.rendering.inline import OnPage, plain
+from insync.rendering.kinds import shown_by
 from insync.rendering.words import Words
 from insync.running.record import CellRecord, Output
 from insync.running.snippet import RAISES, Cell
@@ -87,17 +86,9 @@ def write(notebook: dict[str, Any], folder: Path, name: str) -> bool:
     checked = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     nbformat.validate(checked)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(script, jupytext.writes(checked, "py:percent"))
-    _write(target, text)
+    write_whole(script, jupytext.writes(checked, "py:percent"))
+    write_whole(target, text)
     return True
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file in one step: another build may be reading it."""
-    handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with open(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    os.replace(draft, path)
 
 
 def _marked(page: Page, text: str, project: Project) -> tuple[list[str], list[tuple[Fence, Ref | None]]]:

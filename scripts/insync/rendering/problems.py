@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator
 
-from insync.pages.demand import check_refs, places
+from insync.pages.demand import places
 from insync.pages.fences import Fence
+from insync.pages.forms import Ref
 from insync.pages.scan import Page, Question
 from insync.pages.syntax import bad_anchor
 from insync.problem import Place, Problem, suggestion
 from insync.project.project import Project
 from insync.rendering.kinds import shown_by
-from insync.rendering.listing import asked_cell, cells_of
+from insync.rendering.listing import asked_cell
 from insync.running.expression import Purpose
 
 
 def all_problems(project: Project) -> list[Problem]:
     """What is wrong on any page of any language, once each; waits for every run."""
-    found = [*project.scan_problems()]
+    found = [*project.page_problems]
     for page in project.pages:
         found += [*anchor_problems(page), *page_problems(project, page)]
     return list(dict.fromkeys(found))
@@ -26,15 +27,15 @@ def anchor_problems(page: Page) -> Iterator[Problem]:
     for heading in page.body.headings:
         if wrong := bad_anchor(heading):
             advice = "Write it behind the heading, the same in all languages: { #its-anchor }"
-            yield Problem(wrong, advice, Place(page.path, page.offset + heading.line))
+            yield Problem(wrong, advice, page.at(heading.line))
 
 
 def page_problems(project: Project, page: Page) -> Iterator[Problem]:
     """What is wrong with one page: syntax, references, options, its snippets, its numbers and claims."""
     yield from page.errors
     asked = places(page)
-    names = dict.fromkeys(ref.snippet for ref, _ in asked)
-    yield from check_refs(page, {name: snippet for name in names if (snippet := project.snippet(name))})
+    for ref, line in asked:
+        yield from _missing_cell(ref, Place(page.path, line), project)
     failed: set[str] = set()
     for ref, line in asked:
         if ref.snippet not in failed and (problem := project.outcome(ref.snippet).problem):
@@ -50,16 +51,14 @@ def page_problems(project: Project, page: Page) -> Iterator[Problem]:
 
 def fence_problems(fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
     """What keeps this fence from being shown, its snippet's own failure included."""
-    here = Place(page.path, page.offset + fence.first)
+    here = page.at(fence.first)
     lines = range(page.offset + fence.first, page.offset + fence.last + 1)
     yield from (error for error in page.errors if error.page and error.page.line in lines)
     for ref in fence.refs if fence.of.cells else ():
         if problem := project.outcome(ref.snippet).problem:
             yield problem.at(here)
-        elif (snippet := project.snippet(ref.snippet)) and not cells_of(snippet, ref):
-            names = [cell.name for cell in snippet.cells]
-            message = f"`{snippet.name}` has no cell `{ref.cell}`"
-            yield Problem(message, suggestion(ref.cell, names), here, Place(snippet.path))
+        else:
+            yield from _missing_cell(ref, here, project)
     yield from option_problems(fence, page, project)
     for question in page.questions:
         if question.line in lines and question.asked.purpose != "number":
@@ -71,13 +70,21 @@ def option_problems(fence: Fence, page: Page, project: Project) -> Iterator[Prob
     shown = shown_by(fence.kind)
     known = shown.options(fence, project)
     for option in fence.options:
-        at = Place(page.path, page.offset + option.line)
+        at = page.at(option.line)
         if option.key not in known:
             advice = suggestion(option.key, known) if known else "Take it out."
             yield Problem(f"`{fence.name or fence.kind}` has no option `{option.key}`", advice, at)
         elif not option.value:
             yield Problem(f"the option `{option.key}` is empty", "Give it a value, or take it out.", at)
     yield from shown.problems(fence, page, project)
+
+
+def _missing_cell(ref: Ref, here: Place, project: Project) -> Iterator[Problem]:
+    """A cell that its snippet does not have; a snippet that could not be read is reported elsewhere."""
+    snippet = project.snippet(ref.snippet)
+    if snippet and ref.cell and snippet.cell(ref.cell) is None:
+        advice = suggestion(ref.cell, [cell.name for cell in snippet.cells])
+        yield Problem(f"`{snippet.name}` has no cell `{ref.cell}`", advice, here, Place(snippet.path))
 
 
 def _value_problem(question: Question, page: Page, project: Project) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from insync.problem import InsyncError, Problem, suggestion
+from insync.problem import InsyncError, suggestion
 from insync.settings import Language
 
 
@@ -42,9 +42,9 @@ def words_of(language: Language) -> Words:
     where = f"[words] of the language `{language.code}`"
     for name in language.words:
         if name not in known:
-            raise InsyncError(Problem(f"{where} has an unknown `{name}`", suggestion(name, known)))
+            raise InsyncError.of(f"{where} has an unknown `{name}`", suggestion(name, known))
     missing = [name for name in known if name not in language.words] if language.words else []
     if missing:
         advice = f"Add to its file: {', '.join(f'`{name}`' for name in missing)}."
-        raise InsyncError(Problem(f"{where} has no `{missing[0]}`", advice))
+        raise InsyncError.of(f"{where} has no `{missing[0]}`", advice)
     return Words(language.code, **language.words)

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from typing import Protocol
 
 from insync.running.job import AS_IS, Conditions, worker_environment
 
@@ -17,19 +16,18 @@ from insync.running.job import AS_IS, Conditions, worker_environment
 _CHEAPER_FORKS = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
-class Child(Protocol):
-    """A started worker process."""
-
-    def wait(self, seconds: float) -> int | None:
-        """The exit status (negative: the signal), or None when the time is over."""
-
-    def kill(self) -> None:
-        """End it and all that it started."""
-
-
 def can_fork() -> bool:
     """Whether snippets are forked; elsewhere than on Linux, torch does not promise to survive it."""
     return sys.platform.startswith("linux") and os.environ.get("INSYNC_FORK", "1") != "0"
+
+
+def kill_group(pid: int) -> None:
+    """End a process and all that it started."""
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(pid)], capture_output=True)
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
 
 
 class Server:
@@ -118,36 +116,38 @@ class Forked:
         self.ended = threading.Event()
 
     def wait(self, seconds: float) -> int | None:
-        """As `Child` has it."""
+        """The exit status (negative: the signal), or None when the time is over."""
         if not self.ended.wait(seconds):
             return None
         return -signal.SIGKILL if self.status is None else self.status
 
     def kill(self) -> None:
-        """As `Child` has it."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+        """End it and all that it started."""
+        kill_group(self.pid)
 
 
 class Fresh:
-    """A worker that is a Python of its own."""
+    """A worker that is a Python of its own, as `Forked` is a child."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(self, job_file: str, conditions: Conditions, stdout: int, stderr: int) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "insync.running.worker", job_file],
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            env=worker_environment(conditions),
+            start_new_session=os.name == "posix",
+            # subprocess.CREATE_NEW_PROCESS_GROUP, a name that only Windows has
+            creationflags=0x200 if os.name == "nt" else 0,
+        )
 
     def wait(self, seconds: float) -> int | None:
-        """As `Child` has it."""
+        """The exit status (negative: the signal), or None when the time is over."""
         try:
             return self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
 
     def kill(self) -> None:
-        """As `Child` has it."""
-        if sys.platform == "win32":
-            subprocess.run(
-                ["taskkill", "/F", "/T", "/PID", str(self._process.pid)], capture_output=True, check=False
-            )
-        else:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        """End it and all that it started."""
+        kill_group(self._process.pid)

@@ -4,8 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from insync.running.data import from_text, to_text
 from insync.running.expression import Expression
+from insync.running.record import to_text
 from insync.running.snippet import Cell
 
 # Fixed for every worker before Python starts; a fork server and a fresh process get the same.
@@ -93,16 +93,11 @@ class Job:
         return f"\x1e{self.mark}:{index}\x1e".encode()
 
     def save(self) -> Path:
-        """Write the job into its scratch directory."""
+        """Write the job into its scratch directory; the worker reads it with `from_text`."""
         path = Path(self.scratch, "job.json")
         path.write_text(to_text(self), encoding="utf-8")
         self.temporary.mkdir()
         return path
-
-
-def load_job(path: str) -> Job:
-    """The job that `save` wrote."""
-    return from_text(Path(path).read_text(encoding="utf-8"), Job)
 
 
 def worker_environment(conditions: Conditions) -> dict[str, str]:

@@ -2,8 +2,11 @@
 
 import contextlib
 import importlib.metadata
+import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
+
+import msgspec
 
 from insync.running.expression import Expression
 
@@ -11,6 +14,7 @@ from insync.running.expression import Expression
 VERSIONED = ("torch", "numpy", "matplotlib")
 
 OutputKind = Literal["stdout", "stderr", "value", "warning", "plot", "exception"]
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,16 @@ class RunAnswer:
     inputs: dict[str, str]
     record: Record | None = None
     failure: Failure | None = None
+
+
+def to_text(data: object) -> str:
+    """Any of the engine's dataclasses as JSON; text that no file can hold (lone surrogates) is escaped."""
+    return json.dumps(msgspec.to_builtins(data))
+
+
+def from_text(text: str, kind: type[_Kind]) -> _Kind:
+    """What `to_text` wrote, its types checked; ValueError (msgspec's is one) for anything else."""
+    return msgspec.convert(json.loads(text), kind)
 
 
 def installed_versions() -> dict[str, str]:

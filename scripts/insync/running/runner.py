@@ -4,20 +4,17 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from insync.problem import Place, Problem
-from insync.running.client import Child, Fresh, Server, can_fork
-from insync.running.data import from_text
-from insync.running.job import AS_IS, Conditions, Job, Questions, worker_environment
-from insync.running.preload import preload_of
-from insync.running.record import Record, RunAnswer
+from insync.running.client import Forked, Fresh, Server, can_fork
+from insync.running.job import AS_IS, Conditions, Job, Questions
+from insync.running.record import Record, RunAnswer, from_text
 from insync.running.snippet import Snippet
+from insync.running.start import preload_of
 from insync.running.streams import Budget, Reader, split, tail, with_streams
 from insync.settings import Limits
 
@@ -103,47 +100,25 @@ class Runner:
         if status is None:
             child.wait(5)
         streams = [reader.read() for reader in readers]
-        if stopped := self._stopped(budget, status):
-            return Outcome(problem=_unfinished(snippet, job, streams, *stopped))
+        if budget.spent:
+            message = f"the snippet printed more than {self._limits.output:,} bytes and was stopped"
+            return _unfinished(snippet, job, streams, message, "Print less.")
+        if status is None:
+            message = f"the snippet was still running after {self._limits.seconds:g} s and was stopped"
+            return _unfinished(snippet, job, streams, message, "Make it end, or make the example smaller.")
         try:
             answer = from_text(job.answer.read_text(encoding="utf-8"), RunAnswer)
         except (OSError, ValueError):
             advice = "Let the snippet run to its end; nothing it gave can be used."
-            return Outcome(problem=_unfinished(snippet, job, streams, _ending(status or 0), advice))
+            return _unfinished(snippet, job, streams, _ending(status), advice)
         return _outcome(snippet, answer, [split(stream, job) for stream in streams])
 
-    def _stopped(self, budget: Budget, status: int | None) -> tuple[str, str] | None:
-        """Message and advice for a run that was not let run to its end."""
-        if budget.spent:
-            return (
-                f"the snippet printed more than {self._limits.output:,} bytes and was stopped",
-                "Print less.",
-            )
-        if status is None:
-            message = f"the snippet was still running after {self._limits.seconds:g} s and was stopped"
-            return message, "Make it end, or make the example smaller."
-        return None
-
-    def _start(self, job: Job, job_file: str, stdout: int, stderr: int) -> Child:
-        if self._fork:
-            self.start(job.preload)
-            server = self._server
-            assert server is not None
-            return server.spawn(job_file, job.preload, stdout, stderr)
-        command = [sys.executable, "-m", "insync.running.worker", job_file]
-        # subprocess.CREATE_NEW_PROCESS_GROUP, a name that only Windows has
-        new_group = 0x200 if os.name == "nt" else 0
-        return Fresh(
-            subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=stdout,
-                stderr=stderr,
-                env=worker_environment(self._conditions),
-                start_new_session=os.name == "posix",
-                creationflags=new_group,
-            )
-        )
+    def _start(self, job: Job, job_file: str, stdout: int, stderr: int) -> Forked | Fresh:
+        if not self._fork:
+            return Fresh(job_file, self._conditions, stdout, stderr)
+        self.start(job.preload)
+        assert self._server is not None
+        return self._server.spawn(job_file, job.preload, stdout, stderr)
 
 
 def _outcome(snippet: Snippet, answer: RunAnswer, pieces: list[list[str]]) -> Outcome:
@@ -160,24 +135,17 @@ def _outcome(snippet: Snippet, answer: RunAnswer, pieces: list[list[str]]) -> Ou
             for index, cell in enumerate(answer.record.cells)
         )
     except IndexError:
-        message, advice = (
-            "the snippet closed or redirected its own output",
-            "Leave file descriptors 1 and 2 alone.",
-        )
-        return Outcome(problem=Problem(message, advice, snippet=Place(snippet.path)), inputs=answer.inputs)
+        message = "the snippet closed or redirected its own output"
+        found = Problem(message, "Leave file descriptors 1 and 2 alone.", snippet=Place(snippet.path))
+        return Outcome(problem=found, inputs=answer.inputs)
     return Outcome(replace(answer.record, cells=cells), inputs=answer.inputs)
 
 
-def _unfinished(snippet: Snippet, job: Job, streams: list[bytes], message: str, advice: str) -> Problem:
-    """The problem of a run without an answer: the cell that was running, and the last that was printed."""
-    return Problem(message, advice, snippet=_where(snippet, job, streams[0]), detail=tail(streams, job))
-
-
-def _where(snippet: Snippet, job: Job, stdout: bytes) -> Place:
-    """The cell that was running, as far as the markers tell."""
-    done = sum(job.marker(2 * index) in stdout for index in range(len(job.cells)))
-    cell = snippet.cells[min(done, len(snippet.cells) - 1)]
-    return Place(snippet.path, cell.line)
+def _unfinished(snippet: Snippet, job: Job, streams: list[bytes], message: str, advice: str) -> Outcome:
+    """What came of a run without an answer: the cell that was running, as far as the markers tell."""
+    done = sum(job.marker(2 * index) in streams[0] for index in range(len(job.cells)))
+    where = Place(snippet.path, snippet.cells[min(done, len(snippet.cells) - 1)].line)
+    return Outcome(problem=Problem(message, advice, snippet=where, detail=tail(streams, job)))
 
 
 def _ending(status: int) -> str:

@@ -18,6 +18,7 @@ import sys
 from typing import Any
 
 from insync.running import start, worker
+from insync.running.client import kill_group
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
@@ -64,12 +65,6 @@ def cut_network() -> None:
     ):
         with contextlib.suppress(OSError), open(f"/proc/self/{name}", "w", encoding="ascii") as file:
             file.write(content)
-
-
-def kill_group(pid: int) -> None:
-    """End a process and all that it started."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
 
 
 def _serve(requests: socket.socket, children: dict[int, int]) -> None:

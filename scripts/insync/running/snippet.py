@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from insync.problem import InsyncError, Place, Problem
+from insync.problem import InsyncError, Place
 
 RAISES = "raises-exception"
 HIDE_INPUT = "hide-input"
@@ -76,12 +76,8 @@ def parse_snippet(path: Path, text: str) -> Snippet:
     first = headers[0][0] if headers else len(lines) + 1
     for number, line in enumerate(lines[: first - 1], 1):
         if line.strip() and not line.lstrip().startswith("#"):
-            raise _error(
-                path,
-                number,
-                "code stands above the first cell",
-                "Start the cell with a line `# %% its_name`.",
-            )
+            advice = "Start the cell with a line `# %% its_name`."
+            raise _error(path, number, "code stands above the first cell", advice)
     if not headers:
         raise _error(path, 1, "the snippet has no cell", "Start each cell with a line `# %% its_name`.")
 
@@ -128,12 +124,11 @@ def _options(text: str, path: Path, line: int) -> dict[str, Any]:
         advice = 'After the name may stand: tags=["raises-exception"].'
         raise _error(path, line, f"`{text}` is not understood", advice) from None
     for key, value in found.items():
-        if key not in _OPTION_KINDS:
-            raise _error(
-                path, line, f"a cell has no option `{key}`", f"There is: {', '.join(_OPTION_KINDS)}."
-            )
-        if not _OPTION_KINDS[key](value):
-            raise _error(path, line, f"`{key}` cannot be {value!r}", f"Write it so: {_EXAMPLES[key]}")
+        if key not in _OPTIONS:
+            raise _error(path, line, f"a cell has no option `{key}`", f"There is: {', '.join(_OPTIONS)}.")
+        fits, example = _OPTIONS[key]
+        if not fits(value):
+            raise _error(path, line, f"`{key}` cannot be {value!r}", f"Write it so: {example}")
     for tag in found.get("tags", ()):
         if tag not in TAGS:
             raise _error(path, line, f"there is no tag `{tag}`", "There is: " + ", ".join(sorted(TAGS)) + ".")
@@ -167,17 +162,13 @@ def _reason(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-_OPTION_KINDS: dict[str, Callable[[object], bool]] = {
-    "tags": _strings,
-    "normalise": _strings,
-    "not_portable": _reason,
-}
-_EXAMPLES = {
-    "tags": 'tags=["raises-exception"]',
-    "normalise": r'normalise=["[0-9.]+ ms"]',
-    "not_portable": 'not_portable="training amplifies rounding"',
+# The options of a cell: whether a value can be one, and how to write it.
+_OPTIONS: dict[str, tuple[Callable[[object], bool], str]] = {
+    "tags": (_strings, 'tags=["raises-exception"]'),
+    "normalise": (_strings, r'normalise=["[0-9.]+ ms"]'),
+    "not_portable": (_reason, 'not_portable="training amplifies rounding"'),
 }
 
 
 def _error(path: Path, line: int, message: str, advice: str) -> InsyncError:
-    return InsyncError(Problem(message, advice, snippet=Place(path, line)))
+    return InsyncError.of(message, advice, snippet=Place(path, line))

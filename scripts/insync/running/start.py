@@ -7,16 +7,38 @@ import importlib
 import os
 import platform
 import random
+import re
 import sys
 import sysconfig
 import tempfile
 import warnings
+from collections.abc import Iterable
 
 from insync.running import plot
 from insync.running.job import Job
 from insync.running.record import Environment, installed_versions
 
 SEED = 0
+_PRELOADABLE = ("torch", "numpy", "matplotlib")
+_IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([\w.]+)", re.MULTILINE)
+
+
+def preload_of(sources: Iterable[str]) -> tuple[str, ...]:
+    """The modules that are worth importing before a fork, read off the snippets' sources.
+
+    Large packages that the snippets import, and what the first optimiser step or operation count would
+    import at a cost of most of a second.
+    """
+    modules: set[str] = set()
+    for source in sources:
+        modules |= {name for name in _IMPORT.findall(source) if name.split(".")[0] in _PRELOADABLE}
+        if "torch" in source and ("optim" in source or "flop_counter" in source):
+            modules |= {"torch._dynamo", "torch.utils.flop_counter"}
+        if "torch" in source and "assert_close" in source:
+            modules.add("torch.distributed.tensor")  # what it asks whether its arguments are; with sympy
+        if "pyplot" in source:
+            modules |= {"matplotlib.pyplot", "matplotlib.backends.backend_svg"}
+    return tuple(sorted(modules))
 
 
 def preload(modules: tuple[str, ...]) -> bool:
@@ -51,34 +73,34 @@ def warm_up() -> None:
     ast.parse("x = 1")
 
 
-def environment_of(cpu: str, capability: str) -> Environment:
-    """The environment of a record made here."""
-    return Environment(
-        python=platform.python_version(),
-        platform=f"{platform.system()} {platform.machine()}",
-        cpu=cpu,
-        capability=capability,
-        versions=_versions(),
-    )
-
-
 _versions = functools.cache(installed_versions)  # found before a fork, for all forks
 
 
 @functools.cache
-def cpu_name() -> str:
-    """What the processor calls itself."""
+def cpu_fact(*names: str) -> str:
+    """What Linux tells of the processor under one of these names; asking torch would cost its import."""
     with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
         for line in file:
-            if line.startswith("model name"):
+            if line.lower().startswith(names):
                 return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+    return platform.processor()
+
+
+def cpu_name() -> str:
+    """What the processor calls itself."""
+    return cpu_fact("model name") or platform.machine()
 
 
 def environment() -> Environment:
     """The environment of a record made here, now that the snippet has run."""
     torch = sys.modules.get("torch")
-    return environment_of(cpu_name(), torch.backends.cpu.get_cpu_capability() if torch else "")
+    return Environment(
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.machine()}",
+        cpu=cpu_name(),
+        capability=torch.backends.cpu.get_cpu_capability() if torch else "",
+        versions=_versions(),
+    )
 
 
 def prepare(job: Job) -> None:

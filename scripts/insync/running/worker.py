@@ -13,10 +13,9 @@ import types
 from pathlib import Path
 
 from insync.running.cell import FailedError, run_cell
-from insync.running.data import to_text
 from insync.running.evaluate import evaluate
-from insync.running.job import Job, load_job
-from insync.running.record import Answer, CellRecord, Record, RunAnswer
+from insync.running.job import Job
+from insync.running.record import Answer, CellRecord, Record, RunAnswer, from_text, to_text
 from insync.running.snippet import Cell
 from insync.running.start import environment, preload, prepare
 from insync.running.trace import Trace
@@ -24,10 +23,9 @@ from insync.running.trace import Trace
 
 def main(path: str) -> None:
     """Run the job in that file and leave its answer; the answer's file appears only when it is whole."""
-    job = load_job(path)
-    answer = run(job)
+    job = from_text(Path(path).read_text(encoding="utf-8"), Job)
     draft = job.answer.with_suffix(".part")
-    draft.write_text(to_text(answer), encoding="utf-8")
+    draft.write_text(to_text(run(job)), encoding="utf-8")
     draft.replace(job.answer)
 
 

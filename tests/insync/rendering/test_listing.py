@@ -164,15 +164,6 @@ def test_a_claim_and_a_table_show_no_code(site: Site) -> None:
     assert link(site, "en/page.md", "made#two") == ""
 
 
-def test_whether_code_is_shown_anywhere(site: Site) -> None:
-    site.snippet(SOURCE)
-    site.page("```snippet\nmade#two\n```\n", language="zh")
-    site.project.scan()
-    listing = Listing(site.project)
-    assert listing.shown("made", "two")
-    assert not listing.shown("made", "one")
-
-
 # --- On the page -------------------------------------------------------------------------------------------
 
 

@@ -21,8 +21,7 @@ from insync.pages.scan import scan_page
 from insync.pages.syntax import split_front_matter
 from insync.project.project import Project
 from insync.rendering import notebook
-from insync.running.data import from_plain, to_plain
-from insync.running.record import Record
+from insync.running.record import Record, from_text, to_text
 from insync.running.snippet import read_snippet
 from insync.settings import read_settings
 
@@ -241,7 +240,7 @@ def test_a_record_read_back_makes_the_same_notebook(site: Site) -> None:
     cells = made(site, "```snippet\nmade\n```\n", SNIPPET)
     (task,) = site.project.tasks()
     assert task.outcome.record is not None
-    assert from_plain(json.loads(json.dumps(to_plain(task.outcome.record))), Record) == task.outcome.record
+    assert from_text(to_text(task.outcome.record), Record) == task.outcome.record
     path = site.root / "docs/en/page.md"
     project = site.new_project()
     project.start()

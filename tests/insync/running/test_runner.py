@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -14,11 +13,10 @@ import pytest
 import torch
 from conftest import Run, as_questions, make_snippet
 
-from insync.running.data import from_plain, to_plain
 from insync.running.expression import Expression
-from insync.running.preload import preload_of
-from insync.running.record import Record
+from insync.running.record import Record, from_text, to_text
 from insync.running.runner import Outcome, Runner
+from insync.running.start import preload_of
 from insync.running.streams import clean
 from insync.settings import Limits
 
@@ -625,4 +623,4 @@ def test_what_is_large_in_a_snippets_imports_is_imported_before_the_fork() -> No
 
 def test_a_record_survives_json(run: Run) -> None:
     record = record_of(run("# %% one\nprint('卷积 \\ud800'.encode('utf-8', 'replace'))\n1\n", one=["1", "x"]))
-    assert from_plain(json.loads(json.dumps(to_plain(record))), Record) == record
+    assert from_text(to_text(record), Record) == record

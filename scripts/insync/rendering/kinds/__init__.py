@@ -10,17 +10,7 @@ from insync.pages.forms import Ref
 from insync.pages.scan import Page
 from insync.problem import Problem
 from insync.project.project import Project
-from insync.rendering.renderer import Renderer
-from insync.rendering.words import Words
-
-
-@dataclass(frozen=True)
-class OnPage:
-    """The page that a fence stands on, with what is needed to show it."""
-
-    page: Page
-    project: Project
-    words: Words
+from insync.rendering.inline import OnPage, Renderer
 
 
 @dataclass(frozen=True)

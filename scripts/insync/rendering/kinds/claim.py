@@ -2,8 +2,8 @@
 
 from insync.pages.fences import Fence
 from insync.pages.forms import Ref
-from insync.rendering.kinds import NotebookPart, OnPage, Shown
-from insync.rendering.renderer import Renderer
+from insync.rendering.inline import OnPage, Renderer
+from insync.rendering.kinds import NotebookPart, Shown
 from insync.rendering.tables import code_span
 
 

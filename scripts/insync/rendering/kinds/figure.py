@@ -7,13 +7,11 @@ from collections.abc import Collection, Iterator
 from insync.pages.fences import Fence
 from insync.pages.forms import Ref
 from insync.pages.scan import Page
-from insync.problem import Place, Problem, suggestion
+from insync.problem import Problem, suggestion
 from insync.project.project import Project
 from insync.rendering.figures import figure_data, figures_of, texts_of
-from insync.rendering.inline import plain
-from insync.rendering.kinds import NotebookPart, OnPage, Shown
-from insync.rendering.renderer import Renderer
-from insync.rendering.words import Words
+from insync.rendering.inline import OnPage, Renderer, plain
+from insync.rendering.kinds import NotebookPart, Shown
 
 
 class _Figure(Shown):
@@ -22,7 +20,7 @@ class _Figure(Shown):
         return (*fence.of.options, *figure.keys) if figure else [option.key for option in fence.options]
 
     def problems(self, fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
-        here = Place(page.path, page.offset + fence.first)
+        here = page.at(fence.first)
         figures = figures_of(project)
         figure = figures.get(fence.name)
         if figure is None:
@@ -48,8 +46,8 @@ class _Figure(Shown):
             yield Problem(f"{what} cannot be drawn: {wrong}", figure.needs, here)
 
     def markdown(self, fence: Fence, ref: Ref | None, renderer: Renderer) -> list[str]:
-        project, words = renderer.project, renderer.words
-        texts = texts_of(figures_of(project)[fence.name], words.language)
+        project = renderer.project
+        texts = texts_of(figures_of(project)[fence.name], renderer.words.language)
         given = {"texts": texts, "data": figure_data(fence, project)}
         # In an attribute, not in a script element of a type of its own: the theme's instant navigation makes
         # every script element of a page anew, without its type, and so runs the data as if it were a program.
@@ -57,21 +55,19 @@ class _Figure(Shown):
         alt = html.escape(plain(fence.option("alt"), ref, project))
         figure = (
             f"""<figure class="insync-interactive" data-figure="{fence.name}" data-given='{payload}'>"""
-            f"<figcaption>{alt}</figcaption>{_tables(fence, project, words)}</figure>"
+            f"<figcaption>{alt}</figcaption>{_tables(fence, renderer)}</figure>"
         )
         return ["", renderer.stash(figure), ""]
 
     def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
         # A notebook has none of the site's scripts; the tables say it all.
-        return NotebookPart(
-            above=(plain(fence.option("alt"), ref, on.project), "", _tables(fence, on.project, on.words))
-        )
+        return NotebookPart(above=(plain(fence.option("alt"), ref, on.project), "", _tables(fence, on)))
 
 
-def _tables(fence: Fence, project: Project, words: Words) -> str:
+def _tables(fence: Fence, on: OnPage) -> str:
     """All that the figure shows, as HTML."""
-    figure, data = figures_of(project)[fence.name], figure_data(fence, project)
-    return figure.table(data, texts_of(figure, words.language)) if data is not None else ""
+    figure, data = figures_of(on.project)[fence.name], figure_data(fence, on.project)
+    return figure.table(data, texts_of(figure, on.words.language)) if data is not None else ""
 
 
 SHOWN = _Figure()

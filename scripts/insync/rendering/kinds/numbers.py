@@ -5,30 +5,29 @@ from collections.abc import Iterator
 from insync.pages.fences import Fence
 from insync.pages.forms import Ref
 from insync.pages.scan import Page
-from insync.problem import Place, Problem, suggestion
+from insync.problem import Problem, suggestion
 from insync.project.project import Project
-from insync.rendering.kinds import NotebookPart, OnPage, Shown
-from insync.rendering.renderer import Renderer
+from insync.rendering.inline import OnPage, Renderer
+from insync.rendering.kinds import NotebookPart, Shown
 from insync.rendering.tables import TABLES, table
-from insync.rendering.words import Words
 
 
 class _Numbers(Shown):
     def problems(self, fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
-        here = Place(page.path, page.offset + fence.first)
+        here = page.at(fence.first)
         for ref in fence.refs:
             if ref.snippet not in TABLES or ref.cell:
                 yield Problem(f"there is no table `{ref}`", suggestion(ref.snippet, TABLES), here)
 
     def markdown(self, fence: Fence, ref: Ref | None, renderer: Renderer) -> list[str]:
-        return _tables(fence, renderer.page, renderer.project, renderer.words)
+        return _tables(fence, renderer)
 
     def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
-        return NotebookPart(above=tuple(_tables(fence, on.page, on.project, on.words)))
+        return NotebookPart(above=tuple(_tables(fence, on)))
 
 
-def _tables(fence: Fence, page: Page, project: Project, words: Words) -> list[str]:
-    return [line for ref in fence.refs for line in table(ref.snippet, project, words, page.path)]
+def _tables(fence: Fence, on: OnPage) -> list[str]:
+    return [line for ref in fence.refs for line in table(ref.snippet, on.project, on.words, on.page.path)]
 
 
 SHOWN = _Numbers()

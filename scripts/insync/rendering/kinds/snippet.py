@@ -12,10 +12,9 @@ from insync.pages.forms import Ref
 from insync.pages.scan import Page
 from insync.problem import Place, Problem, suggestion
 from insync.project.project import Project
-from insync.rendering.inline import plain
-from insync.rendering.kinds import NotebookPart, OnPage, Shown
-from insync.rendering.listing import SHOWS, cells_of, code_anchor, shows
-from insync.rendering.renderer import Renderer
+from insync.rendering.inline import OnPage, Renderer, plain
+from insync.rendering.kinds import NotebookPart, Shown
+from insync.rendering.listing import SHOWS, code_anchor, shown_cells, shows
 from insync.running.record import CellRecord
 from insync.running.snippet import Cell
 
@@ -32,29 +31,25 @@ _BACKTICKS = re.compile(r"`+")
 class _Snippet(Shown):
     def problems(self, fence: Fence, page: Page, project: Project) -> Iterator[Problem]:
         for option in fence.options:
-            at = Place(page.path, page.offset + option.line)
+            at = page.at(option.line)
             if option.key == "show" and option.value and option.value not in SHOWS:
                 yield Problem(f"`show: {option.value}` is not known", suggestion(option.value, SHOWS), at)
             elif option.key == "note" and option.value:
                 yield from _note_problem(option, fence, at, project)
         if _draws(fence, project) and not fence.option("alt"):
             advice = "Say what it shows, in the page's language: `alt: Bars for …`."
-            here = Place(page.path, page.offset + fence.first)
-            yield Problem("the figure has no alternative text", advice, here)
+            yield Problem("the figure has no alternative text", advice, page.at(fence.first))
 
     def markdown(self, fence: Fence, ref: Ref | None, renderer: Renderer) -> list[str]:
         lines: list[str] = []
-        for each in fence.refs:
-            snippet = renderer.project.snippet(each.snippet)
-            record = renderer.project.outcome(each.snippet).record
-            assert snippet is not None
+        for snippet, cell in shown_cells(fence, renderer.project):
+            record = renderer.project.outcome(snippet.name).record
             assert record is not None
-            for cell in cells_of(snippet, each):
-                code, output = shows(fence, cell)
-                if code:
-                    lines += _code(fence, cell, each.snippet, ref, renderer)
-                if output:
-                    lines += _outputs(fence, record.cell(cell.name), ref, renderer)
+            code, output = shows(fence, cell)
+            if code:
+                lines += _code(fence, cell, snippet.name, ref, renderer)
+            if output:
+                lines += _outputs(fence, record.cell(cell.name), ref, renderer)
         return lines
 
     def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
@@ -73,14 +68,10 @@ def _note_problem(option: Option, fence: Fence, at: Place, project: Project) -> 
         advice = f"Write `note: part of a line{NOTE_SEPARATOR}explanation`."
         yield Problem("the note has no text", advice, at)
         return
-    lines: list[str] = []
-    for ref in fence.refs:
-        snippet = project.snippet(ref.snippet)
-        if snippet is None:
-            return
-        for cell in cells_of(snippet, ref):
-            lines += cell.source.split("\n") if shows(fence, cell)[0] else []
-    count = sum(sought.strip() in line for line in lines)
+    if not all(project.snippet(ref.snippet) for ref in fence.refs):
+        return
+    shown = [cell.source for _, cell in shown_cells(fence, project) if shows(fence, cell)[0]]
+    count = sum(sought.strip() in line for source in shown for line in source.split("\n"))
     if count != 1:
         advice = "Quote a part that stands in exactly one line of the code that is shown."
         yield Problem(f"`{sought.strip()}` is in {count} lines of the code, not in one", advice, at)
@@ -88,12 +79,11 @@ def _note_problem(option: Option, fence: Fence, at: Place, project: Project) -> 
 
 def _draws(fence: Fence, project: Project) -> bool:
     """Whether a fence shows a plot."""
-    for ref in fence.refs:
-        snippet, record = project.snippet(ref.snippet), project.outcome(ref.snippet).record
-        for cell in cells_of(snippet, ref) if snippet and record else ():
-            outputs = record.cell(cell.name).outputs if record and shows(fence, cell)[1] else ()
-            if any(output.kind == "plot" for output in outputs):
-                return True
+    for snippet, cell in shown_cells(fence, project):
+        record = project.outcome(snippet.name).record
+        outputs = record.cell(cell.name).outputs if record and shows(fence, cell)[1] else ()
+        if any(output.kind == "plot" for output in outputs):
+            return True
     return False
 
 
