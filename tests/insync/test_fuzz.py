@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from mkdocs.exceptions import BuildError
 
+from insync.pages.fences import KINDS
 from insync.pages.forms import find_forms
 from insync.pages.scan import Page, scan_text
 from insync.pages.syntax import Text, parse_body
@@ -48,7 +49,7 @@ ATOMS = [
     "made", "{python made}", "{quoted why}", "made#one", "#", "# ", "## ", "{ #a }", "{: #b }", "-->",
     "<!--", "\\", "\\\\", "\n", "\n\n", "\n    ", "\n> ", "\n- ", "\n1. ", " ", "|", "\n|---|---|\n",
     "$", "$$", "[", "](", ")", "![", "<b>", "</b>", "<div markdown>", "</div>", "x", "x:.2f", "x[0]",
-    "0.25", "(1, 2)", "snippet", "claim", "numbers", "show: code", "title: ", "alt: ", "note: ", " => ",
+    "0.25", "(1, 2)", *KINDS, "show: code", "title: ", "alt: ", "note: ", " => ",
     "says: ", "holds: ", "---", "...", "title:", "description: >-", "!!! note", "??? tip", "===", '"',
     "'", "\t", "\r", "\r\n", "中文", "𝑥", "\u200b", "\ufeff", "\u0000", "\u0002", "\u0003", "\ue000",
     "\ue0000\ue000", "\u001e", "\f", "\u2028", "[^1]", "[^1]: ", "*[x]: ", "^", ":=", "lambda: 0", "await x",

@@ -194,7 +194,7 @@ class _Reading:
         elif self.of.named and not self.refs:
             advice = f"Name the cell that its data comes from: `{CELL_OPTION}: name#cell`."
             self._wrong(first, f"{fence} has no `{CELL_OPTION}:`", advice)
-        elif self.of.empty and not self.refs:
+        elif self.of.empty and not self.refs and not self.errors:
             self._wrong(first, f"{fence} names nothing to show", f"Write {self.of.empty} on a line in it.")
 
     def _wrong(self, line: int, message: str, advice: str) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from insync.pages.forms import find_forms
@@ -37,21 +37,27 @@ def _line(cells: _Row) -> str:
     return "| " + " | ".join(_CODE_OR_PIPE.sub(escape, cell) for cell in cells) + " |"
 
 
+def versions(project: Project) -> dict[str, str]:
+    """The packages that this build's records name, each with its version; where they differ, all of them."""
+    environments = [record.environment for _, record in project.records()]
+    names = dict.fromkeys(name for each in environments for name in each.versions)
+    return {name: _distinct(each.versions.get(name, "") for each in environments) for name in names}
+
+
 def _environment(project: Project, words: Words, _: Path) -> Iterator[_Row]:
     """What the records of this build were made on; where they differ, every value is named."""
     environments = [record.environment for _, record in project.records()]
-
-    def distinct(values: list[str]) -> str:
-        return ", ".join(dict.fromkeys(value for value in values if value))
-
     yield words.fact, words.value
-    yield "Python", distinct([each.python for each in environments])
-    for package in dict.fromkeys(name for each in environments for name in each.versions):
-        yield package, distinct([each.versions.get(package, "") for each in environments])
-    yield words.processor, distinct([f"{each.cpu} ({each.platform})" for each in environments])
-    yield words.instructions, distinct([each.capability for each in environments])
+    yield "Python", _distinct(each.python for each in environments)
+    yield from versions(project).items()
+    yield words.processor, _distinct(f"{each.cpu} ({each.platform})" for each in environments)
+    yield words.instructions, _distinct(each.capability for each in environments)
     yield words.threads, "1"
     yield words.seed, "0"
+
+
+def _distinct(values: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(value for value in values if value))
 
 
 def _snippets(project: Project, words: Words, _: Path) -> Iterator[_Row]:
