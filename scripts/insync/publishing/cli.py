@@ -16,10 +16,10 @@ from insync.project.store import NoStore
 from insync.publishing.check import look_for, unpublishable
 from insync.publishing.explain import explain as explain_snippet
 from insync.publishing.history import committed
-from insync.publishing.outputs import outputs_folder, published, read_published, write_file
+from insync.publishing.outputs import outputs_folder, outputs_path, published, read_published, write_file
+from insync.publishing.parity import note_translations
 from insync.publishing.summary import gone_rows, summary_rows
 from insync.publishing.summary import summary as summary_of
-from insync.publishing.translated import note_translations
 from insync.settings import SETTINGS, Settings, find_root, read_settings
 
 EXIT_CODES = """\b
@@ -84,19 +84,19 @@ def update(names: tuple[str, ...]) -> None:
     any more are removed. Look at `git diff` afterwards: each line of it is a number that readers see.
     """
     with _project(names) as (project, tasks):
-        folder = outputs_folder(project.settings)
         # Not even what is whole: outputs of what could not be read would be taken for leftovers.
         if problems := unpublishable(project, tasks, names):
             raise InsyncError(*problems)
         written = 0
         for task in tasks:
             assert task.outcome.record is not None
-            path, text = folder / f"{task.snippet.name}.txt", published(task.snippet, task.outcome.record)
+            path = outputs_path(project.settings, task.snippet.name)
+            text = published(task.snippet, task.outcome.record)
             if read_published(path) != text:
                 write_file(path, text)
                 click.echo(f"wrote {Place(path)}")
                 written += 1
-        for path in [] if names else sorted(folder.glob("*.txt")):
+        for path in [] if names else sorted(outputs_folder(project.settings).glob("*.txt")):
             if path.stem not in {task.snippet.name for task in tasks}:
                 path.unlink()
                 click.echo(f"removed {Place(path)}: no page shows that snippet")
@@ -198,7 +198,6 @@ def _progress(what: str, count: int) -> Iterator[Callable[[], None]]:
 def _settings() -> Settings:
     root = find_root(Path.cwd())
     if root is None:
-        raise click.UsageError(
-            f"there is no project here: no folder above has snippets/ or [tool.insync] in its {SETTINGS}"
-        )
+        missing = f"no folder above has snippets/ or [tool.insync] in its {SETTINGS}"
+        raise click.UsageError(f"there is no project here: {missing}")
     return read_settings(root)
