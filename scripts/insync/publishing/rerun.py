@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 
 from insync.problem import Place, Problem
@@ -39,17 +40,16 @@ def run_again(
     tasks: Sequence[Task], conditions: Conditions, limits: Limits, tick: Callable[[], None]
 ) -> dict[str, Outcome]:
     """Run every task's snippet once more, in the order given; `tick` is called after each."""
-    runner = Runner(limits, conditions=conditions)
-    try:
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            runs = {pool.submit(runner.run, task.snippet, task.questions): task for task in tasks}
-            outcomes = {}
-            for run in as_completed(runs):
-                outcomes[runs[run].snippet.name] = run.result()
-                tick()
-            return outcomes
-    finally:
-        runner.close()
+    with (
+        closing(Runner(limits, conditions=conditions)) as runner,
+        ThreadPoolExecutor(os.cpu_count() or 1) as pool,
+    ):
+        runs = {pool.submit(runner.run, task.snippet, task.questions): task for task in tasks}
+        outcomes = {}
+        for run in as_completed(runs):
+            outcomes[runs[run].snippet.name] = run.result()
+            tick()
+        return outcomes
 
 
 def repeat_problems(tasks: Sequence[Task], again: dict[str, Outcome]) -> Iterator[Problem]:
