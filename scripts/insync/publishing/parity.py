@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from insync.pages.fences import Fence
@@ -127,19 +128,20 @@ def _compare(here: Page, there: Page, languages: tuple[str, str]) -> Iterator[Pr
     for kind in dict.fromkeys(item.kind for item in [*ours, *theirs]):
         mine = [item for item in ours if item.kind == kind]
         other = [item for item in theirs if item.kind == kind]
-        differing = next(((a, b) for a, b in zip(mine, other, strict=False) if a.what != b.what), None)
-        if differing:
-            left, right = differing
+        pairs = zip_longest(mine, other)
+        left, right = next((pair for pair in pairs if not _alike(*pair)), (None, None))
+        if left and right:
             message = f"the {kind} is {right.what}; in {Place(here.path, left.line)} it is {left.what}"
             yield Problem(message, same, Place(there.path, right.line))
-        elif len(mine) != len(other):
-            more = len(mine) > len(other)
-            page, side, language = (here, there, languages[0]) if more else (there, here, languages[1])
-            extra = max(mine, other, key=len)[min(len(mine), len(other))]
+        elif extra := left or right:
+            page, side, language = (here, there, languages[0]) if left else (there, here, languages[1])
             advice = f"Link it in both, or mark it: [text](address){{ .{language}-only }}."
-            advice = advice if kind == "link" else same
             message = f"the {kind} {extra.what} has no counterpart in {Place(side.path)}"
-            yield Problem(message, advice, Place(page.path, extra.line))
+            yield Problem(message, advice if kind == "link" else same, Place(page.path, extra.line))
+
+
+def _alike(left: Item | None, right: Item | None) -> bool:
+    return left is not None and right is not None and left.what == right.what
 
 
 def _age(here: Page, there: Page) -> Iterator[Problem]:
