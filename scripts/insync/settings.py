@@ -97,14 +97,9 @@ def read_settings(root: Path) -> Settings:
     for name, limit in (("time_limit", table.time_limit), ("output_limit", table.output_limit)):
         if not limit > 0:
             raise InsyncError.of(f"`{name}` of [tool.insync] is {limit}", "Give it more.", Place(file))
-    return Settings(
-        root,
-        _languages(root, table),
-        root / table.snippets,
-        root / table.cache,
-        Limits(table.time_limit, table.output_limit),
-        table.figures,
-    )
+    limits = Limits(table.time_limit, table.output_limit)
+    folders = root / table.snippets, root / table.cache
+    return Settings(root, _languages(root, table), *folders, limits, table.figures)
 
 
 def find_root(folder: Path) -> Path | None:

@@ -176,20 +176,11 @@ class Project:
         self._runner.close()
 
     def _scan_pages(self) -> None:
-        pages: list[Page] = []
-        problems: list[Problem] = []
-        seen = set()
-        for folder in self.settings.pages:
-            for path in sorted(folder.rglob("*.md")):
-                seen.add(path)
-                found = self._scan_one(path)
-                if isinstance(found, Page):
-                    pages.append(found)
-                else:
-                    problems.append(found)
-        self._scanned = {path: entry for path, entry in self._scanned.items() if path in seen}
-        pages += self._extra.values()
-        self.pages, self.page_problems = tuple(pages), tuple(problems)
+        paths = [path for folder in self.settings.pages for path in sorted(folder.rglob("*.md"))]
+        found = [self._scan_one(path) for path in paths]
+        self._scanned = {path: self._scanned[path] for path in paths if path in self._scanned}
+        self.pages = (*(each for each in found if isinstance(each, Page)), *self._extra.values())
+        self.page_problems = tuple(each for each in found if isinstance(each, Problem))
 
     def _scan_one(self, path: Path) -> Page | Problem:
         try:

@@ -3,16 +3,17 @@
 import dataclasses
 import difflib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 
 from insync.problem import Place, Problem
 from insync.project.project import Project
 from insync.project.queue import Task
 from insync.publishing.moves import Move, moves
 from insync.publishing.orphans import orphans
-from insync.publishing.outputs import outputs_folder, published, read_published
+from insync.publishing.outputs import outputs_path, published, read_published
 from insync.publishing.parity import parity
 from insync.publishing.rerun import Difference, differences, other_conditions, repeat_problems, run_again
 from insync.publishing.typed import typed_numbers
@@ -64,16 +65,12 @@ class Findings:
     def _verdict(self) -> str:
         if self.well:
             return f"All is well: {self.size}."
-        parts = []
-        if self.moved:
-            parts.append(
-                f"{len(self.moved)} published lines moved (if that is right: insync update, and commit)"
-            )
-        if self.problems:
-            parts.append(f"{len(self.problems)} problems")
-        if self.elsewhere:
-            parts.append(f"{len(self.elsewhere)} lines differ elsewhere")
-        return "Found: " + ", ".join(parts) + "."
+        told = {
+            "published lines moved (if that is right: insync update, and commit)": len(self.moved),
+            "problems": len(self.problems),
+            "lines differ elsewhere": len(self.elsewhere),
+        }
+        return "Found: " + ", ".join(f"{count} {what}" for what, count in told.items() if count) + "."
 
 
 def look_for(project: Project, tasks: Sequence[Task], *, portable: bool, progress: Progress) -> Findings:
@@ -82,19 +79,28 @@ def look_for(project: Project, tasks: Sequence[Task], *, portable: bool, progres
     limits = project.settings.limits
     with progress("second run", len(tasks)) as tick:
         problems += repeat_problems(tasks, run_again(tasks[::-1], Conditions(), limits, tick))
-    problems += [problem for task in tasks for problem in _form_problems(project, task)]
     elsewhere: list[Difference] = []
     for conditions in other_conditions() if portable else []:
         with progress(str(conditions), len(tasks)) as tick:
             elsewhere += differences(tasks, conditions, run_again(tasks, conditions, limits, tick))
+    moved: list[Move] = []
+    diffs: list[str] = []
+    for task in tasks:
+        if task.outcome.record:
+            path = outputs_path(project.settings, task.snippet.name)
+            old, new = read_published(path), published(task.snippet, task.outcome.record)
+            found = moves(task.snippet.name, old, new)
+            moved += found
+            diffs.append(_diff(path, old, new, found))
+            if (
+                old != new and not found
+            ):  # all numbers are right, but `insync update` would write it otherwise
+                advice = f"Run: insync update {task.snippet.name}"
+                message = "the outputs file is not as insync writes it"
+                problems.append(Problem(message, advice, snippet=Place(path)))
     numbers = sum(len(page.questions) for page in project.pages)
-    return Findings(
-        tuple(problems),
-        tuple(move for task in tasks for move in _moves(project, task)),
-        tuple(_diff(project, task) for task in tasks),
-        tuple(elsewhere),
-        f"{len(tasks)} snippets, {numbers} numbers and claims on {len(project.pages)} pages",
-    )
+    size = f"{len(tasks)} snippets, {numbers} numbers and claims on {len(project.pages)} pages"
+    return Findings(tuple(problems), tuple(moved), tuple(diffs), tuple(elsewhere), size)
 
 
 def unpublishable(project: Project, tasks: Sequence[Task], names: Sequence[str]) -> list[Problem]:
@@ -111,46 +117,16 @@ def unpublishable(project: Project, tasks: Sequence[Task], names: Sequence[str])
     return found
 
 
-def _moves(project: Project, task: Task) -> list[Move]:
-    if task.outcome.record is None:
-        return []
-    old = read_published(outputs_folder(project.settings) / f"{task.snippet.name}.txt")
-    return moves(task.snippet.name, old, published(task.snippet, task.outcome.record))
-
-
-def _form_problems(project: Project, task: Task) -> Iterator[Problem]:
-    """An outputs file in which all numbers are right, and which `insync update` would write otherwise."""
-    if task.outcome.record is None or _moves(project, task):
-        return
-    path = outputs_folder(project.settings) / f"{task.snippet.name}.txt"
-    if read_published(path) != published(task.snippet, task.outcome.record):
-        advice = f"Run: insync update {task.snippet.name}"
-        yield Problem("the outputs file is not as insync writes it", advice, snippet=Place(path))
-
-
-def _diff(project: Project, task: Task) -> str:
+def _diff(path: Path, old: str, new: str, found: list[Move]) -> str:
     """A unified diff of an outputs file, with a word on last digits."""
-    if task.outcome.record is None:
-        return ""
-    path = outputs_folder(project.settings) / f"{task.snippet.name}.txt"
-    old, new = read_published(path), published(task.snippet, task.outcome.record)
-    lines = difflib.unified_diff(
-        old.splitlines(keepends=True),
-        new.splitlines(keepends=True),
-        f"{Place(path)} (published)",
-        "what the code gives now",
-    )
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    lines = difflib.unified_diff(before, after, f"{Place(path)} (published)", "what the code gives now")
     text = "".join(lines)
-    if text and (found := _moves(project, task)) and all(move.kind == "rounding" for move in found):
+    if found and all(move.kind == "rounding" for move in found):
         text += "  (only last digits, by one unit: print fewer digits, or mark the cell not_portable)\n"
     return text
 
 
 def _plain(problem: Problem) -> dict[str, str]:
-    return {
-        "message": problem.message,
-        "advice": problem.advice,
-        "page": str(problem.page or ""),
-        "snippet": str(problem.snippet or ""),
-        "detail": problem.detail,
-    }
+    places = {"page": str(problem.page or ""), "snippet": str(problem.snippet or "")}
+    return {**dataclasses.asdict(problem), **places}

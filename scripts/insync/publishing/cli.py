@@ -4,8 +4,9 @@ import dataclasses
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,10 +17,10 @@ from insync.project.store import NoStore
 from insync.publishing.check import look_for, unpublishable
 from insync.publishing.explain import explain as explain_snippet
 from insync.publishing.history import committed
-from insync.publishing.outputs import outputs_folder, published, read_published, write_file
+from insync.publishing.outputs import outputs_folder, outputs_path, published, read_published, write_file
+from insync.publishing.parity import note_translations
 from insync.publishing.summary import gone_rows, summary_rows
 from insync.publishing.summary import summary as summary_of
-from insync.publishing.translated import note_translations
 from insync.settings import SETTINGS, Settings, find_root, read_settings
 
 EXIT_CODES = """\b
@@ -31,7 +32,21 @@ Exit status:
 """
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
+class _Insync(click.Group):
+    """Ends any of its commands in a few lines where something is wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InsyncError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            sys.exit(130)
+
+
+@click.group(cls=_Insync, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.version_option(package_name="insync")
 def main() -> None:
     """Numbers on pages, computed by the snippets beside them.
@@ -84,19 +99,19 @@ def update(names: tuple[str, ...]) -> None:
     any more are removed. Look at `git diff` afterwards: each line of it is a number that readers see.
     """
     with _project(names) as (project, tasks):
-        folder = outputs_folder(project.settings)
         # Not even what is whole: outputs of what could not be read would be taken for leftovers.
         if problems := unpublishable(project, tasks, names):
             raise InsyncError(*problems)
         written = 0
         for task in tasks:
             assert task.outcome.record is not None
-            path, text = folder / f"{task.snippet.name}.txt", published(task.snippet, task.outcome.record)
+            path = outputs_path(project.settings, task.snippet.name)
+            text = published(task.snippet, task.outcome.record)
             if read_published(path) != text:
                 write_file(path, text)
                 click.echo(f"wrote {Place(path)}")
                 written += 1
-        for path in [] if names else sorted(folder.glob("*.txt")):
+        for path in [] if names else sorted(outputs_folder(project.settings).glob("*.txt")):
             if path.stem not in {task.snippet.name for task in tasks}:
                 path.unlink()
                 click.echo(f"removed {Place(path)}: no page shows that snippet")
@@ -113,12 +128,11 @@ def explain(name: str, *, as_json: bool) -> None:
 
     NAME is a snippet's file name without .py. Nothing is run.
     """
-    with _errors():
-        answer = explain_snippet(Project(_settings()), name)
-        if as_json:
-            click.echo(json.dumps(dataclasses.asdict(answer), ensure_ascii=False, indent=1))
-        else:
-            click.echo(str(answer))
+    answer = explain_snippet(Project(_settings()), name)
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(answer), ensure_ascii=False, indent=1))
+    else:
+        click.echo(str(answer))
 
 
 @main.command(epilog=EXIT_CODES)
@@ -152,40 +166,23 @@ def translated(pages: tuple[Path, ...]) -> None:
     PAGE is a translated page; without one, all are noted. `insync check` complains when the
     source changes afterwards.
     """
-    with _errors():
-        project = Project(_settings(), store=NoStore())
-        project.scan()
-        for path in note_translations(project, {page.resolve() for page in pages}):
-            click.echo(f"noted {Place(path)}")
+    project = Project(_settings(), store=NoStore())
+    project.scan()
+    for path in note_translations(project, {page.resolve() for page in pages}):
+        click.echo(f"noted {Place(path)}")
 
 
 @contextmanager
 def _project(names: Sequence[str]) -> Iterator[tuple[Project, list[Task]]]:
-    """The project with all snippets run afresh, or those named; errors end the command in a few lines."""
-    with _errors():
-        project = Project(_settings(), store=NoStore())
-        try:
-            project.start(names)
-            tasks = project.running()
-            with _progress("running snippets", len(tasks)) as tick:
-                for task in tasks:
-                    task.done.wait()
-                    tick()
-            yield project, tasks
-        finally:
-            project.close()
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    try:
-        yield
-    except InsyncError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        click.echo("stopped", err=True)
-        sys.exit(130)
+    """The project with all snippets run afresh, or those named."""
+    with closing(Project(_settings(), store=NoStore())) as project:
+        project.start(names)
+        tasks = project.running()
+        with _progress("running snippets", len(tasks)) as tick:
+            for task in tasks:
+                task.done.wait()
+                tick()
+        yield project, tasks
 
 
 @contextmanager
@@ -198,7 +195,6 @@ def _progress(what: str, count: int) -> Iterator[Callable[[], None]]:
 def _settings() -> Settings:
     root = find_root(Path.cwd())
     if root is None:
-        raise click.UsageError(
-            f"there is no project here: no folder above has snippets/ or [tool.insync] in its {SETTINGS}"
-        )
+        missing = f"no folder above has snippets/ or [tool.insync] in its {SETTINGS}"
+        raise click.UsageError(f"there is no project here: {missing}")
     return read_settings(root)

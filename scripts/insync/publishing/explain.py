@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from insync.problem import InsyncError, Problem, suggestion
+from insync.problem import InsyncError, suggestion
 from insync.project.project import Project
 from insync.project.store import Store, record_key, record_parts
 from insync.running.record import Record
@@ -20,15 +20,11 @@ class Explanation:
 
     def __str__(self) -> str:
         if self.runs:
-            return f"The next build runs `{self.snippet}`:\n" + "\n".join(
-                f"  - {reason}" for reason in self.reasons
-            )
-        lines = [
-            f"The next build takes `{self.snippet}` from the cache; nothing changed since {self.finished}."
-        ]
-        if self.inputs:
-            lines += ["It is run again when one of these changes:", *(f"  - {name}" for name in self.inputs)]
-        return "\n".join(lines)
+            return "\n  - ".join([f"The next build runs `{self.snippet}`:", *self.reasons])
+        kept = f"The next build takes `{self.snippet}` from the cache; nothing changed since {self.finished}."
+        if not self.inputs:
+            return kept
+        return f"{kept}\n" + "\n  - ".join(["It is run again when one of these changes:", *self.inputs])
 
 
 def explain(project: Project, name: str) -> Explanation:
@@ -37,7 +33,7 @@ def explain(project: Project, name: str) -> Explanation:
     if name not in work:
         if name in project.broken:
             raise InsyncError(project.broken[name])
-        raise InsyncError(Problem(f"no page asks for the snippet `{name}`", suggestion(name, work)))
+        raise InsyncError.of(f"no page asks for the snippet `{name}`", suggestion(name, work))
     snippet, questions = work[name]
     now = record_parts(snippet, questions)
     store = Store(project.settings.cache)

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from insync.problem import InsyncError, Problem
+from insync.problem import InsyncError
 from insync.publishing.outputs import outputs_folder
 from insync.settings import Settings
 
@@ -12,9 +12,8 @@ def committed(settings: Settings, base: str) -> dict[str, str]:
     """Snippet → its outputs file as it was at a commit."""
     folder = outputs_folder(settings).relative_to(settings.root).as_posix()
     if _git(settings, "rev-parse", "--verify", "--quiet", f"{base}^{{commit}}") is None:
-        raise InsyncError(
-            Problem(f"git knows no commit `{base}`", "Name one that is here: git log, or fetch it.")
-        )
+        advice = "Name one that is here: git log, or fetch it."
+        raise InsyncError.of(f"git knows no commit `{base}`", advice)
     listed = _git(settings, "ls-tree", "-z", "--name-only", base, f"./{folder}/") or b""
     paths = [Path(name) for name in listed.decode("utf-8").split("\0") if name.endswith(".txt")]
     return {
@@ -29,5 +28,5 @@ def _git(settings: Settings, *words: str) -> bytes | None:
         done = subprocess.run(["git", *words], cwd=settings.root, capture_output=True)
     except FileNotFoundError:
         advice = "Install git; the summary compares with a commit."
-        raise InsyncError(Problem("git is not installed", advice)) from None
+        raise InsyncError.of("git is not installed", advice) from None
     return done.stdout if done.returncode == 0 else None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from insync.problem import InsyncError, Place, Problem
+from insync.problem import InsyncError, Place
 from insync.publishing.moves import ARROW, ASKED, differing
 from insync.rendering.figures import compact
 from insync.running.record import CellRecord, Output, OutputKind, Record
@@ -56,8 +56,8 @@ def read_published(path: Path) -> str:
         return ""
     except (OSError, UnicodeDecodeError) as error:
         advice = "Restore it from the repository, or make it anew: insync update."
-        raise InsyncError(
-            Problem(f"the outputs file cannot be read: {error}", advice, snippet=Place(path))
+        raise InsyncError.of(
+            f"the outputs file cannot be read: {error}", advice, snippet=Place(path)
         ) from None
 
 
@@ -96,9 +96,14 @@ def write_file(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         advice = "Make room, or check the folder's rights."
-        raise InsyncError(Problem(f"{Place(path)} cannot be written: {error.strerror}", advice)) from None
+        raise InsyncError.of(f"{Place(path)} cannot be written: {error.strerror}", advice) from None
 
 
 def outputs_folder(settings: Settings) -> Path:
     """Where the published outputs are committed."""
     return settings.snippets / "outputs"
+
+
+def outputs_path(settings: Settings, snippet: str) -> Path:
+    """Where those of one snippet are."""
+    return outputs_folder(settings) / f"{snippet}.txt"

@@ -2,15 +2,16 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from insync.pages.fences import Fence
 from insync.pages.forms import Form, find_forms
 from insync.pages.scan import Page
 from insync.pages.syntax import Text
-from insync.problem import Place, Problem
+from insync.problem import InsyncError, Place, Problem
 from insync.project.project import Project
 from insync.publishing.prose import prose_of
 from insync.settings import Language
@@ -42,20 +43,15 @@ def parity(project: Project) -> Iterator[Problem]:
     source, *others = project.settings.pages
     pages = {folder: _pages(project, folder) for folder in project.settings.pages}
     for other in others:
-        for name in sorted(pages[source].keys() - pages[other].keys()):
-            advice = f"Write it in {other.name} too."
-            yield Problem(
-                f"the page has no counterpart in {other.name}", advice, Place(pages[source][name].path)
-            )
-        for name in sorted(pages[other].keys() - pages[source].keys()):
-            advice = f"Write it in {source.name} too, or take it out."
-            yield Problem(
-                f"the page has no counterpart in {source.name}", advice, Place(pages[other][name].path)
-            )
+        for there, lacks, more in ((source, other, ""), (other, source, ", or take it out")):
+            for name in sorted(pages[there].keys() - pages[lacks].keys()):
+                message = f"the page has no counterpart in {lacks.name}"
+                advice = f"Write it in {lacks.name} too{more}."
+                yield Problem(message, advice, Place(pages[there][name].path))
         for name in sorted(pages[source].keys() & pages[other].keys()):
-            here, there = pages[source][name], pages[other][name]
-            yield from _compare(here, there, (source.name, other.name))
-            yield from _age(here, there)
+            original, translation = pages[source][name], pages[other][name]
+            yield from _compare(original, translation, (source.name, other.name))
+            yield from _age(original, translation)
     for language in project.settings.languages:
         for page in pages[language.pages].values():
             yield from _terms(page, language)
@@ -63,20 +59,37 @@ def parity(project: Project) -> Iterator[Problem]:
 
 def digest(page: Page) -> str:
     """What a translation notes of its source: eight digits that change when the page's text does."""
-    text = "\n".join([page.front, *(part.text for part in page.body.parts if isinstance(part, Text))])
-    fences = "\n".join(
-        f"{option.key}: {option.value}"
-        for part in page.body.parts
-        if isinstance(part, Fence)
-        for option in part.options
-    )
-    return hashlib.sha256(" ".join(f"{text}\n{fences}".split()).encode()).hexdigest()[:8]
+    texts = [page.front, *(part.text for part in page.body.parts if isinstance(part, Text))]
+    texts += [f"{option.key}: {option.value}" for fence in page.fences for option in fence.options]
+    return hashlib.sha256(" ".join("\n".join(texts).split()).encode()).hexdigest()[:8]
 
 
 def translated_from(page: Page) -> str:
     """The digest that a translation's front matter notes, or an empty string."""
     found = _MARK.search(page.front)
     return found["digest"] if found else ""
+
+
+def note_translations(project: Project, wanted: Collection[Path]) -> Iterator[Path]:
+    """Note that these translated pages, or all, say what their sources say now; gives those that changed.
+
+    Raises InsyncError for one that is no translation of a page.
+    """
+    source, *others = project.settings.pages
+    by_path = {page.path: page for page in project.pages}
+    unknown = set(wanted)
+    for path in sorted(by_path):
+        folder = next((each for each in others if each in path.parents), None)
+        if folder is None or (wanted and path not in wanted):
+            continue
+        original = by_path.get(source / path.relative_to(folder))
+        if original and _note(path, digest(original)):
+            yield path
+        unknown.discard(path)
+    for path in sorted(unknown):
+        folders = ", ".join(str(Place(folder)) for folder in others) or "none here"
+        advice = f"Name a page of a translation (they are in: {folders})."
+        raise InsyncError.of("there is no such translated page", advice, Place(path))
 
 
 def items(page: Page, language: str) -> list[Item]:
@@ -104,11 +117,8 @@ def items(page: Page, language: str) -> list[Item]:
 
 
 def _pages(project: Project, folder: Path) -> dict[str, Page]:
-    return {
-        page.path.relative_to(folder).as_posix(): page
-        for page in project.pages
-        if folder in page.path.parents
-    }
+    pages = (page for page in project.pages if folder in page.path.parents)
+    return {page.path.relative_to(folder).as_posix(): page for page in pages}
 
 
 def _compare(here: Page, there: Page, languages: tuple[str, str]) -> Iterator[Problem]:
@@ -118,19 +128,20 @@ def _compare(here: Page, there: Page, languages: tuple[str, str]) -> Iterator[Pr
     for kind in dict.fromkeys(item.kind for item in [*ours, *theirs]):
         mine = [item for item in ours if item.kind == kind]
         other = [item for item in theirs if item.kind == kind]
-        differing = next(((a, b) for a, b in zip(mine, other, strict=False) if a.what != b.what), None)
-        if differing:
-            left, right = differing
+        pairs = zip_longest(mine, other)
+        left, right = next((pair for pair in pairs if not _alike(*pair)), (None, None))
+        if left and right:
             message = f"the {kind} is {right.what}; in {Place(here.path, left.line)} it is {left.what}"
             yield Problem(message, same, Place(there.path, right.line))
-        elif len(mine) != len(other):
-            more = len(mine) > len(other)
-            page, side, language = (here, there, languages[0]) if more else (there, here, languages[1])
-            extra = max(mine, other, key=len)[min(len(mine), len(other))]
+        elif extra := left or right:
+            page, side, language = (here, there, languages[0]) if left else (there, here, languages[1])
             advice = f"Link it in both, or mark it: [text](address){{ .{language}-only }}."
-            advice = advice if kind == "link" else same
             message = f"the {kind} {extra.what} has no counterpart in {Place(side.path)}"
-            yield Problem(message, advice, Place(page.path, extra.line))
+            yield Problem(message, advice if kind == "link" else same, Place(page.path, extra.line))
+
+
+def _alike(left: Item | None, right: Item | None) -> bool:
+    return left is not None and right is not None and left.what == right.what
 
 
 def _age(here: Page, there: Page) -> Iterator[Problem]:
@@ -174,3 +185,19 @@ def _fence_text(fence: Fence) -> str:
     """A fence as both languages must have it: kind, cells, and of its options what is no text."""
     options = (f"{option.key}: {fence.parted(option)[0]}".rstrip() for option in fence.options)
     return "`" + " ".join([fence.kind, *filter(None, [fence.name]), *map(str, fence.refs), *options]) + "`"
+
+
+def _note(path: Path, digits: str) -> bool:
+    """Write the digest into a page's front matter; whether that changed the file."""
+    text = path.read_bytes().decode("utf-8")
+    line = f'translation_of: "{digits}"'
+    front = re.match(r"---[ \t]*\r?\n(.*?\n)??(?=---|\.\.\.)", text, re.DOTALL)
+    if front is None:
+        changed = f"---\n{line}\n---\n\n{text}"
+    elif re.search(r"^translation_of:", front[0], re.MULTILINE):
+        changed = re.sub(r"^translation_of:[^\r\n]*", line, text, count=1, flags=re.MULTILINE)
+    else:
+        changed = re.sub(r"\A---[ \t]*(\r?\n)", rf"---\1{line}\1", text, count=1)
+    if changed != text:
+        path.write_bytes(changed.encode("utf-8"))
+    return changed != text

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 
 from insync.problem import Place, Problem
@@ -36,23 +37,19 @@ class Difference:
 
 
 def run_again(
-    tasks: Sequence[Task],
-    conditions: Conditions,
-    limits: Limits,
-    tick: Callable[[], None],
+    tasks: Sequence[Task], conditions: Conditions, limits: Limits, tick: Callable[[], None]
 ) -> dict[str, Outcome]:
     """Run every task's snippet once more, in the order given; `tick` is called after each."""
-    runner = Runner(limits, conditions=conditions)
-    try:
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            runs = {pool.submit(runner.run, task.snippet, task.questions): task for task in tasks}
-            outcomes = {}
-            for run in as_completed(runs):
-                outcomes[runs[run].snippet.name] = run.result()
-                tick()
-            return outcomes
-    finally:
-        runner.close()
+    with (
+        closing(Runner(limits, conditions=conditions)) as runner,
+        ThreadPoolExecutor(os.cpu_count() or 1) as pool,
+    ):
+        runs = {pool.submit(runner.run, task.snippet, task.questions): task for task in tasks}
+        outcomes = {}
+        for run in as_completed(runs):
+            outcomes[runs[run].snippet.name] = run.result()
+            tick()
+        return outcomes
 
 
 def repeat_problems(tasks: Sequence[Task], again: dict[str, Outcome]) -> Iterator[Problem]:
@@ -64,20 +61,19 @@ def repeat_problems(tasks: Sequence[Task], again: dict[str, Outcome]) -> Iterato
         if second is None:
             problem = again[task.snippet.name].problem
             message = f"a second run fails: {problem.message if problem else ''}"
-            yield Problem(
-                message, "Make the snippet end the same way every time.", snippet=Place(task.snippet.path)
-            )
+            advice = "Make the snippet end the same way every time."
+            yield Problem(message, advice, snippet=Place(task.snippet.path))
             continue
         for cell in task.snippet.cells:
             lines = list(dict.fromkeys(unrepeatable(cell, first.cell(cell.name), second.cell(cell.name))))
             if lines:
-                yield Problem(
-                    f"the cell `{cell.name}` prints what cannot repeat",
-                    "Print something else (a time or an address says nothing), or name what to leave out: "
-                    f'# %% {cell.name} normalise=["[0-9.]+ ms"]',
-                    snippet=Place(task.snippet.path, cell.line),
-                    detail="\n".join(lines[:5]),
+                message = f"the cell `{cell.name}` prints what cannot repeat"
+                instead = (
+                    "Print something else (a time or an address says nothing), or name what to leave out"
                 )
+                advice = f'{instead}: # %% {cell.name} normalise=["[0-9.]+ ms"]'
+                where = Place(task.snippet.path, cell.line)
+                yield Problem(message, advice, snippet=where, detail="\n".join(lines[:5]))
 
 
 def other_conditions() -> list[Conditions]:

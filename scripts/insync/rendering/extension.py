@@ -83,8 +83,6 @@ class InsyncExtension(Extension):
 class _Conversion(Preprocessor):
     """Expands the directives in a page's text, and knows the page that is being converted just now."""
 
-    md: Markdown
-
     def __init__(self, md: Markdown, project: Project, words: Words) -> None:
         super().__init__(md)
         self.project = project

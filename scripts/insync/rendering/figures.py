@@ -15,19 +15,15 @@ PLACES = 4  # decimals of a figure's floats in the outputs file; the page has th
 
 
 class Figure(Protocol):
-    """One kind of figure, as the module that `[tool.insync] figures` names has it in its FIGURES.
-
-    `keys` are the options of the fence that bring its data; `needs` is what to do when that is wrong; `texts`
-    has its texts by key and language.
-    """
+    """One kind of figure, as the module that `[tool.insync] figures` names has it in its FIGURES."""
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The options that bring its data."""
+        """The options of the fence that bring its data."""
 
     @property
     def needs(self) -> str:
-        """What its data must be."""
+        """What to do when its data is wrong."""
 
     @property
     def texts(self) -> Mapping[str, Mapping[str, str]]:

@@ -17,12 +17,8 @@ from insync.running.record import Value
 MOST_DATA = 200_000  # characters of JSON; a page with more is no page any more
 
 
-class _ClaimFailedError(Exception):
-    """A claim of a page is not true."""
-
-
-class _NoDataError(Exception):
-    """What a figure asks for cannot be had as JSON."""
+class _RefusedError(Exception):
+    """A claim of a page is not true, or what a figure asks for cannot be had as JSON."""
 
 
 def evaluate(asked: Expression, namespace: dict[str, Any]) -> Value:
@@ -32,7 +28,7 @@ def evaluate(asked: Expression, namespace: dict[str, Any]) -> Value:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             text = _EVALUATED[asked.purpose](asked.text, dict(namespace))
-    except (_ClaimFailedError, _NoDataError) as error:
+    except _RefusedError as error:
         return Value(error=str(error))
     except BaseException as error:  # noqa: BLE001 - an expression can raise anything
         return Value(error="".join(traceback.format_exception_only(error)).strip())
@@ -57,7 +53,7 @@ def _data(text: str, namespace: dict[str, Any]) -> str:
     """The value as one line of JSON; every float as its shortest text that reads back as the same number."""
     data = json.dumps(_plain(_eval(text, namespace)), allow_nan=False)
     if len(data) > MOST_DATA:
-        raise _NoDataError(f"it has {len(data)} characters as JSON, and {MOST_DATA} are the most")
+        raise _RefusedError(f"it has {len(data)} characters as JSON, and {MOST_DATA} are the most")
     return data
 
 
@@ -68,13 +64,13 @@ def _hold(claim: str, namespace: dict[str, Any]) -> str:
     with contextlib.suppress(Exception):
         answer = value.item()  # a tensor or an array of one truth value
     if not isinstance(answer, bool):
-        raise _ClaimFailedError(f"it is {type(value).__name__} {value!r}, and neither true nor false")
+        raise _RefusedError(f"it is {type(value).__name__} {value!r}, and neither true nor false")
     if answer:
         return "holds"
     body = ast.parse(claim, mode="eval").body
     sides = [body.left, *body.comparators] if isinstance(body, ast.Compare) else []
     values = [f"{ast.unparse(side)} is {_eval(ast.unparse(side), namespace)!r}" for side in sides]
-    raise _ClaimFailedError("it does not hold" + (": " + ", ".join(values) if values else ""))
+    raise _RefusedError("it does not hold" + (": " + ", ".join(values) if values else ""))
 
 
 def _plain(value: Any) -> Any:
@@ -83,14 +79,14 @@ def _plain(value: Any) -> Any:
         if module in sys.modules and isinstance(value, getattr(sys.modules[module], name)):
             value = value.tolist()
     if isinstance(value, float) and not math.isfinite(value):
-        raise _NoDataError(f"{value} is in it, and JSON has no such number")
+        raise _RefusedError(f"{value} is in it, and JSON has no such number")
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return {key: _plain(each) for key, each in value.items()}
-    raise _NoDataError(f"{type(value).__name__} is in it, and JSON has nothing like it")
+    raise _RefusedError(f"{type(value).__name__} is in it, and JSON has nothing like it")
 
 
 _EVALUATED: dict[Purpose, Callable[[str, dict[str, Any]], str]] = {

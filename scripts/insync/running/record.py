@@ -51,10 +51,7 @@ class CellRecord:
 
     def value(self, asked: Expression) -> Value:
         """What the expression gave; KeyError if it was not asked."""
-        for answer in self.answers:
-            if answer.asked == asked:
-                return answer.value
-        raise KeyError(asked)
+        return {answer.asked: answer.value for answer in self.answers}[asked]
 
 
 @dataclass(frozen=True)
@@ -89,10 +86,7 @@ class Record:
 
     def cell(self, name: str) -> CellRecord:
         """The cell of that name; KeyError if the run had none."""
-        for cell in self.cells:
-            if cell.name == name:
-                return cell
-        raise KeyError(name)
+        return {cell.name: cell for cell in self.cells}[name]
 
 
 @dataclass(frozen=True)

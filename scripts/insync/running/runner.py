@@ -34,11 +34,7 @@ class Runner:
     """Starts workers: by the fork server where there is one, else each as a fresh Python."""
 
     def __init__(
-        self,
-        limits: Limits = DEFAULT_LIMITS,
-        *,
-        fork: bool | None = None,
-        conditions: Conditions = AS_IS,
+        self, limits: Limits = DEFAULT_LIMITS, *, fork: bool | None = None, conditions: Conditions = AS_IS
     ) -> None:
         self._limits = limits
         self._conditions = conditions
