@@ -31,7 +31,8 @@ class Language:
 
     `pages` is its folder of pages; `words` are the engine's own on its pages (none: the engine's English);
     `avoid` maps a word that its pages must not have to the one that they must have, `quoting` is an example
-    of the reason with which one may quote such a word. `more` is all else in the file: the site's business.
+    of the reason with which one may quote such a word. Pages may be missing in one that is not `complete`.
+    `more` is all else in the file: the site's business.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Language:
     words: dict[str, str] = field(default_factory=dict)
     avoid: dict[str, str] = field(default_factory=dict)
     quoting: str = "the old name"
+    complete: bool = True
     more: dict[str, Any] = field(default_factory=dict)
 
 

@@ -44,6 +44,8 @@ def parity(project: Project) -> Iterator[Problem]:
     pages = {folder: _pages(project, folder) for folder in project.settings.pages}
     for other in others:
         for there, lacks, more in ((source, other, ""), (other, source, ", or take it out")):
+            if lacks == other and not project.settings.language_of(other / "page.md").complete:
+                continue
             for name in sorted(pages[there].keys() - pages[lacks].keys()):
                 message = f"the page has no counterpart in {lacks.name}"
                 advice = f"Write it in {lacks.name} too{more}."

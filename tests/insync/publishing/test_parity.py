@@ -12,11 +12,14 @@ import pytest
 from conftest import ROOT
 
 from insync.pages.scan import scan_text
+from insync.project.project import Project
 from insync.publishing.parity import digest, items, parity, translated_from
 from insync.settings import read_settings
 
 if TYPE_CHECKING:
     from conftest import Site
+
+    from insync.problem import Problem
 
 ENGLISH = """
     ---
@@ -314,6 +317,23 @@ def test_the_note_may_be_quoted_or_not(tmp_path: Path, line: str) -> None:
 
 def test_a_note_in_the_text_is_none(tmp_path: Path) -> None:
     assert translated_from(scan_text(tmp_path, "---\ntitle: x\n---\n\ntranslation_of: 0123abcd\n")) == ""
+
+
+def test_pages_may_be_missing_in_a_language_that_is_not_complete(site: Site) -> None:
+    site.page("# A { #a }\n")
+    language = site.root / "languages/zh.toml"
+    assert any("no counterpart in zh" in str(each) for each in scanned(site))
+    language.write_text("complete = false\n" + language.read_text(encoding="utf-8"), encoding="utf-8")
+    assert scanned(site) == []
+    site.page("# B { #b }\n", "other", "zh")
+    assert any("no counterpart in en" in str(each) for each in scanned(site))
+
+
+def scanned(site: Site) -> list[Problem]:
+    """The differences between the languages, with the settings as they are now."""
+    project = Project(read_settings(site.root), site.runner)
+    project.scan()
+    return list(parity(project))
 
 
 # --- Terms -------------------------------------------------------------------------------------------------
