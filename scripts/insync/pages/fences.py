@@ -4,13 +4,14 @@ A new kind is an entry here and a module of its name in `rendering/kinds`, which
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from insync.pages.forms import Ref, read_ref
 from insync.running.expression import Purpose
 
 NOTE_SEPARATOR = " => "
+Error = tuple[int, str, str]  # a line, what is wrong with it, and what to do about that
 CELL_OPTION = "snippet"  # names the cell of a named fence
 _NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 _OPTION = re.compile(r"^(?P<key>[a-z]+):(?:\s+(?P<value>.*))?$")
@@ -91,7 +92,7 @@ class Fence:
     """One of our fences. `first` and `last` are its lines, counted from 1; `prefix` is its indentation.
 
     `refs` are the cells (or tables) that it names, `name` is what a named one calls what it shows. `errors`
-    are a line of the body, a message and an advice each.
+    count their lines in the body.
     """
 
     kind: str
@@ -100,7 +101,7 @@ class Fence:
     prefix: str
     refs: tuple[Ref, ...] = ()
     options: tuple[Option, ...] = ()
-    errors: tuple[tuple[int, str, str], ...] = ()
+    errors: tuple[Error, ...] = ()
     name: str = ""
 
     @property
@@ -128,16 +129,22 @@ class Fence:
 
 def read_fence(kind: str, lines: list[str], start: int, close: int, opening: re.Match[str]) -> Fence:
     """The fence of that kind whose first and last lines have the indices `start` and `close`."""
-    reading = _Reading(kind, KINDS[kind])
+    first = start + 1
+    errors: list[Error] = []
     if extra := opening["info"].split()[1:]:
-        message = f"`{' '.join(extra)}` stands behind `{kind}`"
-        reading.errors.append((start + 1, message, "Put each option on a line of its own."))
-    for index in range(start + 1, close):
-        if line := lines[index].lstrip(" \t>").strip():
-            reading.line(index + 1, line)
-    reading.end(start + 1)
-    parts = tuple(reading.refs), tuple(reading.options), tuple(reading.errors)
-    return Fence(kind, start + 1, close + 1, opening["prefix"], *parts, reading.name)
+        advice = "Put each option on a line of its own."
+        errors.append((first, f"`{' '.join(extra)}` stands behind `{kind}`", advice))
+    body = ((index + 1, lines[index].lstrip(" \t>").strip()) for index in range(first, close))
+    found = list(_read(kind, ((number, line) for number, line in body if line)))
+    name = next((each for each in found if isinstance(each, str)), "")
+    refs = tuple(each for each in found if isinstance(each, Ref))
+    options = tuple(each for each in found if isinstance(each, Option))
+    errors += (each for each in found if isinstance(each, tuple))
+    if not errors:  # else one of them may be the reason
+        errors += (
+            (first, f"the `{kind}` fence {what}", advice) for what, advice in _missing(kind, name, refs)
+        )
+    return Fence(kind, first, close + 1, opening["prefix"], refs, options, tuple(errors), name)
 
 
 def unclosed(kind: str, lines: list[str], start: int, opening: re.Match[str]) -> Fence:
@@ -147,55 +154,39 @@ def unclosed(kind: str, lines: list[str], start: int, opening: re.Match[str]) ->
     return Fence(kind, start + 1, len(lines), opening["prefix"], errors=(error,))
 
 
-@dataclass
-class _Reading:
-    """A fence of which some lines have been read."""
-
-    kind: str
-    of: Kind
-    name: str = ""
-    refs: list[Ref] = field(default_factory=list)
-    options: list[Option] = field(default_factory=list)
-    errors: list[tuple[int, str, str]] = field(default_factory=list)
-
-    def line(self, number: int, line: str) -> None:
-        """Take in a line that is not blank."""
-        if option := _OPTION.match(line):
-            self._option(Option(option["key"], (option["value"] or "").strip(), number))
-        elif self.of.named and not self.name and not self.options and _NAME.match(line):
-            self.name = line
-        elif self.of.named:
-            self._wrong(number, f"`{line}` is no option of a {self.kind}", "Write `key: expression`.")
-        elif ref := read_ref(line):
-            self.refs.append(ref)
+def _read(kind: str, lines: Iterable[tuple[int, str]]) -> Iterator[str | Ref | Option | Error]:
+    """What the lines of a fence that are not blank say, one after the other; a text is its name."""
+    of = KINDS[kind]
+    keys: set[str] = set()
+    may_name = of.named
+    for number, line in lines:
+        if found := _OPTION.match(line):
+            key, value = found["key"], (found["value"] or "").strip()
+            if key in keys and key not in of.repeatable:
+                yield number, f"the option `{key}` stands twice", "Leave one."
+            keys.add(key)
+            yield Option(key, value, number)
+            if of.named and key == CELL_OPTION and value:
+                error = number, f"`{value}` names no cell", f"Write `{CELL_OPTION}: name#cell`."
+                yield read_ref(value) or error
+            may_name = False
+        elif may_name and _NAME.match(line):
+            yield line
+            may_name = False
+        elif of.named:
+            yield number, f"`{line}` is no option of a {kind}", "Write `key: expression`."
         else:
             advice = "Write `snippet#cell` or `key: value`."
-            self._wrong(number, f"`{line}` is neither a cell nor an option", advice)
+            yield read_ref(line) or (number, f"`{line}` is neither a cell nor an option", advice)
 
-    def _option(self, option: Option) -> None:
-        key = option.key
-        if key not in self.of.repeatable and any(known.key == key for known in self.options):
-            self._wrong(option.line, f"the option `{key}` stands twice", "Leave one.")
-        self.options.append(option)
-        if self.of.named and key == CELL_OPTION and option.value:
-            if ref := read_ref(option.value):
-                self.refs.append(ref)
-            else:
-                advice = f"Write `{CELL_OPTION}: name#cell`."
-                self._wrong(option.line, f"`{option.value}` names no cell", advice)
 
-    def end(self, first: int) -> None:
-        """Complain about what is not there; `first` is the fence's first line."""
-        fence = f"the `{self.kind}` fence"
-        if self.of.named and self.errors:
-            return  # one of them may be the reason
-        if self.of.named and not self.name:
-            self._wrong(first, f"{fence} names no {self.kind}", "Write its name on the first line in it.")
-        elif self.of.named and not self.refs:
-            advice = f"Name the cell that its data comes from: `{CELL_OPTION}: name#cell`."
-            self._wrong(first, f"{fence} has no `{CELL_OPTION}:`", advice)
-        elif self.of.empty and not self.refs and not self.errors:
-            self._wrong(first, f"{fence} names nothing to show", f"Write {self.of.empty} on a line in it.")
-
-    def _wrong(self, line: int, message: str, advice: str) -> None:
-        self.errors.append((line, message, advice))
+def _missing(kind: str, name: str, refs: tuple[Ref, ...]) -> Iterator[tuple[str, str]]:
+    """What a fence lacks that it must have, and what to do about that."""
+    of = KINDS[kind]
+    if of.named and not name:
+        yield f"names no {kind}", "Write its name on the first line in it."
+    elif of.named and not refs:
+        advice = f"Name the cell that its data comes from: `{CELL_OPTION}: name#cell`."
+        yield f"has no `{CELL_OPTION}:`", advice
+    elif of.empty and not refs:
+        yield "names nothing to show", f"Write {of.empty} on a line in it."

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from insync.pages.fences import Fence
+from insync.pages.scan import Page
 from insync.problem import Place, Problem
 from insync.project.project import Project
 from insync.project.queue import Task
@@ -16,8 +16,6 @@ from insync.rendering.tables import code_span
 from insync.running.record import OutputKind
 
 MOST_ROWS = 200  # a summary longer than this is not read; the diff of snippets/outputs has it all
-
-
 # How each kind of move is told, in the order in which they are.
 _TOLD: dict[MoveKind, str] = {
     "changed": "changed",
@@ -75,29 +73,17 @@ def _count(number: int, what: str) -> str:
 
 
 def _pages(project: Project, move: Move) -> tuple[str, ...]:
-    """The pages that show a line: those that ask for the number, or that show the cell's output."""
-    cell, _, rest = move.what.partition(": ")
-    output = rest in map(head_of, get_args(OutputKind))  # else an expression
-    found = []
-    for page in project.pages:
-        if output:
-            shown = (each for fence in page.fences for each in _outputs(fence, project))
-            shows_it = (move.snippet, cell) in shown
-        else:
-            shows_it = any(
-                question.ref.snippet == move.snippet
-                and str(question.asked) == rest
-                and (known := asked_cell(project.snippet(move.snippet), question.ref))
-                and known.name == cell
-                for question in page.questions
-            )
-        if shows_it:
-            found.append(str(Place(page.path)))
-    return tuple(found)
+    """The pages that show a line."""
+    line = move.snippet, move.what
+    return tuple(str(Place(page.path)) for page in project.pages if line in _shown_on(page, project))
 
 
-def _outputs(fence: Fence, project: Project) -> Iterator[tuple[str, str]]:
-    """The snippets and cells whose outputs a fence shows."""
-    for snippet, cell in shown_cells(fence, project):
-        if shows(fence, cell)[1]:
-            yield snippet.name, cell.name
+def _shown_on(page: Page, project: Project) -> Iterator[tuple[str, str]]:
+    """What a page shows, named as moves are: snippet, and cell with kind of output or expression."""
+    for fence in page.fences:
+        for snippet, cell in shown_cells(fence, project):
+            if shows(fence, cell)[1]:
+                yield from ((snippet.name, f"{cell.name}: {head_of(kind)}") for kind in get_args(OutputKind))
+    for question in page.questions:
+        if asked := asked_cell(project.snippet(question.ref.snippet), question.ref):
+            yield question.ref.snippet, f"{asked.name}: {question.asked}"

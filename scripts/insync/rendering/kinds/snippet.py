@@ -53,28 +53,33 @@ class _Snippet(Shown):
         return lines
 
     def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
-        notes = []
-        for option in fence.options:
-            if option.key == "note":
-                place, _, note = option.value.partition(NOTE_SEPARATOR)
-                notes.append(f"- `{place.strip()}`{on.words.colon}{plain(note.strip(), ref, on.project)}")
+        colon, project = on.words.colon, on.project
+        notes = [f"- `{sought}`{colon}{plain(text, ref, project)}" for sought, text, _ in _notes(fence)]
         return NotebookPart(cells=fence.refs, below=tuple(notes))
+
+
+def _notes(fence: Fence) -> Iterator[tuple[str, str, int]]:
+    """Each annotation: the part of a line that it is about, its text, and the line on which it stands."""
+    for option in fence.options:
+        if option.key == "note":
+            sought, text = fence.parted(option)
+            yield sought.strip(), text.strip(), option.line
 
 
 def _note_problem(option: Option, fence: Fence, at: Place, project: Project) -> Iterator[Problem]:
     """An annotation must have a text, and name exactly one line of the code that is shown."""
-    sought, found, text = option.value.partition(NOTE_SEPARATOR)
-    if not found or not sought.strip() or not text.strip():
+    sought, text = map(str.strip, fence.parted(option))
+    if not sought or not text:
         advice = f"Write `note: part of a line{NOTE_SEPARATOR}explanation`."
         yield Problem("the note has no text", advice, at)
         return
     if not all(project.snippet(ref.snippet) for ref in fence.refs):
         return
     shown = [cell.source for _, cell in shown_cells(fence, project) if shows(fence, cell)[0]]
-    count = sum(sought.strip() in line for source in shown for line in source.split("\n"))
+    count = sum(sought in line for source in shown for line in source.split("\n"))
     if count != 1:
         advice = "Quote a part that stands in exactly one line of the code that is shown."
-        yield Problem(f"`{sought.strip()}` is in {count} lines of the code, not in one", advice, at)
+        yield Problem(f"`{sought}` is in {count} lines of the code, not in one", advice, at)
 
 
 def _draws(fence: Fence, project: Project) -> bool:
@@ -91,13 +96,10 @@ def _code(fence: Fence, cell: Cell, snippet: str, ref: Ref | None, renderer: Ren
     """The cell's code as a fence, with Material's numbered annotations where the page asks for them."""
     source = cell.source.split("\n")
     texts = []
-    for option in fence.options:
-        if option.key != "note":
-            continue
-        sought, _, text = option.value.partition(NOTE_SEPARATOR)
+    for sought, text, at in _notes(fence):
         for index, line in enumerate(source):
-            if sought.strip() in line:
-                texts.append(renderer.fill_option(text, option.line, ref))
+            if sought in line:
+                texts.append(renderer.fill_option(text, at, ref))
                 # The theme puts a number with `!` in place of the comment, one without into it.
                 source[index] += f" ({len(texts)})" if _has_comment(line) else f"  # ({len(texts)})!"
                 break
