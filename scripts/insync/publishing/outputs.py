@@ -56,9 +56,8 @@ def read_published(path: Path) -> str:
         return ""
     except (OSError, UnicodeDecodeError) as error:
         advice = "Restore it from the repository, or make it anew: insync update."
-        raise InsyncError.of(
-            f"the outputs file cannot be read: {error}", advice, snippet=Place(path)
-        ) from None
+        message = f"the outputs file cannot be read: {error}"
+        raise InsyncError.of(message, advice, snippet=Place(path)) from None
 
 
 def _cell_lines(cell: Cell, record: CellRecord) -> Iterator[str]:
