@@ -37,7 +37,7 @@ def _converter(annotated: bool) -> LatexToMathML:
 def tex_to_mathml(tex: str, display: bool = False) -> str:
     r"""Renders TeX (without its dollars) as one `<math>` element.
 
-    A formula on lines of its own keeps its source in an `<annotation>`, for whoever copies it with a tool
+    A formula on lines of its own keeps its source in an `<annotation>`, for those who copy it with a tool
     that knows MathML; one in a line does not, since headings and alternative texts take in all text there is.
     Raises `MathError` with math-core's reason, for example for a macro that it does not know.
     """

@@ -54,7 +54,7 @@ class Problem:
 
 
 class InsyncError(Exception):
-    """Carries one problem or several up to whoever reports them."""
+    """One problem or several, raised to where they are reported."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(map(str, problems)))

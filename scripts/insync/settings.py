@@ -119,9 +119,8 @@ def _languages(root: Path, table: _Table) -> tuple[Language, ...]:
     found = [_language(root, path) for path in sorted(folder.glob("*.toml"))]
     codes = [language.code for language in found]
     if table.source not in codes:
-        message = (
-            f"`source` of [tool.insync] is `{table.source}`, and {folder.name} has no {table.source}.toml"
-        )
+        missing = f"{folder.name} has no {table.source}.toml"
+        message = f"`source` of [tool.insync] is `{table.source}`, and {missing}"
         raise InsyncError.of(message, suggestion(table.source, codes), Place(root / SETTINGS))
     return tuple(sorted(found, key=lambda language: (language.code != table.source, language.code)))
 

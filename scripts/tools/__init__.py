@@ -1,1 +1,1 @@
-"""Tools for whoever works on the project: benches, the browser for the tests, the font."""
+"""Tools for contributors: benchmarks, the browser for the tests, the font."""

@@ -50,7 +50,7 @@ class Run:
 
     @property
     def serving(self) -> bool:
-        """The pages are for whoever writes them."""
+        """The pages are shown to their authors."""
         return self.command == "serve"
 
     @property

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def answer(connection: Connection, project: Project) -> None:
-    """Send the outcomes that the other process asks for, as they come, until it hangs up."""
+    """Send the outcomes that the other process asks for, as they come, until it closes the connection."""
     with contextlib.suppress(EOFError, OSError):
         while True:
             snippet, questions = connection.recv()

@@ -52,7 +52,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     run.warnings.counts.clear()
     if counts:
         raise Abort(f"Aborted with {', '.join(f'{n} {name.lower()}s' for name, n in counts)} in strict mode!")
-    if run.unfinished:  # it was told why, as an error, unless errors are told to nobody
+    if run.unfinished:  # the reason was logged as an error, unless logging is off
         raise Abort("Aborted with an error in another language!")
     if run.site_dir:
         publish(Path(config.site_dir), run.site_dir)

@@ -1,1 +1,1 @@
-"""Pages: what of ours stands in their Markdown, and what they ask of the snippets."""
+"""Pages: the directives in their Markdown, and what they ask of the snippets."""

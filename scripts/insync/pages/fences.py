@@ -141,9 +141,7 @@ def read_fence(kind: str, lines: list[str], start: int, close: int, opening: re.
     options = tuple(each for each in found if isinstance(each, Option))
     errors += (each for each in found if isinstance(each, tuple))
     if not errors:  # else one of them may be the reason
-        errors += (
-            (first, f"the `{kind}` fence {what}", advice) for what, advice in _missing(kind, name, refs)
-        )
+        errors += ((first, *missing) for missing in _missing(kind, name, refs))
     return Fence(kind, first, close + 1, opening["prefix"], refs, options, tuple(errors), name)
 
 
@@ -182,11 +180,11 @@ def _read(kind: str, lines: Iterable[tuple[int, str]]) -> Iterator[str | Ref | O
 
 def _missing(kind: str, name: str, refs: tuple[Ref, ...]) -> Iterator[tuple[str, str]]:
     """What a fence lacks that it must have, and what to do about that."""
-    of = KINDS[kind]
+    of, fence = KINDS[kind], f"the `{kind}` fence"
     if of.named and not name:
-        yield f"names no {kind}", "Write its name on the first line in it."
+        yield f"{fence} names no {kind}", "Write its name on the first line in it."
     elif of.named and not refs:
         advice = f"Name the cell that its data comes from: `{CELL_OPTION}: name#cell`."
-        yield f"has no `{CELL_OPTION}:`", advice
+        yield f"{fence} has no `{CELL_OPTION}:`", advice
     elif of.empty and not refs:
-        yield "names nothing to show", f"Write {of.empty} on a line in it."
+        yield f"{fence} names nothing to show", f"Write {of.empty} on a line in it."

@@ -34,7 +34,7 @@ class Page:
 
     @property
     def fences(self) -> Iterator[Fence]:
-        """Its fences of ours, in order."""
+        """Its directives that are fences, in order."""
         return (part for part in self.body.parts if isinstance(part, Fence))
 
     def at(self, line: int) -> Place:

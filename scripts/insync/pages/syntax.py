@@ -58,16 +58,12 @@ def split_front_matter(source: str) -> tuple[str, str, int]:
 
 
 def parse_body(body: str) -> Body:
-    """Find everything of ours in a page's Markdown (without front matter). Lines count from 1."""
+    """Find all directives in a page's Markdown (without front matter). Lines count from 1."""
     lines = body.split("\n")
     parts: list[Text | Fence] = []
     headings: list[Heading] = []
     text_from = 0
     index = 0
-
-    def end_text(until: int) -> None:
-        if until > text_from:
-            parts.extend(_texts(lines[text_from:until], text_from + 1))
 
     while index < len(lines):
         if lines[index].lstrip().startswith("<!--"):  # what is in a comment is not on the page
@@ -80,20 +76,17 @@ def parse_body(body: str) -> Body:
             index += 1
             continue
         close = _closing(lines, index, opening)
-        kind = opening["info"].split()[0] if opening["info"].split() else ""
-        if close is None:
-            if kind in KINDS:
-                end_text(index)
-                parts.append(unclosed(kind, lines, index, opening))
-                text_from = index = len(lines)
-            else:  # Markdown does not take it for a fence either
-                index += 1
+        kind = next(iter(opening["info"].split()), "")
+        if close is None and kind not in KINDS:  # Markdown does not take it for a fence either
+            index += 1
             continue
-        end_text(index)
-        if kind in KINDS:
+        parts += _texts(lines[text_from:index], text_from + 1)
+        if close is None:
+            parts.append(unclosed(kind, lines, index, opening))
+        elif kind in KINDS:
             parts.append(read_fence(kind, lines, index, close, opening))
-        text_from = index = close + 1
-    end_text(len(lines))
+        text_from = index = len(lines) if close is None else close + 1
+    parts += _texts(lines[text_from:], text_from + 1)
     return Body(tuple(parts), tuple(headings))
 
 

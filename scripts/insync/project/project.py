@@ -31,7 +31,7 @@ class Project:
 
     def __init__(self, settings: Settings, runner: Runner | None = None, store: Keeper | None = None) -> None:
         self.settings = settings
-        self.generation = 0  # counts the scans, for whoever derives something from the pages
+        self.generation = 0  # counts the scans, for caches of what is derived from the pages
         # Whoever manages the build (the site's hooks) calls `start` itself, and takes the problems of pages
         # here to report them together; without it, the extension looks afresh at every page and raises.
         self.on_problem: Callable[[Problem], None] | None = None
@@ -98,7 +98,7 @@ class Project:
         return sorted(work, key=lambda each: first[each[0].name])
 
     def preload(self) -> None:
-        """Start the fork server if nothing was ever run here; for whoever has much to do before `start`.
+        """Start the fork server early if there is no cache; for callers that do much before `start`.
 
         It imports what all snippets import, and no more: the first need not wait for what a later one needs.
         """

@@ -40,7 +40,7 @@ class Task:
 
 
 class Queue:
-    """Runs tasks in the order in which they are put, and keeps their records; `warnings` has what is lost."""
+    """Runs tasks in the order in which they are put and saves their records; `warnings`: what failed to save."""
 
     def __init__(self, runner: Runner, store: Keeper) -> None:
         self.warnings: list[str] = []
@@ -66,7 +66,7 @@ class Queue:
                 task.outcome = self._runner.run(task.snippet, task.questions)
                 if task.outcome.record and (warning := self._store.save(task.parts, task.outcome.record)):
                     self.warnings.append(warning)
-            except Exception as error:  # noqa: BLE001 - whoever waits must be told, whatever it is
+            except Exception as error:  # noqa: BLE001 - the waiting threads must get an outcome, whatever it is
                 advice = "This is a defect of insync itself; please report it."
                 message = f"{type(error).__name__}: {error}"
                 task.outcome = Outcome(problem=Problem(message, advice, snippet=Place(task.snippet.path)))

@@ -28,7 +28,7 @@ KEPT = 4  # records of one snippet that stay on disk, so that going back and for
 
 @functools.cache
 def engine_digest() -> str:
-    """A digest of the engine's own code that can change a record; no one has to remember a version number."""
+    """A digest of the engine's own code that can change a record, in place of a version number."""
     digest = hashlib.sha256()
     for path in sorted(_RUNNING.glob("*.py")):
         digest.update(path.read_bytes())

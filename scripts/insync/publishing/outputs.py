@@ -56,9 +56,8 @@ def read_published(path: Path) -> str:
         return ""
     except (OSError, UnicodeDecodeError) as error:
         advice = "Restore it from the repository, or make it anew: insync update."
-        raise InsyncError.of(
-            f"the outputs file cannot be read: {error}", advice, snippet=Place(path)
-        ) from None
+        message = f"the outputs file cannot be read: {error}"
+        raise InsyncError.of(message, advice, snippet=Place(path)) from None
 
 
 def _cell_lines(cell: Cell, record: CellRecord) -> Iterator[str]:
@@ -76,7 +75,7 @@ def _cell_lines(cell: Cell, record: CellRecord) -> Iterator[str]:
 
 
 def _output_text(output: Output) -> str:
-    """A plot stands for itself by its texts: its curves may differ in a sixth decimal that no one sees."""
+    """A plot is compared by its texts: its curves may differ in a sixth decimal, which cannot be seen."""
     if output.kind != "plot":
         return output.text
     texts = [" ".join(_TAG.sub("", text).split()) for text in _TEXT.findall(output.text)]

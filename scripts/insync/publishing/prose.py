@@ -57,7 +57,7 @@ def _read(text: str) -> str:
 
 
 def _read_attributes(text: str) -> str:
-    """A tag or an attribute list, blanked but for what a reader meets of it."""
+    """A tag or an attribute list, blanked except for the parts that are displayed."""
     shown = _blank(text)
     for match in _READ_ATTRIBUTE.finditer(text):
         shown = shown[: match.start(2)] + match[2] + shown[match.end(2) :]

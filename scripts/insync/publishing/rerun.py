@@ -68,10 +68,10 @@ def repeat_problems(tasks: Sequence[Task], again: dict[str, Outcome]) -> Iterato
             lines = list(dict.fromkeys(unrepeatable(cell, first.cell(cell.name), second.cell(cell.name))))
             if lines:
                 message = f"the cell `{cell.name}` prints what cannot repeat"
-                instead = (
-                    "Print something else (a time or an address says nothing), or name what to leave out"
+                advice = (
+                    "Print something else (a time or an address says nothing), or name what to leave out: "
+                    f'# %% {cell.name} normalise=["[0-9.]+ ms"]'
                 )
-                advice = f'{instead}: # %% {cell.name} normalise=["[0-9.]+ ms"]'
                 where = Place(task.snippet.path, cell.line)
                 yield Problem(message, advice, snippet=where, detail="\n".join(lines[:5]))
 

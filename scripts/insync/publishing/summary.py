@@ -16,7 +16,7 @@ from insync.rendering.tables import code_span
 from insync.running.record import OutputKind
 
 MOST_ROWS = 200  # a summary longer than this is not read; the diff of snippets/outputs has it all
-# How each kind of move is told, in the order in which they are.
+# The words for each kind of move, in the order in which they are listed.
 _TOLD: dict[MoveKind, str] = {
     "changed": "changed",
     "rounding": "changed in the last digit only",

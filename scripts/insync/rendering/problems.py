@@ -92,23 +92,16 @@ def _value_problem(question: Question, page: Page, project: Project) -> Iterator
     cell = asked_cell(snippet, question.ref)
     if snippet is None or cell is None:
         return  # reported with the references
-    error = project.value(question.ref, question.asked).error
-    if error:
-        message, advice = _VALUE_PROBLEMS[question.asked.purpose]
-        yield Problem(
-            message.format(question.asked.text, error),
-            advice.format(cell.name),
-            Place(page.path, question.line),
-            Place(snippet.path, cell.line),
-        )
+    if error := project.value(question.ref, question.asked).error:
+        advice = f"It is evaluated at the end of the cell `{cell.name}`; correct it, or name another cell."
+        if question.asked.purpose == "claim":
+            advice = "Correct the claim or the code; it is evaluated at the end of the cell."
+        message = f"{_VALUE_PROBLEMS[question.asked.purpose].format(question.asked.text)}: {error}"
+        yield Problem(message, advice, Place(page.path, question.line), Place(snippet.path, cell.line))
 
 
-_WHEN = "It is evaluated at the end of the cell `{}`; correct it, or name another cell."
-_VALUE_PROBLEMS: dict[Purpose, tuple[str, str]] = {
-    "number": ("`{}` gives no number: {}", _WHEN),
-    "claim": (
-        "the claim `{}` fails: {}",
-        "Correct the claim or the code; it is evaluated at the end of the cell.",
-    ),
-    "data": ("`{}` gives no data: {}", _WHEN),
+_VALUE_PROBLEMS: dict[Purpose, str] = {
+    "number": "`{}` gives no number",
+    "claim": "the claim `{}` fails",
+    "data": "`{}` gives no data",
 }

@@ -86,13 +86,9 @@ def _published(project: Project, words: Words, here: Path) -> Iterator[_Row]:
             if question.asked.purpose != "claim":
                 value = project.value(question.ref, question.asked)
                 data = question.asked.purpose == "data" and not value.error
-                place = _place(page, question.line, here, words)
-                yield (
-                    place,
-                    code_span(_beginning(value.text) if data else value.text),
-                    code_span(question.asked.text),
-                    code_span(str(question.ref)),
-                )
+                shown = _beginning(value.text) if data else value.text
+                texts = shown, question.asked.text, str(question.ref)
+                yield _place(page, question.line, here, words), *map(code_span, texts)
 
 
 def _beginning(data: str) -> str:

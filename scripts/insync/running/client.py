@@ -99,7 +99,7 @@ class Server:
         self._lost()
 
     def _lost(self) -> None:
-        """The server is gone: whoever waits for it is let go."""
+        """The server has ended: wake every thread that waits for it."""
         self.alive = False
         for child in list(self._children.values()):
             child.started.set()

@@ -1,4 +1,4 @@
-"""What a worker process is told to do, and where it leaves its answer."""
+"""A run of a snippet as a worker process receives it, and where it writes its answer."""
 
 import os
 from dataclasses import dataclass

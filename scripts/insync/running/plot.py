@@ -6,7 +6,7 @@ from typing import Any
 
 SERIES = 8  # docs/theme gives a colour for each of --insync-c0 … --insync-c7, in both schemes
 
-# Colours that no one would choose, drawn by matplotlib and exchanged for CSS afterwards.
+# Unlikely colours for matplotlib to draw with; they are replaced by CSS variables afterwards.
 _INK = "#010203"
 _GRID = "#010204"
 _CYCLE = [f"#fe01{index:02x}" for index in range(SERIES)]

@@ -3,7 +3,7 @@
 It imports torch once, and then forks in milliseconds. A request is a line of JSON over a Unix socket,
 with the two file descriptors that become the child's stdout and stderr; it is answered with the child's
 process id, and once more when the child has ended. The server ends, and ends its children, when the
-socket is closed: whoever started it may be killed and nothing stays behind.
+socket is closed, so nothing is left behind even when the process that started it is killed.
 """
 
 import contextlib
@@ -96,7 +96,7 @@ def _serve(requests: socket.socket, children: dict[int, int]) -> None:
             if pid == 0:
                 _child(request["job"], descriptors, requests)
             with contextlib.suppress(OSError):
-                os.setpgid(pid, pid)  # the child does the same; whoever comes first
+                os.setpgid(pid, pid)  # the child does the same; either may come first
             for descriptor in descriptors:
                 os.close(descriptor)
             children[pid] = request["id"]

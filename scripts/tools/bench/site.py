@@ -5,7 +5,7 @@
     plain      MkDocs, Material and the same plugins and extensions, without this project's hooks, theme and
                engine; the pages are given to it finished: outputs in fences, numbers as digits, plots and
                figures as HTML, the note's notebook with its outputs
-    no figures the same without plots and figures: less than the readers get, for whoever doubts that pasted
+    no figures the same without plots and figures: less than the readers get, in case of doubt that pasted
                HTML is what an author would give MkDocs
 
 Both plain sites are built by one process, one language after the other, as MkDocs and Material do it; this
