@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,3 +100,32 @@ def test_the_map_is_in_the_order_of_the_contract() -> None:
     layers = re.search(r"^layers = \[(\"publishing.*)\]", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert layers
     assert order == re.findall(r'"(\w+)"', layers[1])
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "broken"),
+    [
+        ("insync/running/job.py", "import insync.project.store", "import only from those below them BROKEN"),
+        ("insync/pages/scan.py", "import conv1d_site.figures", "knows nothing of this site"),
+        ("conv1d_site/steps/languages.py", "import mkdocs.config", "do not know MkDocs"),
+        ("recover_seed/stream.py", "import recover_seed.search", "No circles BROKEN"),
+    ],
+)
+def test_an_arrow_that_points_up_breaks_a_contract(
+    tmp_path: Path, module: str, line: str, broken: str
+) -> None:
+    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (tmp_path / "scripts" / module).open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+    lint = "from importlinter.cli import lint_imports_command as lint; lint()"
+    done = subprocess.run(
+        [sys.executable, "-c", lint, "--no-logo", "--no-cache"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "scripts"), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert broken in done.stdout

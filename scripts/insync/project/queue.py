@@ -40,7 +40,7 @@ class Task:
 
 
 class Queue:
-    """Runs tasks in the order in which they are put and saves their records; `warnings`: what failed to save."""
+    """Runs tasks in the order in which they are put; `warnings` has the records that could not be saved."""
 
     def __init__(self, runner: Runner, store: Keeper) -> None:
         self.warnings: list[str] = []
