@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import ROOT
 from small_site import ADDRESS, Page, add_hook
 
 if TYPE_CHECKING:
@@ -97,3 +99,34 @@ def test_serve_shows_both_languages_and_their_changes(small: SmallSite, server: 
     assert 'href="../../../guide/first/"' in server.wait("zh/guide/first/", "互相关 first")
     small.write("zh", "guide/first.md", "first", body="新的句子。")
     server.wait("zh/guide/first/", "新的句子")
+
+
+def test_a_third_language_needs_only_its_pages_its_configuration_and_its_file(small: SmallSite) -> None:
+    languages = small.root / "languages"
+    shutil.copytree(ROOT / "scripts/conv1d_site/languages", languages)
+    settings = small.root / "pyproject.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("scripts/conv1d_site/languages", "languages"), encoding="utf-8")
+
+    text = (languages / "zh.toml").read_text(encoding="utf-8")
+    text = re.sub(r"\[(avoid|search)\]\n.*?(?=\n\[)", "", text, flags=re.DOTALL)
+    text = text.replace('checked = "', 'checked = "vérifié: ').replace("docs/zh", "docs/fr")
+    text = text.replace("zh/", "fr/").replace("mkdocs.zh.yml", "mkdocs.fr.yml").replace("中文", "français")
+    (languages / "fr.toml").write_text(f"complete = false\n{text}", encoding="utf-8")
+    (small.root / "mkdocs.fr.yml").write_text(
+        "INHERIT: mkdocs.yml\nsite_name: Conv1d\ndocs_dir: docs/fr\ntheme: {language: fr}\n", encoding="utf-8"
+    )
+    (small.root / "snippets/made.py").write_text("# %% one\nx = 1 / 4\n", encoding="utf-8")
+    page = "# Accueil { #home }\n\n```snippet\nmade\n```\n\nSoit `{python} x`.\n\n"
+    page += "```claim\nsays: Moins d'un.\nholds: x < 1\n```\n"
+    (small.root / "docs/fr").mkdir()
+    (small.root / "docs/fr/index.md").write_text(page, encoding="utf-8")
+
+    result = small.build()
+    assert result.returncode == 0, result.stderr
+    french = (small.root / "site/fr/index.html").read_text(encoding="utf-8")
+    assert ">0.25</a>" in french
+    assert "vérifié: " in french
+    for folder, here in (("", "fr/"), ("zh/", "../fr/"), ("fr/", "../zh/")):
+        home = (small.root / "site" / folder / "index.html").read_text(encoding="utf-8")
+        assert f'<a href="{here}" hreflang="{here.split("/")[-2]}"' in home
