@@ -297,6 +297,18 @@ def test_keys_change_a_number_and_all_that_follows_from_it(
     assert differing.count() == 0
 
 
+def test_keys_that_change_numbers_leave_outputs_as_they_are(site: Site, page: Page) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    figure = visit(site, page)
+    enter(figure)
+    before = said(figure)
+    for key in ("+", "-", "Backspace"):
+        page.keyboard.press(key)
+    assert said(figure) == before
+    assert errors == []
+
+
 def test_the_slider_changes_a_number_by_keyboard_and_by_pointer(
     site: Site, page: Page, note: dict[str, torch.Tensor]
 ) -> None:
@@ -526,12 +538,12 @@ def test_a_figures_own_style_sheet_comes_with_it(site: Site, page: Page) -> None
         assert found == ["figures.css", *own], path
 
 
-def test_all_scripts_of_the_figures_weigh_at_most_forty_kilobytes(site: Site) -> None:
+def test_all_scripts_of_the_figures_weigh_at_most_forty_four_kilobytes(site: Site) -> None:
     scripts = site.folder / "assets/javascripts"
     files = [scripts / "figures.js", *sorted((scripts / "figures").rglob("*.js"))]
     assert len(files) >= 4
     weight = sum(len(gzip.compress(path.read_bytes(), 6)) for path in files)
-    assert weight <= 40_000, weight
+    assert weight <= 44_000, weight
 
 
 def test_a_change_is_on_screen_within_a_frame_on_a_slow_phone(

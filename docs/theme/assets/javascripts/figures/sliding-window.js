@@ -145,7 +145,10 @@ const keysOf = (model, book, { cells, slider, stops, start }) => {
     if (state.playing) stop()
     choose(key, { pinned: !state.pinned })
   }
-  const change = by => model.change(shown(), book.value(shown()) + by)
+  const change = by => {
+    const key = shown()
+    if (key[0] !== "y") model.change(key, book.value(key) + by)
+  }
   return event => {
     const own = keyOf(event), { key } = event
     if (ARROWS.has(key)) return step(event)
