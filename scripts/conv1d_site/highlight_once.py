@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import sqlite3
+import os
+import shutil
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -19,63 +20,41 @@ if TYPE_CHECKING:
 
 _MOST = 8192  # pieces of code, about 2 kB each; a build of the whole site has 1,400
 _coloured: dict[str, str] = {}
-_MOST_BYTES = 30_000_000  # of the file: a build of the whole site leaves 2 MB
-
-
-class _Kept:
-    """What was coloured, in a file that several builds may read and write at once. Lost, it is made anew."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._versions = [version(name) for name in ("pygments", "pymdown-extensions")]
-        self._database: sqlite3.Connection | None = None
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_file() and path.stat().st_size > _MOST_BYTES:
-                path.unlink()
-            self._database = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = OFF")
-            self._database.execute("CREATE TABLE IF NOT EXISTS code (key TEXT PRIMARY KEY, html TEXT)")
-        except (OSError, sqlite3.Error) as error:
-            self._lose(error)
-
-    def get(self, key: str) -> str | None:
-        """The code as HTML, if some build has coloured it."""
-        found = self._ask("SELECT html FROM code WHERE key = ?", self._digest(key))
-        return found[0] if found and isinstance(found[0], str) else None
-
-    def put(self, key: str, html: str) -> None:
-        """Keep the code as HTML for other processes and later builds."""
-        self._ask("INSERT OR REPLACE INTO code VALUES (?, ?)", self._digest(key), html)
-
-    def _ask(self, command: str, *values: str) -> tuple[object, ...] | None:
-        if self._database:
-            try:
-                found: tuple[object, ...] | None = self._database.execute(command, values).fetchone()
-                return found
-            except sqlite3.Error as error:
-                self._lose(error)
-        return None
-
-    def _digest(self, key: str) -> str:
-        return hashlib.sha256(repr((self._versions, key)).encode("utf-8", "replace")).hexdigest()
-
-    def _lose(self, error: Exception) -> None:
-        """Do without the file; away with it if it is none of ours, and not only busy or out of reach."""
-        self._database = None
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-            with contextlib.suppress(OSError):
-                self._path.unlink()
-
-
-_kept: _Kept | None = None
+_folder: Path | None = None
 
 
 def keep_in(folder: Path) -> None:
-    """Keep what is coloured from here on in a folder, and use what is there."""
-    global _kept
-    _kept = _Kept(folder / "highlight.sqlite")
+    """Keep what is coloured from here on in a folder, a file for each piece, and use what is there.
+
+    Several builds may do so at once. What is lost, or cannot be written, is coloured anew.
+    """
+    global _folder
+    versions = "-".join(version(name) for name in ("pygments", "pymdown-extensions"))
+    _folder = folder / "highlight" / versions
+    with contextlib.suppress(OSError):
+        if _folder.is_dir() and sum(1 for _ in _folder.iterdir()) > _MOST:
+            shutil.rmtree(_folder)
+        _folder.mkdir(parents=True, exist_ok=True)
+
+
+def _file(key: str) -> Path | None:
+    return _folder and _folder / hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def _read(file: Path | None) -> str | None:
+    """What some build has left there."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return file.read_bytes().decode() if file else None
+    return None
+
+
+def _write(file: Path | None, html: str) -> None:
+    """Leave it for other processes and later builds; in one step, since they may be reading."""
+    if file:
+        draft = file.with_name(f"{file.name}.{os.getpid()}")
+        with contextlib.suppress(OSError):
+            draft.write_bytes(html.encode())
+            draft.replace(file)
 
 
 class _Once(Highlight):  # type: ignore[misc]
@@ -86,7 +65,8 @@ class _Once(Highlight):  # type: ignore[misc]
         key = repr((src, language, args, kwargs, settings, block))
         coloured = _coloured.get(key)
         if coloured is None:
-            coloured = _kept.get(key) if _kept else None
+            file = _file(key)
+            coloured = _read(file)
             if coloured is None:
                 coloured = super().highlight(
                     src, language, *args, code_block_count=code_block_count, **kwargs
@@ -94,8 +74,7 @@ class _Once(Highlight):  # type: ignore[misc]
                 # Code in a line is an element, which belongs to its page, and so is a title in HTML.
                 if not isinstance(coloured, str) or self.title_mode == "html":
                     return coloured
-                if _kept:
-                    _kept.put(key, coloured)
+                _write(file, coloured)
             if len(_coloured) >= _MOST:
                 _coloured.clear()
             _coloured[key] = coloured

@@ -26,7 +26,7 @@ def _nothing_remembered() -> Iterator[None]:
     highlight_once._coloured.clear()
     yield
     highlight_once._coloured.clear()
-    highlight_once._kept = None
+    highlight_once._folder = None
 
 
 def convert(page: str, extension: str, **options: Any) -> str:
@@ -86,14 +86,16 @@ def test_what_was_coloured_is_kept_for_other_processes(
     assert coloured
 
 
-def test_a_file_that_is_no_database_is_replaced(tmp_path: Path) -> None:
-    path = tmp_path / "highlight.sqlite"
-    path.write_bytes(b"nonsense" * 1000)
-    for _ in range(2):
-        highlight_once.keep_in(tmp_path)
-        highlight_once._coloured.clear()
-        assert "<span" in convert(PAGES[0], "conv1d_site.highlight_once")
-    assert path.read_bytes().startswith(b"SQLite format 3")
+def test_what_is_kept_and_cannot_be_read_is_coloured_anew(tmp_path: Path) -> None:
+    highlight_once.keep_in(tmp_path)
+    expected = convert(PAGES[0], "conv1d_site.highlight_once")
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert kept
+    for path in kept:
+        path.write_bytes(b"\xff nonsense")
+    highlight_once._coloured.clear()
+    assert convert(PAGES[0], "conv1d_site.highlight_once") == expected
+    assert all(path.read_bytes()[:1] == b"<" for path in kept)
 
 
 def test_where_nothing_can_be_kept_code_is_coloured_all_the_same(
@@ -102,8 +104,11 @@ def test_where_nothing_can_be_kept_code_is_coloured_all_the_same(
     (tmp_path / "file").write_text("", encoding="utf-8")
     highlight_once.keep_in(tmp_path / "file")
     assert "<span" in convert(PAGES[0], "conv1d_site.highlight_once")
-    monkeypatch.setattr(highlight_once, "_MOST_BYTES", 10)
-    for _ in range(2):  # too large a file is begun anew
+    monkeypatch.setattr(highlight_once, "_MOST", 2)
+    for _ in range(2):  # when it is too much, it is begun anew
         highlight_once.keep_in(tmp_path)
+        assert not [path for path in tmp_path.glob("highlight/*/*") if path.is_file()]
         highlight_once._coloured.clear()
-        assert "<span" in convert(PAGES[1], "conv1d_site.highlight_once")
+        for page in PAGES:
+            assert "<span" in convert(page, "conv1d_site.highlight_once")
+        assert len(list(tmp_path.glob("highlight/*/*"))) > 2

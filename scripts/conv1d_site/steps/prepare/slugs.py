@@ -17,5 +17,7 @@ def ascii_slug(name: str, separator: str, slugs: Mapping[str, str]) -> str:
     if name in slugs:
         return slugs[name]
     if not name.isascii():
-        raise ValueError(f"'{name}' has no address: add it to extra.slugs, with the English page's slug")
+        raise ValueError(
+            f"'{name}' has no address: add it to extra.slugs, with the slug that the source's page has"
+        )
     return re.sub(r"[^a-z0-9]+", separator, name.lower()).strip(separator)
