@@ -160,7 +160,7 @@ class Server:
         except (urllib.error.URLError, OSError):
             return ""
 
-    def wait(self, path: str, wanted: str, *, seconds: float = 30) -> str:
+    def wait(self, path: str, wanted: str, *, seconds: float = 90) -> str:
         """The page as soon as it has these words."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -60,7 +60,7 @@ class Run:
 
     @property
     def apart(self) -> bool:
-        """Every language has a process of its own, which costs some two seconds of a core more."""
+        """Every language has a process of its own, which costs some four seconds of a core more."""
         return self.strict and (os.cpu_count() or 1) > 1
 
 

@@ -1,4 +1,4 @@
-"""The build of another language's pages in a process of its own, beside that of the English ones.
+"""The build of another language's pages in a process of its own, beside that of the main one's.
 
 Rendering is most of a build's time, and Python renders on one core. The process is a build like any other,
 of the language's own configuration; what it differs in is that the first process runs the snippets for both,

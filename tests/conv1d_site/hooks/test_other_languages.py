@@ -99,6 +99,10 @@ def test_serve_shows_both_languages_and_their_changes(small: SmallSite, server: 
     assert 'href="../../../guide/first/"' in server.wait("zh/guide/first/", "互相关 first")
     small.write("zh", "guide/first.md", "first", body="新的句子。")
     server.wait("zh/guide/first/", "新的句子")
+    configuration = small.root / "mkdocs.zh.yml"
+    text = configuration.read_text(encoding="utf-8")
+    configuration.write_text(text.replace("site_name: 逐数看懂", "site_name: 逐字看懂"), encoding="utf-8")
+    server.wait("zh/guide/first/", "逐字看懂")
 
 
 def test_a_third_language_needs_only_its_pages_its_configuration_and_its_file(small: SmallSite) -> None:
