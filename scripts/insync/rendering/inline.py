@@ -66,7 +66,7 @@ class Renderer(OnPage):
         done = 0
         for form in forms:
             pieces += [text[done : form.start], token(len(self.numbers))]
-            self.numbers.append(self._look_up(form, form.ref or ref))
+            self.numbers.append(self.look_up(form, form.ref or ref))
             done = form.end
         return "".join(pieces) + text[done:]
 
@@ -74,7 +74,7 @@ class Renderer(OnPage):
         """An option's text with a token in place of each inline number."""
         return self.fill(text, find_forms(text, line), ref)
 
-    def _look_up(self, form: Form, ref: Ref | None) -> Number:
+    def look_up(self, form: Form, ref: Ref | None) -> Number:
         """The number or quotation of an inline form; `ref` is the cell that it asks."""
         line = self.page.offset + form.line
         if form.reason:
