@@ -102,6 +102,23 @@ def test_the_map_is_in_the_order_of_the_contract() -> None:
     assert order == re.findall(r'"(\w+)"', layers[1])
 
 
+def test_what_the_map_at_the_door_names_is_there() -> None:
+    """Paths are as seen from scripts/ or from the engine; a name behind a colon is defined in the file."""
+    text = (ROOT / "scripts" / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/]+\.(?:py|sh|toml|json|md))(?:: ([\w.]+))?`", text)
+    assert len(named) > 15
+    for name, member in named:
+        found = [
+            path
+            for path in (*(ROOT / "scripts").rglob("*"), *ROOT.glob("*"), *ROOT.glob("tests/*"))
+            if path.as_posix().endswith(f"/{name}")
+        ]
+        assert found, name
+        for part in filter(None, member.split(".")):
+            defined = re.compile(rf"^\s*(?:def|class) {part}\b|^{part}\b", re.MULTILINE)
+            assert any(defined.search(path.read_text(encoding="utf-8")) for path in found), (name, part)
+
+
 @pytest.mark.parametrize(
     ("module", "line", "broken"),
     [
