@@ -93,7 +93,7 @@ class _Conversion(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
-        self.path = page_path(self.md)
+        self.path = page_path(self.md, self.project.settings.language(self.words.language).pages)
         self.used = set()
         page = scan_body(self.path, text, front_matter_lines(self.path))
         if self.project.on_problem is None:
@@ -193,15 +193,18 @@ class _Leftovers(Treeprocessor):
             root.insert(0, paragraph)
 
 
-def page_path(md: Markdown) -> Path:
-    """The file of the page being converted, as MkDocs or Zensical tell it; else a stand-in."""
+def page_path(md: Markdown, pages: Path) -> Path:
+    """The file of the page being converted, as MkDocs or Zensical tell it; else a stand-in.
+
+    Zensical's paths are relative to the folder of pages.
+    """
     if "relpath" in md.treeprocessors:
         file = getattr(md.treeprocessors["relpath"], "file", None)
         if path := getattr(file, "abs_src_path", None):
             return Path(path)
     for processor in md.preprocessors:
         if path := getattr(getattr(processor, "page", None), "path", None):
-            return Path(path)
+            return pages / path if (pages / path).is_file() else Path(path)
     return Path("page.md")
 
 

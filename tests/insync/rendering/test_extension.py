@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import markdown
 import pytest
 from conftest import as_questions
+from markdown import Markdown
+from markdown.preprocessors import Preprocessor
 
 from insync.rendering.extension import PageError
 from insync.rendering.problems import all_problems
@@ -332,3 +335,19 @@ def test_under_serve_a_number_that_markdown_does_not_reach_is_named_on_the_page(
     site.project.start()
     assert "stands where Markdown reads no code span" in str(site.render().content)
     assert len(problems) == 1
+
+
+def test_a_generator_that_names_pages_within_their_folder_gets_links_to_their_code(site: Site) -> None:
+    """As Zensical does: a preprocessor has the page, and its path is relative to the folder of pages."""
+    site.snippet("# %% one\na = 1\n")
+    path = site.page("# Page { #page }\n\n```snippet\nmade\n```\n\nIs `{python} a`.\n", "guide/page")
+    md = Markdown(extensions=["insync"], extension_configs={"insync": {"root": str(site.root)}})
+
+    class Context(Preprocessor):
+        page = SimpleNamespace(path="guide/page.md")
+
+        def run(self, lines: list[str]) -> list[str]:
+            return lines
+
+    md.preprocessors.register(Context(md), "context", 1000)
+    assert 'href="#code-made-one">1</a>' in md.convert(path.read_text(encoding="utf-8"))
