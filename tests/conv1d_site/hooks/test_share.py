@@ -11,6 +11,7 @@ import pytest
 from conv1d_site.hooks import share
 from insync.pages.forms import Ref
 from insync.rendering.problems import all_problems
+from insync.running.expression import Expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ def test_the_second_process_has_the_same_records_and_problems_and_runs_nothing(
     asking.start()
     for name in ("sum", "lost", "nowhere"):
         assert asking.outcome(name) == running.outcome(name)
-    assert asking.value(Ref("sum", "add"), "total").text == "2"
+    assert asking.value(Ref("sum", "add"), Expression("total")).text == "2"
     assert all_problems(asking) == all_problems(running)
     assert sorted(site.runner.names) == ["lost", "sum"]
 
