@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
 import socket
 import threading
@@ -74,9 +73,10 @@ class WholeSite:
         for name in ("mkdocs.yml", "mkdocs.zh.yml"):
             text = (ROOT / name).read_text(encoding="utf-8")
             text = re.sub(r"^nav:\n(?:[ #].*\n)+", "", text, flags=re.MULTILINE)
-            text = text.replace("  - insync\n", f"  - insync:\n      time_limit: {time_limit}\n")
             (root / name).write_text(text, encoding="utf-8")
-        shutil.copy(ROOT / "pyproject.toml", root)
+        settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+        settings = re.sub(r"^time_limit = \d+", f"time_limit = {time_limit}", settings, flags=re.MULTILINE)
+        (root / "pyproject.toml").write_text(settings, encoding="utf-8")
         for folder in ("scripts", "docs/theme"):
             (root / folder).parent.mkdir(parents=True, exist_ok=True)
             (root / folder).symlink_to(ROOT / folder)
