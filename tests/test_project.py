@@ -208,7 +208,7 @@ def test_the_check_runs_what_readme_names() -> None:
 
 
 def test_dependabot_leaves_alone_what_is_pinned_for_each_python() -> None:
-    pip, _ = load(ROOT / ".github" / "dependabot.yml")["updates"]
+    pip, *_ = load(ROOT / ".github" / "dependabot.yml")["updates"]
     ignored = {entry["dependency-name"] for entry in pip["ignore"]}
     for path in [*REQUIREMENTS, ROOT / "constraints.txt"]:
         twice = {name for name, times in Counter(pins(path)).items() if times > 1}

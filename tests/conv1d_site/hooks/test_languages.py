@@ -109,8 +109,10 @@ def test_a_third_language_needs_its_folder_its_configuration_and_its_file(small:
     text = (root / "pyproject.toml").read_text(encoding="utf-8")
     settings = text.replace('"scripts/conv1d_site/languages"', '"languages"')
     (root / "pyproject.toml").write_text(settings, encoding="utf-8")
+    words = (root / "languages/en.toml").read_text(encoding="utf-8").partition("[theme]")[2]
     (root / "languages/fr.toml").write_text(
-        'name = "Français"\npages = "docs/fr"\nfolder = "fr/"\nconfiguration = "mkdocs.fr.yml"\n',
+        'name = "Français"\npages = "docs/fr"\nfolder = "fr/"\nconfiguration = "mkdocs.fr.yml"\n'
+        f"[theme]{words}",
         encoding="utf-8",
     )
     (root / "mkdocs.fr.yml").write_text(
