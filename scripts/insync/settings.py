@@ -48,7 +48,8 @@ class Language:
 class Settings:
     """Where a project's parts lie, its languages (the source of the translations first), and its limits.
 
-    `figures` is the module whose FIGURES the pages may show; empty where there are none.
+    `figures` is the module whose FIGURES the pages may show; empty where there are none. `generator` is that
+    whose `find_pages(settings)` says which pages the site has; empty: all that are in the folders of pages.
     """
 
     root: Path
@@ -57,6 +58,7 @@ class Settings:
     cache: Path
     limits: Limits = Limits()
     figures: str = ""
+    generator: str = ""
 
     @property
     def pages(self) -> tuple[Path, ...]:
@@ -87,6 +89,7 @@ class _Table:
     snippets: str = "snippets"
     cache: str = ".cache/insync"
     figures: str = ""
+    generator: str = ""
     time_limit: float = Limits.seconds
     output_limit: int = Limits.output
 
@@ -101,7 +104,7 @@ def read_settings(root: Path) -> Settings:
             raise InsyncError.of(f"`{name}` of [tool.insync] is {limit}", "Give it more.", Place(file))
     limits = Limits(table.time_limit, table.output_limit)
     folders = root / table.snippets, root / table.cache
-    return Settings(root, _languages(root, table), *folders, limits, table.figures)
+    return Settings(root, _languages(root, table), *folders, limits, table.figures, table.generator)
 
 
 def find_root(folder: Path) -> Path | None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import event_priority
 
+from conv1d_site.generator import find_pages
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.prepare import numbers
+from insync.problem import InsyncError
 from insync.rendering.inline import plain
 
 if TYPE_CHECKING:
@@ -33,8 +37,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     options = config.mdx_configs.setdefault("insync", {})
     options["root"] = str(layout.root(config))
     options["language"] = config.theme["language"]
-    names = list(layout.nav_paths(config.nav))
-    command.run.problems = numbers.start(layout.project(config), names)
+    project = layout.project(config)
+    # The configuration at hand may be another than the project's files name (`mkdocs build -f`).
+    used = {str(config.theme["language"]): Path(config.config_file_path)}
+    project.reading.find = partial(find_pages, project.settings, command.run.command, used)
+    try:
+        command.run.problems = numbers.start(project, list(layout.nav_paths(config.nav)))
+    except InsyncError as error:
+        raise BuildError(str(error)) from None
     return config
 
 

@@ -1,14 +1,18 @@
 """Reads a page: what stands on it, and what it asks of the snippets."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from insync.pages.fences import Fence
 from insync.pages.forms import Form, Ref, find_forms
-from insync.pages.syntax import Body, Text, parse_body, split_front_matter
+from insync.pages.front import front_problems, split_front_matter
+from insync.pages.syntax import Body, Text, parse_body
 from insync.problem import InsyncError, Place, Problem
 from insync.running.expression import Expression, bare_error
+
+OURS = "\ue000\ue001"  # what the engine marks places with, from the area for private use
 
 
 @dataclass(frozen=True)
@@ -22,10 +26,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Page:
-    """A page file, scanned. Lines of `body` count from its own start; `offset` lines stand before it."""
+    """A page file, scanned: its `front` matter, and its `text` below that as Markdown reads it.
+
+    Lines of `body` count from its own start; `offset` lines stand before it.
+    """
 
     path: Path
     front: str
+    text: str
     body: Body
     offset: int
     questions: tuple[Question, ...]
@@ -42,27 +50,44 @@ class Page:
         return Place(self.path, self.offset + line)
 
 
-def scan_page(path: Path) -> Page:
-    """Read and scan a page file; raises InsyncError when it cannot be read."""
+def read_source(path: Path) -> str:
+    """The text of a page file; raises InsyncError when it cannot be read."""
     try:
-        source = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         message = f"the page is not UTF-8 (byte {error.start})"
         raise InsyncError.of(message, "Save it as UTF-8.", Place(path)) from None
     except OSError as error:
         message = f"the page cannot be read: {error.strerror}"
         raise InsyncError.of(message, "Make it readable.", Place(path)) from None
-    return scan_text(path, source)
+
+
+def scan_page(path: Path) -> Page:
+    """Read and scan a page file; raises InsyncError when it cannot be read."""
+    return scan_text(path, read_source(path))
 
 
 def scan_text(path: Path, source: str) -> Page:
     """Scan a page's whole text, front matter included."""
     front, text, offset = split_front_matter(source)
-    return scan_body(path, text, offset, front)
+    page = scan_body(path, text, offset, front)
+    found = list(front_problems(path, front, text, offset))
+    for line, typed in enumerate(source.split("\n"), 1):
+        if any(character in typed for character in OURS):
+            advice = "Take it out; it may be invisible."
+            found.append(Problem("insync needs U+E000 and U+E001 for itself", advice, Place(path, line)))
+    return replace(page, errors=(*found, *page.errors))
+
+
+def as_markdown_reads(text: str) -> str:
+    """The text as Python-Markdown hands it to its extensions, but for the blank lines at its end."""
+    text = text.replace("\x02", "").replace("\x03", "").expandtabs(4)
+    return re.sub(r"(?<=\n) +\n", "\n", text).rstrip("\n")
 
 
 def scan_body(path: Path, text: str, offset: int, front: str = "") -> Page:
     """Scan a page's text without front matter; `offset` is the number of lines that stand before it."""
+    text = as_markdown_reads(text)
     body = parse_body(text)
     found: list[Question | Problem] = []
     if "{python" in front:
@@ -77,7 +102,7 @@ def scan_body(path: Path, text: str, offset: int, front: str = "") -> Page:
     errors = tuple(each for each in found if isinstance(each, Problem))
     fences = (part for part in body.parts if isinstance(part, Fence))
     shown = tuple((ref, offset + fence.first) for fence in fences for ref in fence.shown)
-    return Page(path, front, body, offset, questions, shown, errors)
+    return Page(path, front, text, body, offset, questions, shown, errors)
 
 
 def bound(body: Body) -> Iterator[tuple[Text | Fence, Ref | None, tuple[Form, ...]]]:

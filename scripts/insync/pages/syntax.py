@@ -17,7 +17,7 @@ _UNDERLINED = re.compile(r"^ {0,3}(?P<text>\S.*)$")
 _UNDERLINE = re.compile(r"^[=-]+ *$")
 _ANCHOR = re.compile(r"\{:?[^{}`]*#(?P<anchor>[^\s{}`]+)[^{}`]*\}\s*$")
 _ASCII_ANCHOR = re.compile(r"^[A-Za-z][A-Za-z0-9_.-]*$")
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_COMMENT_END = re.compile(r"--!?>")
 
 
 @dataclass(frozen=True)
@@ -47,27 +47,18 @@ class Body:
     headings: tuple[Heading, ...]
 
 
-def split_front_matter(source: str) -> tuple[str, str, int]:
-    """Front matter, body, and how many lines stand before the body (as MkDocs strips them)."""
-    source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    match = _FRONT_MATTER.match(source)
-    front = match["front"] if match else ""
-    rest = source[match.end() :] if match else source
-    body = rest.lstrip("\n")
-    return front, body, source.count("\n") - body.count("\n")
-
-
 def parse_body(body: str) -> Body:
     """Find all directives in a page's Markdown (without front matter). Lines count from 1."""
     lines = body.split("\n")
+    shown = [*lines]  # what is in a comment is not on the page, and is blank here
     parts: list[Text | Fence] = []
     headings: list[Heading] = []
     text_from = 0
     index = 0
 
     while index < len(lines):
-        if lines[index].lstrip().startswith("<!--"):  # what is in a comment is not on the page
-            index = _end_of_comment(lines, index)
+        if (end := _blank_comments(shown, index)) is not None:
+            index = end if shown[end].strip() else end + 1
             continue
         opening = _FENCE.match(lines[index]) if "```" in lines[index] or "~~~" in lines[index] else None
         if opening is None:
@@ -80,13 +71,13 @@ def parse_body(body: str) -> Body:
         if close is None and kind not in KINDS:  # Markdown does not take it for a fence either
             index += 1
             continue
-        parts += _texts(lines[text_from:index], text_from + 1)
+        parts += _texts(lines[text_from:index], shown[text_from:index], text_from + 1)
         if close is None:
             parts.append(unclosed(kind, lines, index, opening))
         elif kind in KINDS:
             parts.append(read_fence(kind, lines, index, close, opening))
         text_from = index = len(lines) if close is None else close + 1
-    parts += _texts(lines[text_from:], text_from + 1)
+    parts += _texts(lines[text_from:], shown[text_from:], text_from + 1)
     return Body(tuple(parts), tuple(headings))
 
 
@@ -114,11 +105,40 @@ def _heading(lines: list[str], index: int) -> Heading | None:
     return Heading(index + 1, anchor["anchor"] if anchor else "", words.strip(), level)
 
 
-def _end_of_comment(lines: list[str], start: int) -> int:
-    """Index of the line behind the comment that begins on line `start`."""
-    if "-->" in lines[start].lstrip()[4:]:
-        return start + 1
-    return next((index + 1 for index in range(start + 1, len(lines)) if "-->" in lines[index]), len(lines))
+def _blank_comments(lines: list[str], index: int) -> int | None:
+    """Blank the comments with which a line begins; the index of the line on which they end, None without any.
+
+    As Markdown sees them: one that is never closed is text, and so is one further in than three blanks (in a
+    list, or in a block of code) that a blank line cuts in two.
+    """
+    column = _indent(lines[index])
+    reach = len(lines) if column <= 3 else _next_blank(lines, index)
+    last = None
+    while lines[index].startswith("<!--", column) and (end := _closed(lines, index, column + 4, reach)):
+        for line in range(index, end[0] + 1):
+            start, stop = column if line == index else 0, end[1] if line == end[0] else len(lines[line])
+            lines[line] = lines[line][:start] + " " * (stop - start) + lines[line][stop:]
+        last = index = end[0]
+        column = end[1] + _indent(lines[index][end[1] :])
+    return last
+
+
+def _closed(lines: list[str], index: int, column: int, reach: int) -> tuple[int, int] | None:
+    """Line and column behind a comment's end; none for `<!-->`, which to Markdown is no comment."""
+    if lines[index].startswith((">", "->"), column):
+        return None
+    for line in range(index, reach):
+        if found := _COMMENT_END.search(lines[line], column if line == index else 0):
+            return line, found.end()
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _next_blank(lines: list[str], start: int) -> int:
+    return next((index for index in range(start, len(lines)) if not lines[index].strip()), len(lines))
 
 
 def _closing(lines: list[str], start: int, opening: re.Match[str]) -> int | None:
@@ -132,18 +152,13 @@ def _closing(lines: list[str], start: int, opening: re.Match[str]) -> int | None
     return None
 
 
-def _texts(lines: list[str], first: int) -> Iterator[Text]:
+def _texts(lines: list[str], shown: list[str], first: int) -> Iterator[Text]:
     """Cut a run of lines at blank lines and comments, since a code span reaches over neither."""
-    block: list[str] = []
-    in_comment = False
-    for number, line in enumerate([*lines, ""], first):
-        opens = not in_comment and line.lstrip().startswith("<!--")
-        if not (opens or in_comment) and line.strip():
-            block.append(line)
+    start = 0
+    for index, line in enumerate([*shown, ""]):
+        if line.strip() and line == lines[index]:
             continue
-        if opens or in_comment:
-            in_comment = "-->" not in (line.lstrip()[4:] if opens else line)
-        if block:
-            text, block_first = "\n".join(block), number - len(block)
-            yield Text(block_first, text, find_forms(text, block_first))
-        block = []
+        if any(each.strip() for each in shown[start:index]):
+            text, visible = "\n".join(lines[start:index]), "\n".join(shown[start:index])
+            yield Text(first + start, text, find_forms(visible, first + start))
+        start = index if line.strip() else index + 1

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from insync.pages.demand import Demand, collect
 from insync.pages.forms import Ref
-from insync.pages.scan import Page, scan_page
+from insync.pages.scan import Page
 from insync.problem import InsyncError, Place, Problem, suggestion
 from insync.project.queue import Queue, Task, folder_state
+from insync.project.reading import Reading, finder
 from insync.project.store import Keeper, Store, record_key, record_parts
 from insync.running.expression import Expression
 from insync.running.job import Questions
@@ -42,14 +43,15 @@ class Project:
         ] = {}  # snippets that are asked for and could not be read, with the reason
         # The pages in the order in which they will be asked for; snippets run in that order.
         self.reading_order: Sequence[Path] = ()
+        self.reading = Reading(finder(settings))
         self._runner = runner or Runner(settings.limits)
         self._store: Keeper = store or Store(settings.cache)
         self._queue = Queue(self._runner, self._store)
         # What was lost of this build and is of no matter to it, such as records that could not be kept.
         self.warnings = self._queue.warnings
         self._lock = threading.RLock()
-        self._scanned: dict[Path, tuple[tuple[int, int], Page | Problem]] = {}
-        self._extra: dict[Path, Page] = {}
+        self._pages: dict[Path, Page] = {}
+        self._extra: dict[Path, Page] = {}  # pages that the scan did not see so, until the next start
         self._demand = Demand()
         self._snippets: dict[str, Snippet] = {}
         self._tasks: dict[str, Task] = {}
@@ -71,8 +73,14 @@ class Project:
     def start(self, names: Collection[str] = ()) -> None:
         """Scan everything afresh, and start what has to run, or what is named of it; waits for nothing.
 
-        Raises InsyncError for a name that no page asks for.
+        Raises InsyncError for a name that no page asks for, and where the pages cannot be found.
         """
+        with self._lock:
+            self._extra.clear()
+            self._start(names)
+
+    def _start(self, names: Collection[str] = ()) -> None:
+        """Start what has to run for the pages as they are now, with those that the scan did not see so."""
         with self._lock:
             work = self._in_reading_order(self.scan())
             for name in names:
@@ -119,7 +127,7 @@ class Project:
         with self._lock:
             if not collect([page]) <= self._demand:
                 self._extra[page.path] = page
-                self.start()
+                self._start()
 
     def outcome(self, name: str) -> Outcome:
         """What came of a snippet; waits for its run."""
@@ -136,6 +144,10 @@ class Project:
         """The task of this build for a snippet, finished or not."""
         with self._lock:
             return self._tasks.get(name)
+
+    def page(self, path: Path) -> Page | None:
+        """The page as it was read last."""
+        return self._pages.get(path)
 
     def snippet(self, name: str) -> Snippet | None:
         """The snippet as it was read last."""
@@ -176,27 +188,10 @@ class Project:
         self._runner.close()
 
     def _scan_pages(self) -> None:
-        paths = [path for folder in self.settings.pages for path in sorted(folder.rglob("*.md"))]
-        found = [self._scan_one(path) for path in paths]
-        self._scanned = {path: self._scanned[path] for path in paths if path in self._scanned}
-        self.pages = (*(each for each in found if isinstance(each, Page)), *self._extra.values())
+        found = self.reading.read()
+        self._pages = {each.path: each for each in found if isinstance(each, Page)} | self._extra
+        self.pages = tuple(self._pages.values())
         self.page_problems = tuple(each for each in found if isinstance(each, Problem))
-
-    def _scan_one(self, path: Path) -> Page | Problem:
-        try:
-            status = path.stat()
-        except OSError as error:
-            return Problem(f"the page cannot be read: {error.strerror}", "Make it readable.", Place(path))
-        stamp = (status.st_mtime_ns, status.st_size)
-        known = self._scanned.get(path)
-        if known and known[0] == stamp:
-            return known[1]
-        try:
-            found: Page | Problem = scan_page(path)
-        except InsyncError as error:
-            found = error.problems[0]
-        self._scanned[path] = (stamp, found)
-        return found
 
     def _read(self, name: str) -> Snippet:
         path = self.settings.snippets / f"{name}.py"

@@ -14,8 +14,8 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX, AtomicString
 
 from insync.pages.forms import CODE_SPAN
-from insync.pages.scan import scan_body
-from insync.pages.syntax import split_front_matter
+from insync.pages.front import split_front_matter
+from insync.pages.scan import Page, as_markdown_reads, scan_body
 from insync.problem import InsyncError, Place, Problem
 from insync.project.project import Project
 from insync.rendering.inline import Number, notice
@@ -95,9 +95,9 @@ class _Conversion(Preprocessor):
         text = "\n".join(lines)
         self.path = page_path(self.md, self.project.settings.language(self.words.language).pages)
         self.used = set()
-        page = scan_body(self.path, text, front_matter_lines(self.path))
         if self.project.on_problem is None:
             self.project.start()
+        page = self._page(text)
         self.project.ensure(page)
         problems = list(page_problems(self.project, page))
         if self.project.on_problem is None:  # else they are found in the files, where plugins have added none
@@ -107,6 +107,13 @@ class _Conversion(Preprocessor):
         made = render(page, text, self.project, listing, self.words, self.md.htmlStash.store)
         self.numbers = made.numbers
         return made.text.split("\n")
+
+    def _page(self, text: str) -> Page:
+        """The page as the scan saw it, if it was this text; else scanned once more."""
+        known = self.project.page(self.path)
+        if known and known.text == as_markdown_reads(text):
+            return known
+        return scan_body(self.path, text, known.offset if known else front_matter_lines(self.path))
 
     def end(self) -> list[str]:
         """Complain about numbers that Markdown never came to: raw HTML, abbreviations, indented code.
@@ -196,16 +203,15 @@ class _Leftovers(Treeprocessor):
 def page_path(md: Markdown, pages: Path) -> Path:
     """The file of the page being converted, as MkDocs or Zensical tell it; else a stand-in.
 
-    Zensical's paths are relative to the folder of pages.
+    In the folder of pages, however the generator came to that (by a link, say).
     """
-    if "relpath" in md.treeprocessors:
-        file = getattr(md.treeprocessors["relpath"], "file", None)
-        if path := getattr(file, "abs_src_path", None):
-            return Path(path)
-    for processor in md.preprocessors:
-        if path := getattr(getattr(processor, "page", None), "path", None):
-            return pages / path if (pages / path).is_file() else Path(path)
-    return Path("page.md")
+    file = getattr(md.treeprocessors["relpath"], "file", None) if "relpath" in md.treeprocessors else None
+    told: list[str | None] = [getattr(file, "src_uri", None)]
+    told += [getattr(getattr(each, "page", None), "path", None) for each in md.preprocessors]
+    inside = next((name for name in told if name), None)
+    if inside and (pages / inside).is_file():
+        return pages / inside
+    return Path(getattr(file, "abs_src_path", None) or inside or "page.md")
 
 
 def front_matter_lines(path: Path) -> int:

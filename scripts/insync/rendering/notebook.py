@@ -36,14 +36,14 @@ def notebook_name(page: Page) -> str:
     return found[1] if found else ""
 
 
-def build(page: Page, text: str, project: Project, words: Words, address: Address) -> dict[str, Any]:
+def build(page: Page, project: Project, words: Words, address: Address) -> dict[str, Any]:
     """The notebook of a page as nbformat 4.5 data.
 
-    `text` is the page's body; `address` turns a link to another page, relative to this one, into one that
+    `address` turns a link to another page, relative to this one, into one that
     leads there from the notebook. A snippet's cells come in their own order, each once, and a cell that the
     page leaves out comes with the next one that it shows, so that the notebook runs from top to bottom.
     """
-    lines, fences = _marked(page, text, project)
+    lines, fences = _marked(page, project)
     on = OnPage(page, project, words)
     taken: dict[str, int] = {}
     cells: list[dict[str, Any]] = []
@@ -91,7 +91,7 @@ def write(notebook: dict[str, Any], folder: Path, name: str) -> bool:
     return True
 
 
-def _marked(page: Page, text: str, project: Project) -> tuple[list[str], list[tuple[Fence, Ref | None]]]:
+def _marked(page: Page, project: Project) -> tuple[list[str], list[tuple[Fence, Ref | None]]]:
     """The page's lines with numbers put in and a mark in the place of each of our fences."""
     fences: list[tuple[Fence, Ref | None]] = []
 
@@ -101,7 +101,7 @@ def _marked(page: Page, text: str, project: Project) -> tuple[list[str], list[tu
         fences.append((part, ref))
         return ["", f"{part.prefix}\ue001{len(fences) - 1}\ue001", ""]
 
-    return splice(page.body, text, write).split("\n"), fences
+    return splice(page.body, page.text, write).split("\n"), fences
 
 
 def _plain_markdown(lines: list[str]) -> list[str]:

@@ -28,8 +28,8 @@ import click
 import yaml
 from mkdocs.utils.yaml import yaml_load
 
+from insync.pages.front import split_front_matter
 from insync.pages.scan import Page
-from insync.pages.syntax import split_front_matter
 from insync.problem import InsyncError
 from insync.project.project import Project
 from insync.rendering import notebook
@@ -118,8 +118,7 @@ def write_plain(folder: Path, project: Project, *, figures: bool) -> list[Path]:
                 text = finished(page, project, listing, language, figures=figures)
                 (copied / page.path.relative_to(docs)).write_text(text, encoding="utf-8")
                 if name := notebook.notebook_name(page):
-                    _, body, _ = split_front_matter(page.path.read_text(encoding="utf-8"))
-                    made = notebook.build(page, body, project, words_of(language), lambda target: target)
+                    made = notebook.build(page, project, words_of(language), lambda target: target)
                     notebook.write(made, copied / "notebooks", name)
         path = folder / configuration_of(language)
         path.write_text(yaml.safe_dump(configuration(language, folder)), encoding="utf-8")

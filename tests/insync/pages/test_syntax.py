@@ -8,7 +8,8 @@ import pytest
 
 from insync.pages.fences import Fence
 from insync.pages.forms import Ref, find_forms
-from insync.pages.syntax import Text, bad_anchor, parse_body, split_front_matter
+from insync.pages.front import split_front_matter
+from insync.pages.syntax import Text, bad_anchor, parse_body
 from insync.running.expression import expression_error
 
 

@@ -18,7 +18,6 @@ from nbclient import NotebookClient
 
 from conv1d_site.hooks import notebooks as notebook_hooks
 from insync.pages.scan import scan_page
-from insync.pages.syntax import split_front_matter
 from insync.project.project import Project
 from insync.rendering import notebook
 from insync.running.record import Record, from_text, to_text
@@ -37,9 +36,8 @@ NOTE = "blog/posts/conv1d-note.md"
 
 def build(project: Project, path: Path, language: str = "en") -> dict[str, Any]:
     """A page's notebook; links lead to `to:` the file."""
-    _, text, _ = split_front_matter(path.read_text(encoding="utf-8"))
     words = ENGLISH if language == "en" else CHINESE
-    return notebook.build(scan_page(path), text, project, words, lambda target: f"to:{target}")
+    return notebook.build(scan_page(path), project, words, lambda target: f"to:{target}")
 
 
 def prose(cells: list[dict[str, Any]]) -> str:

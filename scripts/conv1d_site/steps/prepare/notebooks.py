@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from insync.pages.syntax import split_front_matter
 from insync.rendering import notebook
 from insync.rendering.words import words_of
 
@@ -60,9 +59,8 @@ class Notebooks:
         page = self._unwritten.pop(name, None)
         if page is None:
             return
-        _, text, _ = split_front_matter(page.path.read_text(encoding="utf-8"))
         words = words_of(self.project.settings.language(self.language))
-        made = notebook.build(page, text, self.project, words, lambda target: self.address(page.path, target))
+        made = notebook.build(page, self.project, words, lambda target: self.address(page.path, target))
         notebook.write(made, self.folder, name)
 
     def write_all(self) -> None:

@@ -13,7 +13,7 @@ from conftest import CHINESE, ENGLISH
 
 from conv1d_site.figures import FIGURES, field_tower, groups_matrix, shape_machine, sliding_window, which_axis
 from insync.pages.fences import Fence
-from insync.pages.syntax import parse_body, split_front_matter
+from insync.pages.syntax import parse_body
 from insync.publishing.outputs import published
 from insync.publishing.parity import parity
 from insync.rendering.figures import compact, texts_of
@@ -291,8 +291,7 @@ def test_the_list_of_what_is_published_has_the_beginning_of_the_data(site: Site)
 def test_a_notebook_has_the_figures_tables(site: Site) -> None:
     site.html("# Title { #title }\n\n" + figure(), SNIPPET)
     (page,) = site.project.pages
-    _, body, _ = split_front_matter(page.path.read_text(encoding="utf-8"))
-    cells = build(page, body, site.project, ENGLISH, str)["cells"]
+    cells = build(page, site.project, ENGLISH, str)["cells"]
     assert "<caption>Outputs y[0]" in cells[-1]["source"]
     assert [cell["cell_type"] for cell in cells] == ["markdown"]
 
