@@ -37,6 +37,8 @@ class Run:
     site_dir: Path | None = None
     # What was wrong with the numbers of the pages that have been rendered.
     problems: list[Problem] = field(default_factory=list)
+    # What is left of the page syntax on finished pages.
+    leftovers: list[Problem] = field(default_factory=list)
     # Of the language that is being built.
     notebooks: Notebooks | None = None
     # For the search, where this process builds a language that needs one.

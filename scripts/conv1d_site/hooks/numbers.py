@@ -15,7 +15,9 @@ from conv1d_site.generator import find_pages
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.prepare import numbers
 from insync.problem import InsyncError
-from insync.rendering.inline import plain
+from insync.rendering.inline import notice, plain
+from insync.rendering.leftovers import each_once, leftovers
+from insync.rendering.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +39,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     options = config.mdx_configs.setdefault("insync", {})
     options["root"] = str(layout.root(config))
     options["language"] = config.theme["language"]
+    command.run.leftovers = []
     project = layout.project(config)
     # The configuration at hand may be another than the project's files name (`mkdocs build -f`).
     used = {str(config.theme["language"]): Path(config.config_file_path)}
@@ -87,3 +90,24 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     for problem in found:
         log.error("%s", problem)
     return env
+
+
+# Looks for what Markdown never came to, where readers would see it; under `serve`, the page itself says so.
+@event_priority(order.PostPage.NUMBERS)
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    project = layout.project(config)
+    path = layout.language(config).pages / page.file.src_uri
+    found = leftovers(output, path, project.page(path))
+    command.run.leftovers += found
+    if found and command.run.serving:
+        log.error("%s", InsyncError(*found))
+        words = words_of(project.settings.language(layout.language(config).code))
+        shown = "".join(notice(str(problem), words) for problem in found)
+        return re.sub(r"(<(?:article|body)\b[^>]*>)", lambda tag: tag[0] + shown, output, count=1)
+    return output
+
+
+@event_priority(order.PostBuild.NUMBERS)
+def on_post_build(config: MkDocsConfig) -> None:
+    if command.run.leftovers and not command.run.serving:
+        raise BuildError(numbers.report(each_once(command.run.leftovers)))

@@ -78,9 +78,16 @@ class PageContext:
     # -100: the blog
 
 
+class PostPage:
+    """A page is finished, and about to be written."""
+
+    NUMBERS = -100  # behind all that may still change it
+
+
 class PostBuild:
     """All pages of this language have been written."""
 
+    NUMBERS = -90  # ends a build
     NOTEBOOKS = -100
     OTHER_LANGUAGES = -110
     WHOLE_SITE = -120  # publishes what the others have finished

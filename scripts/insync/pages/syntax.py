@@ -109,17 +109,19 @@ def _blank_comments(lines: list[str], index: int) -> int | None:
     """Blank the comments with which a line begins; the index of the line on which they end, None without any.
 
     As Markdown sees them: one that is never closed is text, and so is one further in than three blanks (in a
-    list, or in a block of code) that a blank line cuts in two.
+    list, or in a block of code) that a blank line cuts in two. Behind one, a line may have more of them.
     """
     column = _indent(lines[index])
     reach = len(lines) if column <= 3 else _next_blank(lines, index)
     last = None
-    while lines[index].startswith("<!--", column) and (end := _closed(lines, index, column + 4, reach)):
+    while column >= 0 and lines[index].startswith("<!--", column):
+        if not (end := _closed(lines, index, column + 4, reach)):
+            break
         for line in range(index, end[0] + 1):
             start, stop = column if line == index else 0, end[1] if line == end[0] else len(lines[line])
             lines[line] = lines[line][:start] + " " * (stop - start) + lines[line][stop:]
         last = index = end[0]
-        column = end[1] + _indent(lines[index][end[1] :])
+        column = lines[index].find("<!--", end[1])
     return last
 
 

@@ -19,6 +19,7 @@ from insync.pages.scan import Page, as_markdown_reads, scan_body
 from insync.problem import InsyncError, Place, Problem
 from insync.project.project import Project
 from insync.rendering.inline import Number, notice
+from insync.rendering.leftovers import LEFT
 from insync.rendering.markdown import render
 from insync.rendering.problems import anchor_problems, page_problems
 from insync.rendering.shared import shared_listing, shared_project
@@ -34,6 +35,7 @@ _BACKSLASH = f"{STX}{ord(chr(92))}{ETX}"
 CLASS = "insync-number"
 _IN_TAG = re.compile(r'<[a-zA-Z][^<>]*<(?:a|span) class="insync-number[^>]*? data-expression="([^"]*)"')
 _TOKEN = re.compile("^\ue000(\\d+)\ue000$")
+_MEANT = re.compile(r"\s*\{(?:python|quoted)\b")
 # A browser would end a line behind the hyphen of 1e-06 or inside (5, 6, 8); longer values need such places.
 _WHOLE = re.compile(r"(?=.{1,16}$)(\S+-\S+|\(.+\)|\[.+\])")
 # Where a number must not be a link of its own: in another link, or in what is itself pressed or listed.
@@ -153,7 +155,7 @@ class _Numbers(InlineProcessor):
             return m[1].replace("\\\\", _BACKSLASH), m.start(0), m.end(0)
         found = _TOKEN.match(m[3] or "") if m[2] == "`" else None
         if not found:
-            return None, None, None
+            return self._left(m)
         index = int(found[1])
         self._conversion.used.add(index)
         number = self._conversion.numbers[index]
@@ -169,6 +171,17 @@ class _Numbers(InlineProcessor):
             attributes["href"] = number.link
         element = Element("a" if number.link else "span", attributes)
         element.text = AtomicString(number.text)
+        return element, m.start(0), m.end(0)
+
+    def _left(self, m: re.Match[str]) -> tuple[Element | None, int | None, int | None]:
+        """Code that is to be a number or a quotation, and that the scan took for something else.
+
+        Whether a reader would see it, is seen on the finished page: a comment in a list comes here as well.
+        """
+        if m[2] != "`" or not _MEANT.match(m[3]):
+            return None, None, None
+        element = Element("code", {LEFT: ""})
+        element.text = AtomicString(m[3].strip())
         return element, m.start(0), m.end(0)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import dedent
 
 import pytest
+from markdown import Markdown
 
 from insync.pages.fences import Fence
 from insync.pages.forms import Ref, find_forms
@@ -322,3 +324,39 @@ def test_front_matter_is_cut_off_and_counted_as_mkdocs_does() -> None:
 def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
     unix = "---\ntitle: A\n---\n\n`{python} a`\n\n```snippet\nmade\n```\n"
     assert split_front_matter("\ufeff" + unix.replace("\n", "\r\n")) == split_front_matter(unix)
+
+
+# --- Comments: as Markdown sees them ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A:\n\n    <!-- in code\n\n`a`",
+        "A:\n\n<!-- never closed\n\n`a`",
+        "A\n<!-- never closed\n\n`a`",
+        "<!--\n\n`a`\n\n-->\n\n`b`",
+        "   <!-- three blanks in\n\n`a`\n\n-->\n\n`b`",
+        "<!-- one --> `a`\n\n`b`",
+        "<!-- one --> `a` <!-- two\n\n`b`\n\n-->\n\n`c`",
+        "<!-- one\n--> `a`",
+        "text <!-- `a`\n\n`b` -->",
+        "- item\n\n    <!-- `a`\n\n    `b`\n\n    -->\n\n`c`",
+        "- item\n\n    <!-- `a` -->\n\n    `b`",
+        "!!! note\n\n    <!-- `a` -->\n\n    `b`",
+        "<!--> `a`\n\n`b`",
+        "<!---> `a`\n\n`b`",
+        "```html\n<!-- in a fence\n```\n\n`a`",
+        "<!-- a\n```text\nin a fence\n```\n-->\n\n`b`",
+    ],
+)
+def test_what_is_in_a_comment_is_what_markdown_takes_for_one(text: str) -> None:
+    """Every code span that readers see is found, and none is found within a comment that stands by itself."""
+    html = Markdown(extensions=["admonition", "pymdownx.superfences"]).convert(text)
+    seen = re.findall(r"<code>(\w)</code>", re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL))
+    assert (
+        expressions(
+            text.replace("`a`", "`{python} a`").replace("`b`", "`{python} b`").replace("`c`", "`{python} c`")
+        )
+        == seen
+    )
