@@ -169,7 +169,7 @@ def test_a_command_works_anywhere_inside_the_project(
 
 def test_as_a_process_of_its_own(made: Site) -> None:
     process = command(made.root, "insync", "run")
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=600)
     assert process.returncode == 0, out
 
 
