@@ -764,7 +764,7 @@ def test_summary_with_an_unknown_commit_says_so(committed: Site, insync: Insync,
 
 
 def test_summary_without_a_repository_says_so(published: Site, insync: Insync) -> None:
-    assert "git knows no commit `HEAD`" in insync("summary", status=1).stderr
+    assert "git fails: fatal: not a git repository" in insync("summary", status=1).stderr
 
 
 def test_summary_without_git_says_so(
