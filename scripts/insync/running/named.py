@@ -22,7 +22,10 @@ def asks_for_the_date(sources: Iterable[str]) -> bool:
 
 
 def named_paths(source: str) -> Iterator[tuple[str, bool]]:
-    """The texts of a source that could name a file, each with whether one may well appear under that name."""
+    """The texts of a source that could name a file, each with whether one may well appear under that name.
+
+    That is for texts with an ending as files have it; a mere word, such as a key, names no whole folder.
+    """
     for text in _texts(source):
         words = [word for word in _WORDS.split(text) if "." in word or "/" in word]
         for name in {text, *words}:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 NO_NETWORK = "a snippet may not use the network"
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _ONLY_TEMPORARY = "a snippet may write only below tempfile.gettempdir()"
+_readlink = os.readlink  # the one that nobody watches
 _UNIX = getattr(socket, "AF_UNIX", None)
 _OF_A_DESCRIPTOR = -1  # the family of a socket that was opened before
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/stdout", "/dev/stderr")
@@ -128,7 +129,7 @@ def open_path(descriptor: int) -> str | None:
             import fcntl
 
             return os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
-        path = os.readlink(f"/proc/self/fd/{descriptor}")
+        path = _readlink(f"/proc/self/fd/{descriptor}")
     except OSError:
         return None
     return path if path.startswith("/") else None

@@ -78,6 +78,7 @@ class Trace:
         self._torch = False
         ignored = {os.path.join(path, "") for path in (*installed.prefixes(), job.scratch)}
         self._ignored = tuple(each for each in ignored if not os.path.join(self._base, "").startswith(each))
+        self._above_installed = installed.site_folders()[0]
         self._refusals = Refusals(self._base, str(job.temporary), self._refused)
         self._handlers: dict[str, Callable[[tuple[Any, ...]], None]] = {
             **self._refusals.handlers(),
@@ -140,9 +141,11 @@ class Trace:
         absolute = self._local(path)
         if absolute is None:
             return
-        if absolute.startswith(_PASSING):
+        if os.path.join(absolute, "").startswith(_PASSING):
             if not absolute.startswith(_HARMLESS) and kind != "exists":
                 self.never(f"looks at {absolute}")
+        elif kind == "exists" and self._above_installed.startswith(os.path.join(absolute, "")):
+            return  # libraries follow links on the way to themselves
         elif absolute != self._own or not _by("traceback"):  # its cells' lines are in the key
             self._note(kind, absolute)
 
@@ -280,7 +283,7 @@ class Trace:
                 continue
             if stat.S_ISREG(mode):
                 self._note("read", path)
-            elif stat.S_ISDIR(mode) and path.startswith(os.path.dirname(self._base) + os.sep):
+            elif "/" in name and stat.S_ISDIR(mode) and path.startswith(os.path.dirname(self._base) + os.sep):
                 self._note("tree", path)
 
     def _note_mapped(self) -> None:

@@ -199,6 +199,8 @@ def test_a_snippet_runs_again_when_a_file_it_looked_at_changes(site: Site, path:
     assert runs(site) == ["made"]
     assert runs(site) == []
     site.write("snippets/unrelated.py", "a = 1\n")
+    site.write("snippets/folder/a.txt", "only listed, not read")
+    assert runs(site) == []
     site.write(f"snippets/{path}", text)
     assert runs(site) == ["made"]
 
