@@ -15,6 +15,7 @@ from insync.running.job import AS_IS, handed_on, worker_environment
 NEVER = "never"  # what cannot be compared: the record is of this run, and the next build runs again
 VARIABLE = "env"
 ALL_VARIABLES = "*"
+OWN_VARIABLES = ("TMPDIR", "TEMP", "TMP")  # set for each run, to a folder of its own
 ABSENT = "absent"
 
 
@@ -61,7 +62,7 @@ def of_value(value: str | None) -> str:
 
 def of_variables(variables: dict[str, str]) -> str:
     """The fingerprint of the whole environment, as a worker gets it."""
-    return _digest(f"{name}={value}" for name, value in variables.items())
+    return _digest(f"{name}={value}" for name, value in variables.items() if name not in OWN_VARIABLES)
 
 
 def _of_variable(name: str) -> str:

@@ -63,10 +63,11 @@ class Refusals:
         absolute = os.path.abspath(os.path.join(open_path(folder) or "", os.fsdecode(path)))
         if absolute in _DEVICES or absolute.startswith(_FOLDERS_OF_DEVICES):
             return
-        if self.is_temporary(absolute) and self.is_temporary(_followed(absolute)):
-            return
-        self._refused(f"{_ONLY_TEMPORARY}, not {self._shown(absolute)}", False)
-        raise PermissionError(f"{_ONLY_TEMPORARY}, not {self._shown(absolute)}")
+        changed = _followed(absolute) if self.is_temporary(absolute) else absolute
+        if not self.is_temporary(changed):
+            message = f"{_ONLY_TEMPORARY}, not {self._shown(changed)}"
+            self._refused(message, False)
+            raise PermissionError(message)
 
     def is_temporary(self, absolute: str) -> bool:
         """Whether the path is the folder in which the snippet may write, or below it."""

@@ -4,11 +4,8 @@ By Python's audit events, and by the functions of `watched` where there is none.
 forked are watched as well; of other programs nothing is seen, so that a record with them is never reused.
 """
 
-import contextlib
 import importlib.metadata
-import json
 import os
-import re
 import signal
 import stat
 import sys
@@ -16,18 +13,19 @@ import threading
 import types
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from insync.running import inputs, installed, plot, watched
+from insync.running import installed, plot, watched
+from insync.running.expression import f_string
 from insync.running.imports import Finder, Searched
 from insync.running.job import Job
+from insync.running.loaded import edited_modules, mapped_files
 from insync.running.named import asks_for_the_date, named_paths
-from insync.running.record import VERSIONED, Failure, RunAnswer, to_text
+from insync.running.notes import Notes
+from insync.running.record import Failure, RunAnswer, to_text
 from insync.running.refusals import WRITING, Refusals, database, open_path
 
 _PASSING = ("/proc/", "/sys/", "/dev/")  # what is there tells of the machine at this moment
-_SYSTEM = ("/usr/", "/lib/", "/lib64/")  # the C library and its tables: as much of the system as Linux itself
 _HARMLESS = (
     "/dev/null",
     "/dev/zero",
@@ -49,12 +47,9 @@ _PROGRAMS = (
     "_winapi.CreateProcess",
 )
 _C_MODULES = ("_dbm", "_gdbm", "_cffi_backend")
-# Set for each run, to a folder of its own.
-_OWN_VARIABLES = ("TMPDIR", "TEMP", "TMP")
 _METADATA = os.path.dirname(importlib.metadata.__file__)
 _ENGINE = os.path.join(os.path.dirname(__file__), "")
 _LISTING_NAMES_ALONE = ("glob", "pathlib", "fnmatch")
-_MAPPED = re.compile(rb"(/.*)$", re.MULTILINE)
 _ADVICE = (
     "Let the snippet write only below tempfile.gettempdir(), and take numbers from files of the repository."
 )
@@ -64,17 +59,14 @@ class Trace:
     """Watches the process that it is installed in; there is no way to take it out again."""
 
     def __init__(self, job: Job) -> None:
-        self.inputs: dict[str, str] = {}
+        self._notes = Notes(job)
         self.violations: list[str] = []
         self._job = job
         self._own = job.path
         self._base = os.path.dirname(job.path)
-        self._owner = os.getpid()
         self._busy: set[int] = set()  # threads that are within a handler
         self._active = True
-        self._told = Path(job.scratch, "seen")
         self._before = set(sys.modules)
-        self._variables = dict(os.environ)
         self._torch = False
         ignored = {os.path.join(path, "") for path in (*installed.prefixes(), job.scratch)}
         self._ignored = tuple(each for each in ignored if not os.path.join(self._base, "").startswith(each))
@@ -97,15 +89,15 @@ class Trace:
         """Start watching."""
         for cell in self._job.cells:
             self._read_source(cell.source)
-        asked = (str(each) for questions in self._job.questions.values() for each in questions)
-        self._read_source("\n".join(asked))
+        for asked in (each for questions in self._job.questions.values() for each in questions):
+            self._read_source(f_string(asked.text) if asked.purpose == "number" else asked.text)
         sys.addaudithook(self._hook)
         watched.watch_files(self._guarded(self.look))
         watched.watch_open_folders()
         watched.watch_clock(self._guarded(self.never))
         watched.watch_programs(self._guarded(self.never))
-        watched.watch_environment(self._guarded(self._on_variable), self._guarded(self._on_environment))
-        self._torch = watched.watch_torch(self._guarded(self.look))
+        watched.watch_environment(self._guarded(self._on_variable), self._guarded(self._notes.variables))
+        self._watch_torch()
         sys.path_hooks.insert(0, self._local_finder)
         for folder in [each for each in sys.path_importer_cache if self._local(each)]:
             del sys.path_importer_cache[folder]
@@ -113,28 +105,22 @@ class Trace:
     def stop(self) -> Failure | None:
         """Stop watching; `inputs` is whole now. The failure of a run under which files changed."""
         self._active = False
-        self._note_mapped()
-        self._note_modules()
-        with contextlib.suppress(OSError):
-            for line in self._told.read_text("utf-8").splitlines():
-                self.inputs.setdefault(*json.loads(line))
-        files = {
-            key: seen
-            for key, seen in self.inputs.items()
-            if not key.startswith((inputs.NEVER, inputs.VARIABLE))
-        }
-        for what, how in inputs.changes(files, Path(self._base)):
-            message = f"{what} {how} while the snippet ran"
-            advice = (
-                "A snippet may write only below tempfile.gettempdir(); if you saved the file, build again."
-            )
-            return Failure("", self._job.cells[0].line, message, advice)
-        return None
+        for path in mapped_files():
+            if local := self._local(path):
+                self._notes.path("read", local)
+        for path in edited_modules(self._before):
+            self._notes.path("stat", path)
+        return self._notes.gather()
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """What was looked at so far, with its fingerprint."""
+        return self._notes.inputs
 
     def never(self, reason: str) -> None:
         """Note that the run did what no later build can compare."""
         if not _by(plot.__name__):  # the engine's own drawing, which leaves the date out
-            self._keep(f"{inputs.NEVER}:{reason}", "")
+            self._notes.never(reason)
 
     def look(self, kind: str, path: Any) -> None:
         """Note that the run looked at a path, or at an open file or folder."""
@@ -147,20 +133,7 @@ class Trace:
         elif kind == "exists" and self._above_installed.startswith(os.path.join(absolute, "")):
             return  # libraries follow links on the way to themselves
         elif absolute != self._own or not _by("traceback"):  # its cells' lines are in the key
-            self._note(kind, absolute)
-
-    def _note(self, kind: str, path: str) -> None:
-        key = f"{kind}:{self._shown(path)}"
-        if key not in self.inputs:
-            self._keep(key, inputs.fingerprint(kind, path))
-
-    def _keep(self, key: str, seen: str) -> None:
-        if key in self.inputs:
-            return
-        self.inputs[key] = seen
-        if os.getpid() != self._owner:  # forked: what is only in its memory would be lost
-            with open(self._told, "a", encoding="utf-8") as file:
-                file.write(json.dumps([key, seen]) + "\n")
+            self._notes.path(kind, absolute)
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         handler = self._handlers.get(event)
@@ -180,12 +153,6 @@ class Trace:
                     self._busy.discard(thread)
 
         return guarded
-
-    def _shown(self, path: str) -> str:
-        try:
-            return os.path.relpath(path, self._base).replace(os.sep, "/")
-        except ValueError:  # another drive
-            return path
 
     def _local(self, path: Any) -> str | None:
         """The absolute path, or None where it is of what is installed, or of the run's own."""
@@ -228,16 +195,12 @@ class Trace:
             self.never("calls C code by ctypes")
 
     def _on_variable(self, name: str) -> None:
-        if name not in _OWN_VARIABLES and not _by(plot.__name__):
-            self._keep(f"{inputs.VARIABLE}:{name}", inputs.of_value(self._variables.get(name)))
-
-    def _on_environment(self) -> None:
-        variables = {name: value for name, value in self._variables.items() if name not in _OWN_VARIABLES}
-        self._keep(f"{inputs.VARIABLE}:{inputs.ALL_VARIABLES}", inputs.of_variables(variables))
+        if not _by(plot.__name__):
+            self._notes.variable(name)
 
     def _refused(self, message: str, network: bool) -> None:
         """Remember what may not be swallowed; in a forked process, nothing may be: end the whole run."""
-        if os.getpid() == self._owner:
+        if os.getpid() == self._notes.owner:
             self.violations += [message] if network else []
             return
         frames = _frames(sys._getframe(1))
@@ -247,14 +210,15 @@ class Trace:
         draft = self._job.answer.with_suffix(f".{os.getpid()}")
         draft.write_text(to_text(RunAnswer(self.inputs, failure=failure)), encoding="utf-8")
         draft.replace(self._job.answer)
-        os.kill(self._owner, signal.SIGKILL)
+        os.kill(self._notes.owner, signal.SIGKILL)
         os._exit(1)
 
-    def _local_finder(self, folder: str) -> Finder:
+    def _local_finder(self, folder: str) -> Any:
         """Finds modules in local folders; raises ImportError for others, which keep their compiled code."""
-        if self._local(folder) is None or not os.path.isdir(folder or "."):
+        if self._local(folder) is None:
             raise ImportError
-        return Finder(folder, Searched(self._guarded(self._on_search), self._guarded(self._read_source)))
+        tell: Any = Searched(self._guarded(self._on_search), self._guarded(self._read_source))
+        return Finder.path_hook(tell)(folder)  # as Python's own hook, it refuses archives
 
     def _on_search(self, path: str) -> None:
         """A module is looked for under that path without its ending."""
@@ -262,7 +226,13 @@ class Trace:
             self.look("exists", each)
         if os.path.basename(path) in _C_MODULES:
             self.never("reads or writes by C code")
-        self._torch = self._torch or watched.watch_torch(self._guarded(self.look))
+        self._watch_torch()
+
+    def _watch_torch(self) -> None:
+        """Watch torch as soon as it is there."""
+        if not self._torch:
+            may_write = self._guarded(self._refusals.may_write)
+            self._torch = watched.watch_torch(self._guarded(self.look), may_write)
 
     def _read_source(self, source: str) -> None:
         """Note what a source names, whether or not the code that opens it will be seen."""
@@ -279,28 +249,12 @@ class Trace:
                 mode = os.stat(path).st_mode
             except (OSError, ValueError):
                 if like_a_file:
-                    self._note("exists", path)
+                    self._notes.path("exists", path)
                 continue
             if stat.S_ISREG(mode):
-                self._note("read", path)
+                self._notes.path("read", path)
             elif "/" in name and stat.S_ISDIR(mode) and path.startswith(os.path.dirname(self._base) + os.sep):
-                self._note("tree", path)
-
-    def _note_mapped(self) -> None:
-        """Note the local files that are mapped into memory, by whatever code."""
-        with contextlib.suppress(OSError):  # Linux alone has this list
-            for name in set(_MAPPED.findall(Path("/proc/self/maps").read_bytes())):
-                path = self._local(name)
-                if path and not path.startswith((*_PASSING, *_SYSTEM)) and os.path.isfile(path):
-                    self._note("read", path)
-
-    def _note_modules(self) -> None:
-        """Note modules of packages whose files may be edited without another version."""
-        folders = installed.site_folders()
-        for name in set(sys.modules) - self._before:
-            path = getattr(getattr(sys.modules.get(name), "__spec__", None), "origin", None)
-            if isinstance(path, str) and path.startswith(folders) and name.partition(".")[0] not in VERSIONED:
-                self._note("stat", path)
+                self._notes.path("tree", path)
 
     def _by_snippet(self, skipped: str) -> bool:
         """Whether the snippet or a module beside it called, by way of a package of the standard library."""

@@ -96,8 +96,8 @@ def watch_programs(never: Callable[[str], None]) -> None:
         return
 
 
-def watch_torch(look: _Told) -> bool:
-    """Tell of the files that torch opens in C++; whether torch is there."""
+def watch_torch(look: _Told, may_write: Callable[[Any], None]) -> bool:
+    """Tell of the files that torch opens in C++, to read or to write; whether torch is there."""
     torch = sys.modules.get("torch")
     if torch is None or not hasattr(torch, "UntypedStorage") or not hasattr(torch, "from_file"):
         return False
@@ -106,13 +106,9 @@ def watch_torch(look: _Told) -> bool:
     storage = torch.UntypedStorage
     storage.from_file = staticmethod(_watching(storage.from_file, read))
     _replace(torch._C, "import_ir_module", lambda _, path, *__, **___: look("read", path))
-    reader = torch._C.PyTorchFileReader
-
-    def opened(self: Any, source: Any, *args: Any) -> None:
-        look("read", source)
-        reader.__init__(self, source, *args)
-
-    torch._C.PyTorchFileReader = type(reader.__name__, (reader,), {"__init__": opened})
+    for name, told in (("PyTorchFileReader", read), ("PyTorchFileWriter", may_write)):
+        real = getattr(torch._C, name)
+        setattr(torch._C, name, type(name, (real,), {"__init__": _watching(real.__init__, _of_self(told))}))
     return True
 
 
@@ -155,6 +151,11 @@ def _kind(caller: types.FrameType | None) -> str:
             return "exists"
         caller = caller.f_back
     return "stat"
+
+
+def _of_self(told: Callable[[Any], None]) -> Callable[..., None]:
+    """What to tell of a method's call: its first argument after the object."""
+    return lambda _, first=None, *__, **___: told(first)
 
 
 def _tell(never: Callable[[str], None], reason: str, *_: Any, **__: Any) -> None:
