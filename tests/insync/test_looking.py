@@ -246,7 +246,7 @@ NOT_SEEN = {
     "temporary files": "f = tempfile.NamedTemporaryFile(); f.write(b'1'); os.path.getsize(f.name)",
     "a database in memory": "import sqlite3; sqlite3.connect(':memory:').execute('select 1').fetchall()",
     "chance": "import random; random.SystemRandom().random(); os.urandom(3);",
-    "processes of the snippet's own": "import multiprocessing as m; m.get_context('fork').Pool(1).map(abs, [1])",
+    "processes of its own": "import multiprocessing as m; m.get_context('fork').Pool(1).map(abs, [1])",
 }
 HEAD = "# %% one\nimport os, sys, tempfile\nfrom pathlib import Path\nif True:\n    "
 
