@@ -35,15 +35,19 @@ def _in_folder(folder: str, _: int) -> tuple[str, ...]:
     )
 
 
+@functools.cache  # a fork server finds them once, for all forks
+def _paths() -> dict[str, str]:
+    return sysconfig.get_paths()
+
+
 def site_folders() -> tuple[str, ...]:
     """Where packages are installed, each path with a separator at its end."""
-    paths = sysconfig.get_paths()
-    return tuple({os.path.join(paths[name], "") for name in ("purelib", "platlib")})
+    return tuple({os.path.join(_paths()[name], "") for name in ("purelib", "platlib")})
 
 
 def prefixes() -> set[str]:
     """The folders whose files a record's key covers by versions; the engine's own code among them."""
-    paths = {*sysconfig.get_paths().values(), sys.prefix, sys.base_prefix, os.path.dirname(__file__)}
+    paths = {*_paths().values(), sys.prefix, sys.base_prefix, os.path.dirname(__file__)}
     matplotlib = sys.modules.get("matplotlib")
     if matplotlib is not None:
         paths |= {matplotlib.get_cachedir(), matplotlib.get_configdir()}

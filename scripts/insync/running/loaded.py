@@ -1,8 +1,7 @@
 """What a process has loaded: files mapped into its memory, and modules of installed packages."""
 
-import contextlib
+import itertools
 import os
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,21 +11,25 @@ from insync.running.record import VERSIONED
 
 # The C library with its tables is as much of the system as Linux itself; the rest are no files to compare.
 _NOT_COMPARED = ("/usr/", "/lib/", "/lib64/", "/proc/", "/sys/", "/dev/")
-_MAPPED = re.compile(rb"(/.*)$", re.MULTILINE)
 
 
-def mapped_files() -> Iterator[str]:
-    """The files that are mapped into memory, by whatever code; Linux alone tells."""
-    with contextlib.suppress(OSError):
-        for name in {os.fsdecode(each) for each in _MAPPED.findall(Path("/proc/self/maps").read_bytes())}:
-            if not name.startswith(_NOT_COMPARED) and os.path.isfile(name):
-                yield name
+def mapped_files() -> set[str]:
+    """The names of what is mapped into memory, by whatever code; Linux alone tells."""
+    try:
+        lines = Path("/proc/self/maps").read_bytes().split(b"\n")
+    except OSError:
+        return set()
+    names = {line[start:] for line in lines if (start := line.find(b"/")) >= 0}
+    return {name for name in map(os.fsdecode, names) if not name.startswith(_NOT_COMPARED)}
 
 
-def edited_modules(before: set[str]) -> Iterator[str]:
-    """The files of modules imported since, of packages that someone may edit without another version."""
+def edited_modules(last: str) -> Iterator[str]:
+    """The files of modules imported after that one, of packages that may be edited without another version.
+
+    From the newest on: to go through all of them would touch, and so copy, much memory of the fork server.
+    """
     folders = installed.site_folders()
-    for name in set(sys.modules) - before:
+    for name in list(itertools.takewhile(lambda each: each != last, reversed(sys.modules))):
         path = getattr(getattr(sys.modules.get(name), "__spec__", None), "origin", None)
         if isinstance(path, str) and path.startswith(folders) and name.partition(".")[0] not in VERSIONED:
             yield path

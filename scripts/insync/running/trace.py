@@ -66,7 +66,7 @@ class Trace:
         self._base = os.path.dirname(job.path)
         self._busy: set[int] = set()  # threads that are within a handler
         self._active = True
-        self._before = set(sys.modules)
+        self._last_module = next(reversed(sys.modules))
         self._torch = False
         ignored = {os.path.join(path, "") for path in (*installed.prefixes(), job.scratch)}
         self._ignored = tuple(each for each in ignored if not os.path.join(self._base, "").startswith(each))
@@ -106,9 +106,9 @@ class Trace:
         """Stop watching; `inputs` is whole now. The failure of a run under which files changed."""
         self._active = False
         for path in mapped_files():
-            if local := self._local(path):
+            if (local := self._local(path)) and os.path.isfile(local):
                 self._notes.path("read", local)
-        for path in edited_modules(self._before):
+        for path in edited_modules(self._last_module):
             self._notes.path("stat", path)
         return self._notes.gather()
 
@@ -160,6 +160,8 @@ class Trace:
             path = open_path(path)
         if not isinstance(path, str | bytes | os.PathLike):
             return None
+        if isinstance(path, str) and path.startswith(self._ignored) and ".." not in path:
+            return None  # the most frequent case, decided fast
         absolute = os.path.abspath(os.fsdecode(path))
         return None if absolute.startswith(self._ignored) else absolute
 

@@ -23,6 +23,7 @@ _ASKING = {"exists", "lexists", "isfile", "isdir", "islink", "ismount", "realpat
     "is_symlink",
 }
 _IN = frozenset(("genericpath", "posixpath", "ntpath", "pathlib"))
+_SUPPORTING = (os.supports_dir_fd, os.supports_effective_ids, os.supports_fd, os.supports_follow_symlinks)
 # How many arguments such a function may have and still ask for the time of now.
 _CLOCKS = {
     "time": 0,
@@ -166,8 +167,8 @@ def _replace(module: Any, name: str, told: Callable[..., None]) -> None:
     """Have a function of a module tell of each call before it is done."""
     real = getattr(module, name)
     watched = _watching(real, told)
-    for each in vars(module).values():  # os.supports_follow_symlinks and the like
-        if isinstance(each, set) and real in each:
+    for each in _SUPPORTING:
+        if real in each:
             each.add(watched)
     setattr(module, name, watched)
 

@@ -12,12 +12,13 @@ from insync.running.named import asks_for_the_date, named_paths
     [
         ("open('data.txt')", {"data.txt": True}),
         ("open(b'data.txt')", {"data.txt": True}),
-        ("f(f'folder/{n}.raw')", {"folder/": False, ".raw": False}),
+        ("f(f'folder/{n}.raw')", {"folder/{n}.raw": False, "folder/": False, ".raw": False}),
         ("sql('attach \"other.db\" as o')", {'attach "other.db" as o': False, "other.db": False}),
         ("f('a word')", {"a word": False}),
         ("f('two\\nlines', '')", {}),
-        ("f('\\0')", {}),
-        ("x = = 1", {}),
+        ('"""data.txt"""', {"data.txt": True}),
+        ("x = = 'data.txt'", {"data.txt": True}),
+        ("# don't\nf('data.txt')", {"data.txt": True}),
     ],
 )
 def test_the_texts_that_could_name_a_file(source: str, names: dict[str, bool]) -> None:
