@@ -231,6 +231,10 @@ NEVER_FROM_THE_CACHE = {
     "the date, by another name": ("import datetime as d; f = d.date.today; f()", "asks for the time of now"),
     "NumPy's date": ("import numpy; numpy.datetime64('today')", "asks for the time of now"),
     "the clock": ("import time; time.time()", "asks for the time of now"),
+    "the clock in a message": (
+        "import logging; logging.basicConfig(format='%(asctime)s'); logging.warning('')",
+        "asks for the time of now",
+    ),
     "the clock as text": ("import time; time.strftime('%Y')", "asks for the time of now"),
     "the date in a module": ("import dated", "asks for the time of now"),
     "the processes": ("open('/proc/meminfo').read()", "looks at /proc/meminfo"),
@@ -242,6 +246,8 @@ NEVER_FROM_THE_CACHE = {
 NOT_SEEN = {
     "a clock that measures": "import time; time.perf_counter(), time.monotonic(), time.process_time()",
     "a time that is given": "import time; time.strftime('%Y', time.gmtime(0)), time.ctime(0)",
+    "a message": "import logging; logging.warning('soon')",
+    "the machine's name, which is in the key": "import platform; platform.platform(), platform.node()",
     "a constant date": "import datetime; datetime.date(2020, 1, 1)",
     "temporary files": "f = tempfile.NamedTemporaryFile(); f.write(b'1'); os.path.getsize(f.name)",
     "a database in memory": "import sqlite3; sqlite3.connect(':memory:').execute('select 1').fetchall()",

@@ -35,6 +35,7 @@ class Notes:
 
     def variable(self, name: str) -> None:
         """Note that the value of a variable was looked at, unless it is the run's own."""
+        name = name.upper() if os.name == "nt" else name  # as Windows has them
         if name not in inputs.OWN_VARIABLES:
             self._keep(f"{inputs.VARIABLE}:{name}", inputs.of_value(_INHERITED.get(name)))
 

@@ -43,6 +43,7 @@ class Refusals:
         self._base = base
         self._temporary = os.path.join(temporary, "")
         self._refused = refused
+        self.looking = False  # at an expression of a page, which may not write at all
 
     def handlers(self) -> dict[str, _Handler]:
         """What to call for each audit event."""
@@ -63,6 +64,8 @@ class Refusals:
         absolute = os.path.abspath(os.path.join(open_path(folder) or "", os.fsdecode(path)))
         if absolute in _DEVICES or absolute.startswith(_FOLDERS_OF_DEVICES):
             return
+        if self.looking:
+            raise PermissionError("an expression of a page may not write")
         changed = _followed(absolute) if self.is_temporary(absolute) else absolute
         if not self.is_temporary(changed):
             message = f"{_ONLY_TEMPORARY}, not {self._shown(changed)}"

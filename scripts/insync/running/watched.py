@@ -6,6 +6,7 @@ C code asks by itself (getenv, time).
 
 import functools
 import importlib
+import logging
 import os
 import sys
 import time
@@ -71,10 +72,15 @@ def watch_open_folders() -> None:
 
 def watch_clock(never: Callable[[str], None]) -> None:
     """Tell when the time of now is asked for, but for the clocks that only measure, and the state of now."""
+    now = "asks for the time of now"
 
     def clock(most: int, *args: Any, **_: Any) -> None:
-        if len(args) <= most or args[most] is None:
-            never("asks for the time of now")
+        # logging takes the time of each message, and seldom shows it.
+        shown = sys._getframe(2).f_globals.get("__name__") != logging.__name__
+        if shown and (len(args) <= most or args[most] is None):
+            never(now)
+
+    _replace(logging.Formatter, "formatTime", functools.partial(_tell, never, now))
 
     for name, most in _CLOCKS.items():
         if hasattr(time, name):
