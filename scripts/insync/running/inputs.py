@@ -4,6 +4,7 @@ An input's key is "kind:name", where the name is a path relative to the snippets
 environment, or, of the kind "never", the reason why the record is of no use to a later build.
 """
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -80,16 +81,20 @@ def _contents(path: str) -> str:
 
 def _kind(path: str) -> str:
     """A file, a directory or something else, and whether by way of a link."""
-    mode = os.stat(path).st_mode
-    kind = "directory" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else "other"
-    return f"link to {kind}" if os.path.islink(path) else kind
+    if not os.path.islink(path):
+        return _kind_of(os.stat(path).st_mode)
+    return f"link to {_kind_of(os.stat(path).st_mode) if os.path.exists(path) else 'nothing'}"
+
+
+def _kind_of(mode: int) -> str:
+    return "directory" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else "other"
 
 
 def _state(path: str) -> str:
-    return ", ".join(
-        f"{each.st_mode:o} {each.st_uid} {each.st_size} {each.st_mtime_ns}"
-        for each in (os.lstat(path), os.stat(path))
-    )
+    seen = [os.lstat(path)]
+    with contextlib.suppress(OSError):  # a link to nothing
+        seen.append(os.stat(path))
+    return ", ".join(f"{each.st_mode:o} {each.st_uid} {each.st_size} {each.st_mtime_ns}" for each in seen)
 
 
 def _names(path: str) -> str:
@@ -119,7 +124,7 @@ def _tree(path: str) -> str:
 def _state_or_nothing(path: str) -> str:
     try:
         return _state(path)
-    except OSError:  # a link to nothing, or removed meanwhile
+    except OSError:  # removed meanwhile
         return ABSENT
 
 

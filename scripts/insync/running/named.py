@@ -1,23 +1,27 @@
-"""What a snippet's text tells of what it looks at: files that it names, and whether it asks for the date.
+"""What a snippet's text tells of what it looks at: files that it names, and the date if it asks for that.
 
 For what no event tells: a file that C code opens stands in the source as a text, or is opened by Python too.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 _LONGEST = 300
 # Reading the source as Python would takes a hundred times as long; what is between quotes is enough.
 _TEXT = re.compile(r"""(["'])(.*?)\1""")
 _FILE = re.compile(r"[\w~./\\ -]*[\w-]\.[A-Za-z]\w{0,9}")
 _WORDS = re.compile(r"[\s'\"=?:;,(){}]+")
-# datetime's functions of now raise no event and cannot be replaced; NumPy and others have them as well.
-_DATE = re.compile(r"\.\s*(now|today|utcnow)\b|[\"'](now|today|utcnow)[\"']")
+# What raises no event and cannot be replaced, as its source tells it, and what it does in the words of `never`.
+_UNSEEN = {
+    "asks for the time of now": re.compile(r"\.\s*(now|today|utcnow)\b|[\"'](now|today|utcnow)[\"']"),
+    "asks the system past Python's `os`": re.compile(r"\b(import|from)\s+(posix|nt)\b|\benviron\._data\b"),
+    "asks how much memory is free": re.compile(r"\bSC_AVPHYS_PAGES\b"),
+}
 
 
-def asks_for_the_date(sources: Iterable[str]) -> bool:
-    """Whether one of the sources calls for the date of today, or looks as if it did."""
-    return any(_DATE.search(source) for source in sources)
+def unseen(source: str) -> Iterator[str]:
+    """What the source does, or looks as if it did, that no later build can compare: in words."""
+    return (reason for reason, pattern in _UNSEEN.items() if pattern.search(source))
 
 
 def named_paths(source: str) -> Iterator[tuple[str, bool]]:

@@ -20,7 +20,7 @@ from insync.running.expression import f_string
 from insync.running.imports import Finder, Searched
 from insync.running.job import Job
 from insync.running.loaded import edited_modules, mapped_files
-from insync.running.named import asks_for_the_date, named_paths
+from insync.running.named import named_paths, unseen
 from insync.running.notes import Notes
 from insync.running.record import Failure, RunAnswer, to_text
 from insync.running.refusals import WRITING, Refusals, database, open_path
@@ -251,8 +251,8 @@ class Trace:
 
     def _read_source(self, source: str) -> None:
         """Note what a source names, whether or not the code that opens it will be seen."""
-        if asks_for_the_date([source]):
-            self.never("asks for the time of now")
+        for reason in unseen(source):
+            self.never(reason)
         for name, like_a_file in named_paths(source):
             path = os.path.abspath(os.path.join(self._base, os.path.expanduser(name)))
             # Not the folder of the snippets, and none above it.

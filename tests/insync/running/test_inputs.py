@@ -34,8 +34,19 @@ def test_a_file_read_is_known_by_its_contents_alone(tmp_path: Path) -> None:
 def test_existence_tells_a_file_a_folder_a_link_and_nothing_apart(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to("file")
-    found = [fingerprint("exists", tmp_path / name) for name in ("file", "", "link", "missing")]
-    assert found == ["file", "directory", "link to file", "absent"]
+    (tmp_path / "lost").symlink_to("missing")
+    found = [fingerprint("exists", tmp_path / name) for name in ("file", "", "link", "lost", "missing")]
+    assert found == ["file", "directory", "link to file", "link to nothing", "absent"]
+
+
+def test_the_state_of_a_link_to_nothing_is_its_own(tmp_path: Path) -> None:
+    states = set()
+    for target in ("missing", "missing too"):
+        (tmp_path / "lost").unlink(missing_ok=True)
+        (tmp_path / "lost").symlink_to(target)
+        states.add(fingerprint("stat", tmp_path / "lost"))
+    assert len(states) == 2
+    assert "absent" not in states
 
 
 @pytest.mark.parametrize(
