@@ -41,13 +41,14 @@ def _paths() -> dict[str, str]:
 
 
 def site_folders() -> tuple[str, ...]:
-    """Where packages are installed, each path with a separator at its end."""
-    return tuple({os.path.join(_paths()[name], "") for name in ("purelib", "platlib")})
+    """Where packages are installed, by a user or a .pth file too, each path with a separator at its end."""
+    more = [each for each in sys.path if os.path.basename(each) in ("site-packages", "dist-packages")]
+    return tuple({os.path.join(each, "") for each in (_paths()["purelib"], _paths()["platlib"], *more)})
 
 
 def prefixes() -> set[str]:
     """The folders whose files a record's key covers by versions; the engine's own code among them."""
-    paths = {*_paths().values(), sys.prefix, sys.base_prefix, os.path.dirname(__file__)}
+    paths = {*_paths().values(), *site_folders(), sys.prefix, sys.base_prefix, os.path.dirname(__file__)}
     matplotlib = sys.modules.get("matplotlib")
     if matplotlib is not None:
         paths |= {matplotlib.get_cachedir(), matplotlib.get_configdir()}

@@ -11,7 +11,7 @@ _LONGEST = 300
 _TEXT = re.compile(r"""(["'])(.*?)\1""")
 _FILE = re.compile(r"[\w~./\\ -]*[\w-]\.[A-Za-z]\w{0,9}")
 _WORDS = re.compile(r"[\s'\"=?:;,(){}]+")
-# What raises no event and cannot be replaced, as its source tells it, and what it does in the words of `never`.
+# What raises no event and cannot be replaced, as its source tells it; and what it does, in words.
 _UNSEEN = {
     "asks for the time of now": re.compile(r"\.\s*(now|today|utcnow)\b|[\"'](now|today|utcnow)[\"']"),
     "asks the system past Python's `os`": re.compile(r"\b(import|from)\s+(posix|nt)\b|\benviron\._data\b"),

@@ -70,7 +70,6 @@ class Trace:
         self._torch = False
         ignored = {os.path.join(path, "") for path in (*installed.prefixes(), job.scratch)}
         self._ignored = tuple(each for each in ignored if not os.path.join(self._base, "").startswith(each))
-        self._above_installed = installed.site_folders()[0]
         self._refusals = Refusals(self._base, str(job.temporary), self._refused)
         self._handlers: dict[str, Callable[[tuple[Any, ...]], None]] = {
             **self._refusals.handlers(),
@@ -139,7 +138,7 @@ class Trace:
         if os.path.join(absolute, "").startswith(_PASSING):
             if not absolute.startswith(_HARMLESS) and kind != "exists":
                 self.never(f"looks at {absolute}")
-        elif kind == "exists" and self._above_installed.startswith(os.path.join(absolute, "")):
+        elif kind == "exists" and any(each.startswith(os.path.join(absolute, "")) for each in self._ignored):
             return  # libraries follow links on the way to themselves
         elif absolute != self._own or not _by("traceback"):  # its cells' lines are in the key
             self._notes.path(kind, absolute)
