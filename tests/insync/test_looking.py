@@ -183,6 +183,11 @@ IN_THE_KEY = {
         "torch.from_file(name, size=3, dtype=torch.uint8)",
         (contents,),
     ),
+    "a file that torch maps, named by keyword": Way(
+        "import torch; torch.from_file(filename=f'data{os.extsep}raw', size=3, dtype=torch.uint8)",
+        (contents,),
+    ),
+    "a size, by keyword": Way("os.stat(path='data' + '.txt').st_size", (size,)),
     "a storage of torch": Way(
         "import torch; n = 1; torch.UntypedStorage.from_file('folder' + os.sep + f'part{n}.raw', False, 3)",
         (contents,),

@@ -24,6 +24,7 @@ _ASKING = {"exists", "lexists", "isfile", "isdir", "islink", "ismount", "realpat
     "is_symlink",
 }
 _IN = frozenset(("genericpath", "posixpath", "ntpath", "pathlib"))
+_PATHS = ("path", "fd", "filename")  # what these functions call their first argument
 _SUPPORTING = (os.supports_dir_fd, os.supports_effective_ids, os.supports_fd, os.supports_follow_symlinks)
 # How many arguments such a function may have and still ask for the time of now.
 _CLOCKS = {
@@ -145,7 +146,8 @@ def watch_environment(look: Callable[[str], None], everything: Callable[[], None
         os.environb.__class__ = Watched
 
 
-def _look(look: _Told, kind: str, path: Any = ".", *_: Any, dir_fd: Any = None, **__: Any) -> None:
+def _look(look: _Told, kind: str, *args: Any, dir_fd: Any = None, **named: Any) -> None:
+    path = args[0] if args else next((named[name] for name in _PATHS if name in named), ".")
     if isinstance(dir_fd, int) and not isinstance(path, int):
         path = os.path.join(open_path(dir_fd) or "", os.fsdecode(path))
     look(kind or _kind(sys._getframe(2)), path)
