@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from insync.problem import Place, Problem
-from insync.project.store import Keeper, stale_inputs
+from insync.project.store import Keeper
+from insync.running.inputs import changes
 from insync.running.job import Questions
 from insync.running.runner import Outcome, Runner
 from insync.running.snippet import Snippet
@@ -19,7 +20,8 @@ from insync.running.start import preload_of
 class Task:
     """A snippet that is to be run, is running, or was run; `cached` if its record came from the cache.
 
-    `parts` is what its record is kept under, `folder_state` how the snippets' folder was then.
+    `parts` is what its record is kept under, `folder_state` how the snippets' folder was when it had
+    run: what a run leaves there itself must not start it again.
     """
 
     snippet: Snippet
@@ -36,7 +38,7 @@ class Task:
             return True
         # A failure is tried again when anything beside it changed: its inputs may not all be known.
         same_folder = self.outcome.record is not None or self.folder_state == folder_state
-        return same_folder and not any(stale_inputs(self.outcome.inputs, self.snippet.path.parent))
+        return same_folder and not any(changes(self.outcome.inputs, self.snippet.path.parent))
 
 
 class Queue:
@@ -71,6 +73,7 @@ class Queue:
                 message = f"{type(error).__name__}: {error}"
                 task.outcome = Outcome(problem=Problem(message, advice, snippet=Place(task.snippet.path)))
             finally:
+                task.folder_state = folder_state(task.snippet.path.parent)
                 task.done.set()
 
 

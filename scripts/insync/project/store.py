@@ -9,20 +9,21 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from insync import running
-from insync.running import trace
+from insync.running import inputs as looked_at
+from insync.running import installed
 from insync.running.job import Questions
-from insync.running.record import Record, installed_versions
-from insync.running.snippet import Snippet
+from insync.running.record import Record
+from insync.running.snippet import RAISES, Snippet
 from insync.running.start import cpu_fact
 
 _RUNNING = Path(running.__file__).parent  # all of the engine that can change a record, and no more
+PACKAGES = "what is installed"
 KEPT = 4  # records of one snippet that stay on disk, so that going back and forth between branches is cheap
 
 
@@ -37,26 +38,38 @@ def engine_digest() -> str:
 
 @functools.cache
 def machine() -> dict[str, str]:
-    """What of this machine can change a number: versions, processor features, torch's choice among them."""
+    """What of this machine can change a number: its processor, torch's choice of it, its names and counts."""
+    may_run_on = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else ""
     return {
         "python": platform.python_version(),
         "implementation": sys.implementation.name,
+        "interpreter": f"{sys.executable} {sys.version}",
         "system": f"{platform.system()} {platform.machine()}",
+        "name": f"{platform.node()} {platform.platform()}",
+        "user": f"{os.getuid()} {os.getgid()}" if hasattr(os, "getuid") else "",
+        "number of processors": f"{os.cpu_count()} {may_run_on}",
         "cpu": _digest(cpu_features()),
         "ATEN_CPU_CAPABILITY": os.environ.get("ATEN_CPU_CAPABILITY", ""),
-        **installed_versions(),
+        # C code looks for its libraries there.
+        "paths of libraries": _digest(
+            {k: v for k, v in os.environ.items() if k.startswith(("LD_", "DYLD_"))}
+        ),
     }
 
 
 def record_parts(snippet: Snippet, questions: Questions) -> dict[str, str]:
-    """Everything that can change a number, but for files that the run looks at: what it is → its digest."""
+    """Everything that can change a number, but for what the run looks at: what it is → its digest or text."""
     parts = {
         "insync's own code": engine_digest(),
         "the order of the cells": _digest([cell.name for cell in snippet.cells]),
+        "a cell's line in its file": _digest([cell.line for cell in snippet.cells]),
+        "the folder of the snippets": str(snippet.path.parent.resolve()),
+        PACKAGES: "\n".join(installed.packages()),
     }
     parts |= {f"this machine's {name}": value for name, value in machine().items()}
     for cell in snippet.cells:
-        parts[f"the cell `{cell.name}`"] = _digest([cell.source, sorted(cell.tags)])
+        # The other tags, and the options, are of the page and of checks; they change nothing that is run.
+        parts[f"the cell `{cell.name}`"] = _digest([cell.source, RAISES in cell.tags])
     for name, expressions in questions.items():
         parts[f"what pages ask of the cell `{name}`"] = _digest([str(each) for each in expressions])
     return parts
@@ -65,16 +78,6 @@ def record_parts(snippet: Snippet, questions: Questions) -> dict[str, str]:
 def record_key(parts: dict[str, str]) -> str:
     """The key under which a record is kept."""
     return _digest(parts)
-
-
-def stale_inputs(inputs: dict[str, str], base: Path) -> Iterator[tuple[str, str]]:
-    """The files that are no longer as a run found them, relative to `base`, and what has become of them."""
-    for key, seen in inputs.items():
-        kind, _, path = key.partition(":")
-        now = trace.fingerprint(kind, base / path)
-        if now != seen:
-            how = "is gone" if now == "absent" else "is there now" if seen == "absent" else "has changed"
-            yield path, how
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ class Store:
             record = msgspec.convert(data["record"], Record)
             if record.snippet != snippet.name:
                 return None
-            stale = tuple(stale_inputs(record.inputs, snippet.path.parent))
+            stale = tuple(looked_at.changes(record.inputs, snippet.path.parent))
             return Kept({str(key): str(value) for key, value in data["parts"].items()}, record, stale)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None

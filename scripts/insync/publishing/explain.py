@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from insync.problem import InsyncError, suggestion
 from insync.project.project import Project
-from insync.project.store import Store, record_key, record_parts
+from insync.project.store import PACKAGES, Store, record_key, record_parts
+from insync.running.inputs import shown
 from insync.running.record import Record
 
 
@@ -45,14 +46,22 @@ def explain(project: Project, name: str) -> Explanation:
     reasons = [
         f"{part} {'is new' if part not in kept.parts else 'is gone' if part not in now else 'has changed'}"
         for part in sorted({*now, *kept.parts})
-        if now.get(part) != kept.parts.get(part)
+        if now.get(part) != kept.parts.get(part) and part != PACKAGES
     ]
-    reasons += [f"the file {path} {how}" for path, how in kept.stale]
+    reasons += _packages(kept.parts.get(PACKAGES, ""), now[PACKAGES])
+    reasons += [f"{what} {how}" for what, how in kept.stale]
     if not reasons:
         reasons = ["the record of it in the cache is not whole"]
-    return Explanation(name, runs=True, reasons=tuple(reasons))
+    return Explanation(name, runs=True, reasons=tuple(dict.fromkeys(reasons)))
 
 
 def _inputs(record: Record) -> tuple[str, ...]:
-    """The files that a run looked at, once each."""
-    return tuple(dict.fromkeys(key.partition(":")[2] for key in record.inputs))
+    """What a run looked at, once each."""
+    return tuple(dict.fromkeys(shown(key).removeprefix("the file ") for key in record.inputs))
+
+
+def _packages(before: str, now: str) -> list[str]:
+    """What was installed, upgraded or removed since."""
+    old, new = set(before.split("\n")), set(now.split("\n"))
+    gone = [f"{each} is no longer installed" for each in sorted(old - new)]
+    return gone + [f"{each} is installed now" for each in sorted(new - old)]

@@ -21,22 +21,38 @@ FIXED_ENVIRONMENT = {
     "VECLIB_MAXIMUM_THREADS": "1",
     "MPLBACKEND": "agg",
     "COLUMNS": "80",
+    "LINES": "24",
+    "LC_ALL": "C.UTF-8",
+    "LANG": "C.UTF-8",
     "NO_COLOR": "1",
     "TZ": "UTC",
     "CUDA_VISIBLE_DEVICES": "",
 }
 # Not handed on: what a developer's shell may set, and what would change a number, a message or a path.
+# C libraries read theirs unseen, so that dropping them is all that can be done.
 DROPPED_PREFIXES = (
     "PYTHON",
-    "TORCH_",
+    "TORCH",
     "PYTORCH_",
+    "COMPILE_STROBELIGHT_",
+    "KINETO_",
     "ONEDNN_",
     "DNNL_",
     "MKL_",
     "OMP_",
     "KMP_",
+    "GOMP_",
     "NPY_",
+    "NUMPY_",
+    "OPENBLAS_",
+    "GOTO_",
+    "BLIS_",
+    "GLIBC_TUNABLES",
+    "MALLOC_",
+    "LC_",
+    "LANG",
     "FORCE_COLOR",
+    "CLICOLOR",
 )
 KEPT_ALL_THE_SAME = ("PYTHONPATH", "PYTHONHOME")  # where this very package may be found
 Questions = dict[str, tuple[Expression, ...]]  # what is asked after each cell, by the cell's name
@@ -102,10 +118,15 @@ class Job:
 
 def worker_environment(conditions: Conditions) -> dict[str, str]:
     """The environment of every worker: this process's own, with what could change a number fixed."""
-    kept = {
-        key: value
-        for key, value in os.environ.items()
-        if key in KEPT_ALL_THE_SAME or not key.startswith(DROPPED_PREFIXES)
-    }
+    kept = {key: value for key, value in os.environ.items() if _is_handed_on(key)}
     chosen = {"ATEN_CPU_CAPABILITY": conditions.capability} if conditions.capability else {}
     return {**kept, **FIXED_ENVIRONMENT, **chosen}
+
+
+def handed_on(name: str) -> str | None:
+    """What a worker gets as the value of one variable, under the usual conditions; None for nothing."""
+    return FIXED_ENVIRONMENT.get(name, os.environ.get(name) if _is_handed_on(name) else None)
+
+
+def _is_handed_on(name: str) -> bool:
+    return name in KEPT_ALL_THE_SAME or not name.startswith(DROPPED_PREFIXES)

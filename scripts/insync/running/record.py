@@ -10,7 +10,7 @@ import msgspec
 
 from insync.running.expression import Expression
 
-# Packages whose upgrade can change a number.
+# The packages that most numbers come from, whose versions pages may tell.
 VERSIONED = ("torch", "numpy", "matplotlib")
 
 OutputKind = Literal["stdout", "stderr", "value", "warning", "plot", "exception"]
@@ -73,8 +73,8 @@ class Environment:
 class Record:
     """One finished run of a snippet.
 
-    `seconds` is the run's own time, without the start of the process. `inputs` names every local file
-    that the run opened, listed or looked for, with its fingerprint then (see `trace`).
+    `seconds` is the run's own time, without the start of the process. `inputs` names all that the run
+    looked at, with its fingerprint then (see `inputs`).
     """
 
     snippet: str
@@ -120,7 +120,7 @@ def from_text(text: str, kind: type[_Kind]) -> _Kind:
 
 
 def installed_versions() -> dict[str, str]:
-    """Versions of the packages whose upgrade can change a number, without importing them."""
+    """Versions of the packages that most numbers come from, without importing them."""
     versions = {}
     for name in VERSIONED:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):

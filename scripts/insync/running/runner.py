@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from insync.problem import Place, Problem
+from insync.running import installed
 from insync.running.client import Forked, Fresh, Server, can_fork
 from insync.running.job import AS_IS, Conditions, Job, Questions
 from insync.running.record import Record, RunAnswer, from_text
@@ -40,21 +41,27 @@ class Runner:
         self._conditions = conditions
         self._fork = can_fork() if fork is None else fork
         self._server: Server | None = None
+        self._servers: list[Server] = []  # the ones before it
+        self._packages: tuple[str, ...] = ()  # installed when it was started
         self._lock = threading.Lock()
 
     def start(self, preload: tuple[str, ...]) -> None:
         """Start the fork server, if it is not running; returns at once, while the server still imports."""
         if self._fork:
             with self._lock:
-                if self._server is None or not self._server.alive:
-                    self._server = Server(preload, self._conditions)
+                now = installed.packages()
+                if self._server is None or not self._server.alive or self._packages != now:
+                    # One that has imported what was upgraded since lets its last snippets end.
+                    self._servers += [self._server] if self._server else []
+                    self._server, self._packages = Server(preload, self._conditions), now
 
     def close(self) -> None:
         """End the fork server and every snippet that still runs."""
         with self._lock:
-            if self._server:
-                self._server.close()
-                self._server = None
+            for server in (*self._servers, self._server):
+                if server:
+                    server.close()
+            self._server, self._servers = None, []
 
     def run(self, snippet: Snippet, questions: Questions) -> Outcome:
         """Run the snippet; never raises for what the snippet does."""

@@ -28,6 +28,7 @@ _RESCAN = 1.0
 
 def main() -> None:
     """Serve until the socket closes."""
+    os.environ.pop("GLIBC_TUNABLES", None)  # for this process alone; no snippet is to see it
     with socket.socket(fileno=int(sys.argv[1])) as requests:
         cut_network()
         with contextlib.suppress(AttributeError, OSError):

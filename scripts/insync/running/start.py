@@ -9,12 +9,11 @@ import platform
 import random
 import re
 import sys
-import sysconfig
 import tempfile
 import warnings
 from collections.abc import Iterable
 
-from insync.running import plot
+from insync.running import installed, plot
 from insync.running.job import Job
 from insync.running.record import Environment, installed_versions
 
@@ -69,7 +68,7 @@ def warm_up() -> None:
         axes.legend()
         plot.capture(pyplot, "first")  # finds and reads the fonts
     environment()
-    sysconfig.get_paths()
+    installed.prefixes()
     ast.parse("x = 1")
 
 

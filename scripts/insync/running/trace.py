@@ -1,226 +1,292 @@
-"""Which local files a run looked at, and what a run may not do; both by Python's audit events.
+"""Watches a run: notes what it looked at, has refused what it may not do, finds what changed under it.
 
-What this does not see: files that C++ code opens by itself, what a child process reads, writes or sends.
-The network of child processes is cut off where the kernel lets us (see `server`).
+By Python's audit events, and by the functions of `watched` where there is none. Child processes that are
+forked are watched as well; of other programs nothing is seen, so that a record with them is never reused.
 """
 
-import hashlib
 import importlib.metadata
 import os
-import socket
+import signal
 import stat
 import sys
-import sysconfig
+import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
-from pathlib import Path
 from typing import Any
 
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64")
-_NETWORK = (
-    "socket.connect",
-    "socket.bind",
-    "socket.getaddrinfo",
-    "socket.gethostbyname",
-    "socket.sendto",
-    "socket.sendmsg",
+from insync.running import installed, plot, watched
+from insync.running.expression import f_string
+from insync.running.imports import Finder, Searched
+from insync.running.job import Job
+from insync.running.loaded import edited_modules, mapped_files
+from insync.running.named import named_paths, unseen
+from insync.running.notes import Notes
+from insync.running.record import Failure, RunAnswer, to_text
+from insync.running.refusals import WRITING, Refusals, database, open_path
+
+_PASSING = ("/proc/", "/sys/", "/dev/")  # what is there tells of the machine at this moment
+_HARMLESS = (
+    "/dev/null",
+    "/dev/zero",
+    "/dev/full",
+    "/dev/random",
+    "/dev/urandom",
+    "/dev/tty",
+    "/dev/shm/",
+    "/dev/fd/",
 )
-# Which arguments of an event are a path that changes and the open directory that it is relative to, if any.
-_CHANGING: dict[str, tuple[tuple[int, int | None], ...]] = {
-    "os.remove": ((0, 1),),
-    "os.rename": ((0, 2), (1, 3)),
-    "os.mkdir": ((0, 2),),
-    "os.rmdir": ((0, 1),),
-    "os.truncate": ((0, None),),
-    "os.symlink": ((1, 2),),
-    "os.link": ((1, 3),),
-    "os.chmod": ((0, 2),),
-}
+_PROGRAMS = (
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.startfile",
+    "pty.spawn",
+    "_winapi.CreateProcess",
+)
+_C_MODULES = ("_dbm", "_gdbm", "_cffi_backend")
 _METADATA = os.path.dirname(importlib.metadata.__file__)
-NO_NETWORK = "a snippet may not use the network"
-
-
-def fingerprint(kind: str, path: str | os.PathLike[str]) -> str:
-    """What a later build compares.
-
-    Of a file its contents ("read"), of a directory its names ("list"), or only whether and as what the path
-    exists ("stat").
-    """
-    try:
-        mode = os.stat(path).st_mode
-        if kind == "read" and stat.S_ISREG(mode):
-            with open(path, "rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        if kind == "list" and stat.S_ISDIR(mode):
-            return hashlib.sha256(
-                "\0".join(sorted(os.listdir(path))).encode("utf-8", "surrogateescape")
-            ).hexdigest()
-    except (OSError, ValueError):  # ValueError: no path can be so
-        return "absent"
-    return "directory" if stat.S_ISDIR(mode) else "file"
-
-
-class _FromSource(SourceFileLoader):
-    """Reads a module's source at every import: compiled code could be older, and the file would go unseen."""
-
-    def get_code(self, fullname: str) -> types.CodeType | None:
-        path = self.get_filename(fullname)
-        return self.source_to_code(self.get_data(path), path)
+_ENGINE = os.path.join(os.path.dirname(__file__), "")
+_LISTING_NAMES_ALONE = ("glob", "pathlib", "fnmatch")
+_ADVICE = (
+    "Let the snippet write only below tempfile.gettempdir(), and take numbers from files of the repository."
+)
 
 
 class Trace:
     """Watches the process that it is installed in; there is no way to take it out again."""
 
-    def __init__(self, snippet: Path, temporary: Path) -> None:
-        self.inputs: dict[str, str] = {}
+    def __init__(self, job: Job) -> None:
+        self._notes = Notes(job)
         self.violations: list[str] = []
-        self._base = str(snippet.parent)
-        self._own = str(snippet)
-        self._temporary = str(temporary)
-        self._busy = False
+        self._job = job
+        self._own = job.path
+        self._base = os.path.dirname(job.path)
+        self._busy: set[int] = set()  # threads that are within a handler
         self._active = True
-        self._ignored = _installed_prefixes(temporary.parent, self._base)
+        self._last_module = next(reversed(sys.modules))
+        self._torch = False
+        ignored = {os.path.join(path, "") for path in (*installed.prefixes(), job.scratch)}
+        self._ignored = tuple(each for each in ignored if not os.path.join(self._base, "").startswith(each))
+        self._refusals = Refusals(self._base, str(job.temporary), self._refused)
         self._handlers: dict[str, Callable[[tuple[Any, ...]], None]] = {
+            **self._refusals.handlers(),
+            **dict.fromkeys(_PROGRAMS, self._on_program),
             "open": self._on_open,
-            "import": self._on_import,
-            "os.listdir": self._on_list,
-            "os.scandir": self._on_list,
-            "socket.__new__": self._on_socket,
-            **dict.fromkeys(_NETWORK, self._on_network),
-            **{event: partial(self._on_change, places) for event, places in _CHANGING.items()},
+            "os.listdir": partial(self._on_list, "list"),
+            "os.scandir": partial(self._on_list, "scan"),
+            "os.getxattr": lambda args: self.look("stat", args[0]),
+            "os.listxattr": lambda args: self.look("stat", args[0]),
+            "sqlite3.connect": self._on_database,
+            "ctypes.dlopen": self._on_library,
+            "ctypes.dlsym": self._on_library,
         }
 
     def install(self) -> None:
         """Start watching."""
+        for cell in self._job.cells:
+            self._read_source(cell.source)
+        for asked in (each for questions in self._job.questions.values() for each in questions):
+            self._read_source(f_string(asked.text) if asked.purpose == "number" else asked.text)
         sys.addaudithook(self._hook)
-        for name in ("stat", "lstat"):
-            setattr(os, name, self._watching(getattr(os, name)))
+        watched.watch_files(self._guarded(self.look))
+        watched.watch_open_folders()
+        watched.watch_clock(self._guarded(self.never))
+        watched.watch_programs(self._guarded(self.never))
+        watched.watch_environment(self._guarded(self._on_variable), self._guarded(self._notes.variables))
+        self._watch_torch()
         sys.path_hooks.insert(0, self._local_finder)
         for folder in [each for each in sys.path_importer_cache if self._local(each)]:
             del sys.path_importer_cache[folder]
 
-    def stop(self) -> None:
-        """Stop watching; what was seen is in `inputs` and `violations`."""
+    def stop(self) -> Failure | None:
+        """Stop watching; `inputs` is whole now. The failure of a run under which files changed."""
         self._active = False
+        for path in mapped_files():
+            if (local := self._local(path)) and os.path.isfile(local):
+                self._notes.path("read", local)
+        for path in edited_modules(self._last_module):
+            self._notes.path("stat", path)
+        return self._notes.gather()
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """What was looked at so far, with its fingerprint."""
+        return self._notes.inputs
+
+    @property
+    def looking(self) -> bool:
+        """Whether an expression of a page is asked, perhaps in a fork: it may write nowhere at all."""
+        return self._refusals.looking
+
+    @looking.setter
+    def looking(self, now: bool) -> None:
+        self._refusals.looking = now
+
+    def never(self, reason: str) -> None:
+        """Note that the run did what no later build can compare."""
+        if not _by(plot.__name__):  # the engine's own drawing, which leaves the date out
+            self._notes.never(reason)
+
+    def look(self, kind: str, path: Any) -> None:
+        """Note that the run looked at a path, or at an open file or folder."""
+        absolute = self._local(path)
+        if absolute is None:
+            return
+        if os.path.join(absolute, "").startswith(_PASSING):
+            if not absolute.startswith(_HARMLESS) and kind != "exists":
+                self.never(f"looks at {absolute}")
+        elif kind == "exists" and any(each.startswith(os.path.join(absolute, "")) for each in self._ignored):
+            return  # libraries follow links on the way to themselves
+        elif absolute != self._own or not _by("traceback"):  # its cells' lines are in the key
+            self._notes.path(kind, absolute)
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
         handler = self._handlers.get(event)
-        if handler is None or self._busy or not self._active:
-            return
-        self._busy = True
-        try:
-            handler(args)
-        finally:
-            self._busy = False
+        if handler is not None:
+            self._guarded(handler)(args)
 
-    def _note(self, kind: str, path: str) -> None:
-        key = f"{kind}:{self._shown(path)}"
-        if key not in self.inputs:
-            self.inputs[key] = fingerprint(kind, path)
+    def _guarded(self, handler: Callable[..., None]) -> Callable[..., None]:
+        """The handler, called only while the run is watched, and not for what a handler itself does."""
 
-    def _shown(self, path: str) -> str:
-        try:
-            return os.path.relpath(path, self._base).replace(os.sep, "/")
-        except ValueError:  # another drive
-            return path
+        def guarded(*args: Any) -> None:
+            thread = threading.get_ident()
+            if self._active and thread not in self._busy:
+                self._busy.add(thread)
+                try:
+                    handler(*args)
+                finally:
+                    self._busy.discard(thread)
+
+        return guarded
 
     def _local(self, path: Any) -> str | None:
-        """The absolute path, or None where it is no file of the project's or the reader's."""
+        """The absolute path, or None where it is of what is installed, or of the run's own."""
+        if isinstance(path, int) and not isinstance(path, bool):
+            path = open_path(path)
         if not isinstance(path, str | bytes | os.PathLike):
             return None
+        if isinstance(path, str) and path.startswith(self._ignored) and ".." not in path:
+            return None  # the most frequent case, decided fast
         absolute = os.path.abspath(os.fsdecode(path))
-        if absolute == self._own or absolute.startswith(self._ignored):
-            return None
-        return absolute
+        return None if absolute.startswith(self._ignored) else absolute
 
     def _on_open(self, args: tuple[Any, ...]) -> None:
         path, _, flags = args
-        if isinstance(flags, int) and flags & _WRITING:
-            self._may_write(path)
-        elif local := self._local(path):
-            self._note("read", local)
+        if isinstance(flags, int) and flags & WRITING:
+            self._refusals.may_write(path)
+        elif not isinstance(path, int):
+            self.look("read", path)
 
-    def _on_change(self, places: tuple[tuple[int, int | None], ...], args: tuple[Any, ...]) -> None:
-        for path, folder in places:
-            self._may_write(args[path], -1 if folder is None else args[folder])
+    def _on_list(self, kind: str, args: tuple[Any, ...]) -> None:
+        # importlib lists whole directories to find one module, which `Finder` tells of, or a version.
+        caller = sys._getframe(3)
+        if caller.f_code.co_filename.startswith(("<frozen importlib", _METADATA)):
+            return
+        names_alone = caller.f_globals.get("__name__", "").partition(".")[0] in _LISTING_NAMES_ALONE
+        self.look("list" if names_alone else kind, os.getcwd() if args[0] is None else args[0])
 
-    def _may_write(self, path: Any, folder: int = -1) -> None:
-        if not isinstance(path, str | bytes | os.PathLike):
-            return  # a file descriptor, opened before
-        absolute = os.path.abspath(os.path.join(_open_folder(folder), os.fsdecode(path)))
-        if not absolute.startswith((self._temporary, "/dev/", os.devnull)):
-            raise PermissionError(
-                f"a snippet may write only below tempfile.gettempdir(), not {self._shown(absolute)}"
-            )
+    def _on_program(self, _: tuple[Any, ...]) -> None:
+        if not _by("platform"):  # which asks what the key has anyway
+            self.never("starts another program")
 
-    def _on_import(self, args: tuple[Any, ...]) -> None:
-        parent, _, name = str(args[0]).rpartition(".")
-        package = sys.modules.get(parent)
-        for folder in getattr(package, "__path__", ()) if parent else sys.path:
-            if local := self._local(folder or os.getcwd()):
-                self._note("stat", os.path.join(local, name + ".py"))
-                self._note("stat", os.path.join(local, name, "__init__.py"))
+    def _on_database(self, args: tuple[Any, ...]) -> None:
+        found = database(args[0])
+        if found is None:
+            return
+        path, only_read = found
+        if not only_read and not os.path.exists(path):
+            self._refusals.may_write(path)
+        for ending in ("", "-wal", "-journal"):
+            self.look("read", path + ending)
 
-    def _local_finder(self, folder: str) -> FileFinder:
+    def _on_library(self, args: tuple[Any, ...]) -> None:
+        if isinstance(args[0], str) and os.sep in args[0]:
+            self.look("read", args[0])
+        if self._by_snippet("ctypes"):
+            self.never("calls C code by ctypes")
+
+    def _on_variable(self, name: str) -> None:
+        if not _by(plot.__name__):
+            self._notes.variable(name)
+
+    def _refused(self, message: str, network: bool) -> None:
+        """Remember what may not be swallowed; in a forked process, nothing may be: end the whole run."""
+        if self.looking or os.getpid() == self._notes.owner:
+            self.violations += [message] if network else []
+            return
+        frames = _frames(sys._getframe(1))
+        line = next((each.f_lineno for each in frames if each.f_code.co_filename == self._own), 0)
+        message = f"a process that the snippet started was refused what it did: {message}"
+        failure = Failure("", line or self._job.cells[0].line, message, _ADVICE)
+        draft = self._job.answer.with_suffix(f".{os.getpid()}")
+        draft.write_text(to_text(RunAnswer(self.inputs, failure=failure)), encoding="utf-8")
+        draft.replace(self._job.answer)
+        os.kill(self._notes.owner, signal.SIGKILL)
+        os._exit(1)
+
+    def _local_finder(self, folder: str) -> Any:
         """Finds modules in local folders; raises ImportError for others, which keep their compiled code."""
         if self._local(folder) is None:
             raise ImportError
-        return FileFinder(folder, (_FromSource, SOURCE_SUFFIXES))
+        tell: Any = Searched(self._guarded(self._on_search), self._guarded(self._read_source))
+        return Finder.path_hook(tell)(folder)  # as Python's own hook, it refuses archives
 
-    def _on_list(self, args: tuple[Any, ...]) -> None:
-        # importlib lists whole directories to find one module, which `_on_import` notes, or a version.
-        if sys._getframe(2).f_code.co_filename.startswith(("<frozen importlib", _METADATA)):
-            return
-        if local := self._local(os.getcwd() if args[0] is None else args[0]):
-            self._note("list", local)
+    def _on_search(self, path: str) -> None:
+        """A module is looked for under that path without its ending."""
+        for each in (path, path + ".py", os.path.join(path, "__init__.py")):
+            self.look("exists", each)
+        if os.path.basename(path) in _C_MODULES:
+            self.never("reads or writes by C code")
+        self._watch_torch()
 
-    def _on_socket(self, args: tuple[Any, ...]) -> None:
-        if args[1] != getattr(socket, "AF_UNIX", None):
-            self._on_network(args)
+    def _watch_torch(self) -> None:
+        """Watch torch as soon as it is there."""
+        if not self._torch:
+            may_write = self._guarded(self._refusals.may_write)
+            self._torch = watched.watch_torch(self._guarded(self.look), may_write)
 
-    def _on_network(self, _: tuple[Any, ...]) -> None:
-        self.violations.append(NO_NETWORK)
-        raise PermissionError(NO_NETWORK)
+    def _read_source(self, source: str) -> None:
+        """Note what a source names, whether or not the code that opens it will be seen."""
+        for reason in unseen(source):
+            self.never(reason)
+        for name, like_a_file in named_paths(source):
+            path = os.path.abspath(os.path.join(self._base, os.path.expanduser(name)))
+            # Not the folder of the snippets, and none above it.
+            if path == self._own or f"{self._base}{os.sep}".startswith(os.path.join(path, "")):
+                continue
+            if path.startswith((*self._ignored, *_PASSING)):
+                continue
+            try:
+                mode = os.stat(path).st_mode
+            except (OSError, ValueError):
+                if like_a_file:
+                    self._notes.path("exists", path)
+                continue
+            if stat.S_ISREG(mode):
+                self._notes.path("read", path)
+            elif "/" in name and stat.S_ISDIR(mode) and path.startswith(os.path.dirname(self._base) + os.sep):
+                self._notes.path("tree", path)
 
-    def _watching(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        def watched(path: Any, *args: Any, **options: Any) -> Any:
-            if self._active and not self._busy and (local := self._local(path)):
-                self._busy = True
-                try:
-                    self._note("stat", local)
-                finally:
-                    self._busy = False
-            return real(path, *args, **options)
-
-        return watched
+    def _by_snippet(self, skipped: str) -> bool:
+        """Whether the snippet or a module beside it called, by way of a package of the standard library."""
+        for frame in _frames(sys._getframe(1)):
+            path = frame.f_code.co_filename
+            package = frame.f_globals.get("__name__", "").partition(".")[0]
+            if package != skipped and not path.startswith(_ENGINE):
+                return not path.startswith(("<frozen", *self._ignored))
+        return False
 
 
-def _open_folder(descriptor: int) -> str:
-    """The path of an open directory; empty for -1, which stands for the working directory."""
-    if descriptor < 0:
-        return ""
-    if sys.platform == "darwin":
-        import fcntl
-
-        return os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0"))
-    return os.readlink(f"/proc/self/fd/{descriptor}")
+def _by(module: str) -> bool:
+    """Whether a function of that module is among the callers."""
+    return any(frame.f_globals.get("__name__") == module for frame in _frames(sys._getframe(1)))
 
 
-def _installed_prefixes(scratch: Path, base: str) -> tuple[str, ...]:
-    """Where files lie that the cache's key covers by their versions, or that are not the reader's."""
-    paths = {
-        *sysconfig.get_paths().values(),
-        sys.prefix,
-        sys.base_prefix,
-        str(scratch),
-        os.path.dirname(__file__),
-        *_SYSTEM,
-    }
-    matplotlib = sys.modules.get("matplotlib")
-    if matplotlib is not None:
-        paths |= {matplotlib.get_cachedir(), matplotlib.get_configdir()}
-    prefixes = (os.path.join(path, "") for path in paths if path)
-    return tuple(prefix for prefix in prefixes if not os.path.join(base, "").startswith(prefix))
+def _frames(frame: types.FrameType | None) -> Iterator[types.FrameType]:
+    """A frame, its caller, and so on."""
+    while frame is not None:
+        yield frame
+        frame = frame.f_back

@@ -15,6 +15,7 @@ from pathlib import Path
 from insync.running.cell import FailedError, run_cell
 from insync.running.evaluate import evaluate
 from insync.running.job import Job
+from insync.running.landlock import confine
 from insync.running.record import Answer, CellRecord, Record, RunAnswer, from_text, to_text
 from insync.running.snippet import Cell
 from insync.running.start import environment, preload, prepare
@@ -33,7 +34,8 @@ def run(job: Job) -> RunAnswer:
     """Run all cells and evaluate all expressions."""
     preload(job.preload)
     prepare(job)
-    trace = Trace(Path(job.path), job.temporary)
+    confine(job.scratch)
+    trace = Trace(job)
     module = types.ModuleType("__main__")
     module.__file__ = job.path
     sys.modules["__main__"] = module
@@ -59,7 +61,8 @@ def run(job: Job) -> RunAnswer:
         trace.stop()
         return RunAnswer(trace.inputs, failure=failed.failure)
     seconds = time.perf_counter() - started
-    trace.stop()
+    if changed := trace.stop():
+        return RunAnswer(trace.inputs, failure=changed)
     finished = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     record = Record(job.snippet, tuple(cells), seconds, finished, environment(), trace.inputs)
     return RunAnswer(trace.inputs, record)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import importlib.metadata
 import json
+import platform
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,8 +77,9 @@ def key(source: str = SOURCE, **questions: tuple[str, ...]) -> str:
         key(two=("x", "y")),
         key(two=("x:.4f",)),
         key(one=("x",)),
+        key("# prose above the cells, which moves their lines\n" + SOURCE),
     ],
-    ids=["code", "comment", "name", "tag", "cell", "more asked", "format", "where asked"],
+    ids=["code", "comment", "name", "tag", "cell", "more asked", "format", "where asked", "line"],
 )
 def test_the_key_changes_with_what_can_change_a_record(other: str) -> None:
     assert other != key()
@@ -86,20 +87,45 @@ def test_the_key_changes_with_what_can_change_a_record(other: str) -> None:
 
 @pytest.mark.parametrize(
     "same",
-    ["# prose above the cells\n" + SOURCE, SOURCE.replace("\n", "\r\n"), SOURCE + "\n\n\n", SOURCE.rstrip()],
-    ids=["prose", "line ends", "blank end", "no end"],
+    [
+        SOURCE.replace("\n", "\r\n"),
+        SOURCE + "\n\n\n",
+        SOURCE.rstrip(),
+        SOURCE.replace(
+            "%% two", '%% two tags=["hide-input", "hide-output"] normalise=["[0-9]"] not_portable="no"'
+        ),
+    ],
+    ids=["line ends", "blank end", "no end", "what a page hides"],
 )
 def test_the_key_stays_with_what_cannot(same: str) -> None:
     assert key(same) == key()
 
 
-@pytest.mark.parametrize("package", ["torch", "numpy", "matplotlib"])
-def test_the_key_changes_with_a_version(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+def test_the_key_changes_with_the_version_of_any_package_also_within_one_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    keys = [key()]
+    (tmp_path / "tiny-1.0.dist-info").mkdir()
+    keys.append(key())
+    (tmp_path / "tiny-1.0.dist-info").rename(tmp_path / "tiny-1.1.dist-info")
+    keys.append(key())
+    assert len(set(keys)) == 3
+
+
+@pytest.mark.parametrize("fact", ["node", "platform"])
+def test_the_key_changes_with_what_a_snippet_can_ask_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, fact: str
+) -> None:
     before = key()
-    real = importlib.metadata.version
-    monkeypatch.setattr(importlib.metadata, "version", lambda name: "9.9" if name == package else real(name))
+    monkeypatch.setattr(platform, fact, lambda: "another")
     store.machine.cache_clear()
     assert key() != before
+
+
+def test_the_key_changes_with_the_folder_which_a_snippet_sees() -> None:
+    here, elsewhere = (record_parts(parse_snippet(Path(folder, "made.py"), SOURCE), {}) for folder in "ab")
+    assert record_key(here) != record_key(elsewhere)
 
 
 def test_the_key_changes_with_the_cpu_capability_that_is_asked_of_torch(

@@ -9,6 +9,7 @@ import pytest
 from insync.problem import InsyncError
 from insync.project import store
 from insync.publishing.explain import Explanation, explain
+from insync.running import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,8 +106,7 @@ def test_no_record(site: Site) -> None:
     [
         ("print(x)", "print(x + 1)", "the cell `two` has changed"),
         ("print(x)", "print(x)  # why", "the cell `two` has changed"),
-        ('tags=["hide-input"]', "", "the cell `two` has changed"),
-        ('tags=["hide-input"]', 'tags=["hide-input", "hide-output"]', "the cell `two` has changed"),
+        ("import os.path", "\n    import os.path", "a cell's line in its file has changed"),
         ("print(x)", "print(x)\n    # %% three\n    y = 1", None),
     ],
 )
@@ -170,12 +170,13 @@ def test_a_module_that_would_now_be_found_first(built: Site) -> None:
     assert "the file helper/__init__.py is there now" in reasons(built)
 
 
-@pytest.mark.parametrize("package", ["torch", "numpy", "matplotlib"])
-def test_another_version(built: Site, monkeypatch: pytest.MonkeyPatch, package: str) -> None:
-    versions = store.installed_versions() | {package: "99"}
-    monkeypatch.setattr(store, "installed_versions", lambda: versions)
-    store.machine.cache_clear()
-    assert reasons(built) == (f"this machine's {package} has changed",)
+def test_another_version(built: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = (*installed.packages(), "tiny-1.0")
+    monkeypatch.setattr(installed, "packages", lambda: real)
+    assert reasons(built) == ("tiny-1.0 is installed now",)
+    upgraded = tuple(each.replace("tiny-1.0", "tiny-1.1") for each in real)
+    monkeypatch.setattr(installed, "packages", lambda: upgraded)
+    assert reasons(built) == ("tiny-1.0 is no longer installed", "tiny-1.1 is installed now")
 
 
 def test_another_python(built: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,6 +241,12 @@ def test_another_checkouts_line_ends_are_told_from_a_change(built: Site, name: s
 
 def test_cells_normalise_and_portability_change_nothing_that_is_run(built: Site) -> None:
     built.snippet(SOURCE.replace("# %% one", '# %% one normalise=["[0-9]+ ms"] not_portable="it trains"'))
+    assert not ask(built).runs
+
+
+@pytest.mark.parametrize("tags", ["", 'tags=["hide-output"]', 'tags=["hide-input", "hide-output"]'])
+def test_what_a_page_hides_changes_nothing_that_is_run(built: Site, tags: str) -> None:
+    built.snippet(SOURCE.replace('tags=["hide-input"]', tags))
     assert not ask(built).runs
 
 
