@@ -1,24 +1,33 @@
 """Runs one cell: its outputs but for what it prints, or why it may not be published."""
 
+import __future__
+
 import ast
+import functools
 import io
+import operator
 import os
 import re
 import sys
 import tokenize
 import traceback
 import warnings
-from pathlib import Path
 from typing import Any
 
 from insync.running import plot
+from insync.running.evaluate import Session
 from insync.running.job import Job
-from insync.running.record import Failure, Output
+from insync.running.order import Order
+from insync.running.record import Failure, Output, OutputKind
 from insync.running.snippet import RAISES, Cell
 from insync.running.trace import Trace
 
 # torch tells where in its own sources it warned: a path of the machine that built it, another for each build.
 _BUILT_AT = re.compile(r"\s*\(Triggered internally at [^()]*\)")
+
+_FEATURES = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
 
 
 class FailedError(Exception):
@@ -29,34 +38,56 @@ class FailedError(Exception):
         self.failure = Failure(cell.name, line, message, advice, detail)
 
 
-def run_cell(job: Job, cell: Cell, namespace: dict[str, Any], trace: Trace) -> list[Output]:
-    """Execute one cell; everything but its stdout and stderr, which the caller's caller reads.
+class Outputs:
+    """What a cell gives besides what it prints, each with the number of the mark at its place."""
+
+    def __init__(self, order: Order) -> None:
+        self.marks: list[int] = []
+        self.outputs: list[Output] = []
+        self._order = order
+
+    def add(self, kind: OutputKind, text: str) -> None:
+        """Take an output to be at this place; a process that the snippet forked can only print it."""
+        if not self._order.own():
+            print(text, file=sys.stderr)
+            return
+        self.marks.append(self._order.mark())
+        self.outputs.append(Output(kind, text))
+
+
+def run_cell(job: Job, cell: Cell, session: Session, trace: Trace, outputs: Outputs) -> None:
+    """Execute one cell; what it prints is read by whoever started this process.
 
     Raises FailedError for what may not be published.
     """
-    warned: list[Output] = []
 
-    def show(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
-        warned.append(Output("warning", f"{category.__name__}: {_BUILT_AT.sub('', str(message))}"))
+    def warn(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
+        outputs.add("warning", f"{category.__name__}: {_BUILT_AT.sub('', str(message))}")
 
-    warnings.showwarning = show
+    def show(figure: Any) -> None:
+        count = sum(output.kind == "plot" for output in outputs.outputs)
+        outputs.add("plot", plot.capture(figure, f"{job.snippet}-{cell.name}-{count + 1}"))
+
+    warnings.showwarning = warn
+    plot.show_by(show)
     raised: BaseException | None = None
     value = None
     try:
-        value = _execute(cell, job.path, namespace)
+        value = _execute(cell, job.path, session)
     # SystemExit and KeyboardInterrupt included: nothing may end the run unseen.
     except BaseException as error:  # noqa: BLE001
         raised = error
     _refuse(cell, job, raised, trace)
-    outputs: list[Output] = []
     if value is not None and not _ends_with_semicolon(cell.source):
-        outputs.append(Output("value", _shown(value, cell)))
-    outputs += warned
+        outputs.add("value", _shown(value, cell))
     if raised is not None:
-        outputs.append(Output("exception", "".join(traceback.format_exception_only(raised)).strip()))
-    if pyplot := sys.modules.get("matplotlib.pyplot"):
-        outputs += [Output("plot", svg) for svg in plot.capture(pyplot, f"{job.snippet}-{cell.name}")]
-    return outputs
+        outputs.add("exception", "".join(traceback.format_exception_only(raised)).strip())
+    try:
+        for figure in plot.open_figures():
+            show(figure)
+    except Exception as error:  # noqa: BLE001 - a text with wrong mathematics, for instance
+        message = f"a figure of the cell `{cell.name}` cannot be drawn: {_summary(error)}"
+        raise FailedError(cell, cell.line, message, "Mend what it shows.") from None
 
 
 def _refuse(cell: Cell, job: Job, raised: BaseException | None, trace: Trace) -> None:
@@ -89,13 +120,18 @@ def _shown(value: Any, cell: Cell) -> str:
         raise FailedError(cell, cell.line, message, advice) from None
 
 
-def _execute(cell: Cell, path: str, namespace: dict[str, Any]) -> Any:
+def _execute(cell: Cell, path: str, session: Session) -> Any:
     """Run a cell's statements; the value of its last one, if that is an expression."""
-    tree = ast.parse("\n" * (cell.line - 1) + cell.source, path)
+    source = "\n" * (cell.line - 1) + cell.source
+    tree = compile(source, path, "exec", session.features | ast.PyCF_ONLY_AST, dont_inherit=True)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, path, "exec", dont_inherit=True), namespace)
+    code = compile(tree, path, "exec", session.features, dont_inherit=True)
+    session.features |= code.co_flags & _FEATURES
+    exec(code, session.namespace)
     if isinstance(last, ast.Expr):
-        return eval(compile(ast.Expression(last.value), path, "eval", dont_inherit=True), namespace)
+        value = ast.Expression(last.value)
+        code = compile(value, path, "eval", session.features, dont_inherit=True)
+        return eval(code, session.namespace)
     return None
 
 
@@ -130,5 +166,4 @@ def _trace_text(error: BaseException | None, job: Job) -> str:
     own = os.path.dirname(__file__)
     shown = [frame for frame in frames[first:] if not frame.filename.startswith(own)]
     summary.stack = traceback.StackSummary.from_list(shown)
-    base = str(Path(job.path).parent) + os.sep
-    return "".join(summary.format(chain=False)).replace(base, "").rstrip()
+    return "".join(summary.format(chain=False)).rstrip()

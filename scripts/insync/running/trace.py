@@ -77,6 +77,7 @@ class Trace:
     def __init__(self, snippet: Path, temporary: Path) -> None:
         self.inputs: dict[str, str] = {}
         self.violations: list[str] = []
+        self.looking = False  # at an expression of a page, which may not write at all
         self._base = str(snippet.parent)
         self._own = str(snippet)
         self._temporary = str(temporary)
@@ -151,6 +152,8 @@ class Trace:
         if not isinstance(path, str | bytes | os.PathLike):
             return  # a file descriptor, opened before
         absolute = os.path.abspath(os.path.join(_open_folder(folder), os.fsdecode(path)))
+        if self.looking and not absolute.startswith(("/dev/", os.devnull)):
+            raise PermissionError("an expression of a page may not write")
         if not absolute.startswith((self._temporary, "/dev/", os.devnull)):
             raise PermissionError(
                 f"a snippet may write only below tempfile.gettempdir(), not {self._shown(absolute)}"
