@@ -6,13 +6,12 @@ found there just so, but then later cells have seen the change.
 
 import contextlib
 import os
-import sys
 import threading
-import warnings
 from dataclasses import dataclass
 
-from insync.running.evaluate import Session, evaluate
+from insync.running.evaluate import Session, evaluate, silence
 from insync.running.expression import Expression
+from insync.running.harmless import Judge
 from insync.running.record import Answer, Value, from_text, to_text
 from insync.running.state import changes, state_of
 from insync.running.trace import NO_NETWORK, Trace
@@ -46,21 +45,22 @@ class Asker:
 
     def ask(self, cell: int, questions: tuple[Expression, ...]) -> tuple[Answer, ...]:
         """What the questions asked after this cell give."""
-        values: dict[int, Value] = {}
+        judge = Judge(self._session)
+        harmless = [index for index, asked in enumerate(questions) if judge.harmless(asked)]
+        values = self._asked(cell, questions, harmless, watched=False)
         while left := [index for index in range(len(questions)) if index not in values]:
             # A fork has none of the other threads, and could wait for ever for what one of them holds.
             if self._may_fork and threading.active_count() == 1:
                 values |= self._in_child(cell, questions, left)
             else:
-                values |= dict(zip(left, self._asked(cell, questions, left), strict=True))
+                values |= self._asked(cell, questions, left, watched=True)
         return tuple(Answer(asked, values[index]) for index, asked in enumerate(questions))
 
     def _in_child(self, cell: int, questions: tuple[Expression, ...], left: list[int]) -> dict[int, Value]:
         """What a child of this process gives; if it dies, only why that question has no answer."""
         file = os.memfd_create("answers")
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # Python warns of threads that torch has started
+            with silence():  # Python warns of threads that torch has started
                 child = os.fork()
             if child == 0:
                 self._answer(cell, questions, left, file)
@@ -85,23 +85,29 @@ class Asker:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
-            answers = _Answers(self._asked(cell, questions, left), self._trace.inputs)
+            values = self._asked(cell, questions, left, watched=True)
+            answers = _Answers(list(values.values()), self._trace.inputs)
             if os.getpid() == own:  # and no process that an expression forked
                 with open(file, "w", encoding="utf-8", closefd=False) as stream:
                     stream.write(to_text(answers))
                 status = 0
         os._exit(status)
 
-    def _asked(self, cell: int, questions: tuple[Expression, ...], left: list[int]) -> list[Value]:
-        """The values of these questions; an error for one that is another when all are asked again."""
+    def _asked(
+        self, cell: int, questions: tuple[Expression, ...], left: list[int], *, watched: bool
+    ) -> dict[int, Value]:
+        """The values of these questions; an error for one that is another when all are asked again.
+
+        `watched`: also where it is the same, but the expression has changed what can be seen.
+        """
         first: dict[int, Value] = {}
         self._trace.looking = True
-        before = state_of(self._session.namespace)
+        before = state_of(self._session.namespace) if watched else {}
         for index in left:
             self._where.tell(cell, index)
             seen = len(self._trace.violations)
             first[index] = evaluate(questions[index], self._session)
-            after = state_of(self._session.namespace)
+            after = state_of(self._session.namespace) if watched else {}
             if changed := changes(before, after):
                 first[index] = Value(error=f"it changes {', '.join(changed)}; {_LOOK}")
             if len(self._trace.violations) > seen:
@@ -110,11 +116,14 @@ class Asker:
             before = after
         for index in reversed(left):
             self._where.tell(cell, index)
-            if not first[index].error and (again := evaluate(questions[index], self._session)) != first[index]:
+            if (
+                not first[index].error
+                and (again := evaluate(questions[index], self._session)) != first[index]
+            ):
                 given = f"it gives {_short(first[index])}, then {_short(again)}"
                 first[index] = Value(error=f"{given}; {_LOOK}")
         self._trace.looking = False
-        return [first[index] for index in left]
+        return first
 
 
 def _short(value: Value) -> str:

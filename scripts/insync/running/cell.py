@@ -11,6 +11,7 @@ import re
 import sys
 import tokenize
 import traceback
+import types
 import warnings
 from typing import Any
 
@@ -127,12 +128,25 @@ def _execute(cell: Cell, path: str, session: Session) -> Any:
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     code = compile(tree, path, "exec", session.features, dont_inherit=True)
     session.features |= code.co_flags & _FEATURES
+    session.functions |= _functions(tree, code)
     exec(code, session.namespace)
     if isinstance(last, ast.Expr):
         value = ast.Expression(last.value)
         code = compile(value, path, "eval", session.features, dont_inherit=True)
         return eval(code, session.namespace)
     return None
+
+
+def _functions(tree: ast.Module, code: types.CodeType) -> dict[types.CodeType, ast.FunctionDef]:
+    """The undecorated functions of a cell, as they are compiled and as they are written."""
+    written = {
+        (node.name, node.lineno): node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.decorator_list
+    }
+    compiled = (each for each in code.co_consts if isinstance(each, types.CodeType))
+    pairs = ((each, written.get((each.co_name, each.co_firstlineno))) for each in compiled)
+    return {each: node for each, node in pairs if node}
 
 
 def _ends_with_semicolon(source: str) -> bool:

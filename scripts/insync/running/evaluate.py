@@ -6,8 +6,9 @@ import json
 import math
 import sys
 import traceback
+import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,10 +20,27 @@ MOST_DATA = 200_000  # characters of JSON; a page with more is no page any more
 
 @dataclass
 class Session:
-    """What the cells of a run share: their names, and the `from __future__` imports that hold from here on."""
+    """What the cells of a run share.
+
+    `features`: the flags of the `from __future__` imports that hold from here on. `functions`: how those that
+    cells define are written, by how they are compiled.
+    """
 
     namespace: dict[str, Any] = field(default_factory=dict)
     features: int = 0
+    functions: dict[types.CodeType, ast.FunctionDef] = field(default_factory=dict)
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Warn of nothing, and leave no trace of that: `warnings.catch_warnings` has all warnings shown anew."""
+    ignore = ("ignore", None, Warning, None, 0)
+    warnings.filters.insert(0, ignore)  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ValueError):
+            warnings.filters.remove(ignore)  # type: ignore[attr-defined]
 
 
 class _RefusedError(Exception):
@@ -33,8 +51,7 @@ def evaluate(asked: Expression, session: Session) -> Value:
     """An expression's value as one line of text; a name that it makes is made in a copy."""
     names = Session(dict(session.namespace), session.features)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with silence():
             text = _EVALUATED[asked.purpose](asked.text, names)
     except _RefusedError as error:
         return Value(error=str(error))

@@ -19,7 +19,7 @@ from insync.settings import SETTINGS
 _ENGINE = Path(__file__).absolute().parents[1]
 Hide = Callable[[str], str]
 
-# Where many machines have the same: to name it otherwise on the one whose Python lies there would tell them apart.
+# Many machines have these: no other name on the one whose Python happens to lie there.
 _COMMON = frozenset({"/usr", "/usr/local", "/opt", "/home", "/var", "/tmp"})
 _SHORT = 3  # characters; so short a folder is meant only where another name follows
 # No part of a longer path or of a word stands before it; an escaped line's end may.
@@ -47,9 +47,9 @@ def hidden_paths(snippet: Path, temporary: Path) -> Hide:
 
     def hide(text: str) -> str:
         # To build the pattern takes longer than to see that there is nothing to be found.
-        return _pattern(tuple(names)).sub(name, text) if any(map(text.__contains__, names)) else text
+        return _pattern(tuple(names)).sub(named, text) if any(map(text.__contains__, names)) else text
 
-    def name(found: re.Match[str]) -> str:
+    def named(found: re.Match[str]) -> str:
         short, more = names[found[1]], found[2] or ""
         return "" if short == "." and more else short + more
 

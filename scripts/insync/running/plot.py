@@ -44,7 +44,7 @@ def set_style(matplotlib: Any) -> None:
     """Make matplotlib draw what `capture` can restyle; whatever a user's own matplotlibrc says is undone."""
     matplotlib.rcdefaults()
     if bases := sys.modules.get("matplotlib.backend_bases"):
-        bases.FigureManagerBase.show = _show  # type: ignore[attr-defined]
+        bases.FigureManagerBase.show = _show
     ink = dict.fromkeys(
         ("text.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"),
         _INK,
@@ -85,7 +85,7 @@ _shown: Callable[[Any], None] = lambda _: None  # noqa: E731
 
 
 def open_figures() -> list[Any]:
-    """pyplot's figures that are not closed, in the order in which a notebook shows them."""
+    """The figures of pyplot that are not closed, in the order in which a notebook shows them."""
     helpers = sys.modules.get("matplotlib._pylab_helpers")
     return [manager.canvas.figure for manager in helpers.Gcf.get_all_fig_managers()] if helpers else []
 

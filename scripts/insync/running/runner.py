@@ -103,7 +103,9 @@ class Runner:
             return _unfinished(snippet, job, hide, printed, message, "Print less.")
         if status is None:
             message = f"the snippet was still running after {self._limits.seconds:g} s and was stopped"
-            return _unfinished(snippet, job, hide, printed, message, "Make it end, or make the example smaller.")
+            return _unfinished(
+                snippet, job, hide, printed, message, "Make it end, or make the example smaller."
+            )
         try:
             answer = from_text(job.answer.read_text(encoding="utf-8"), RunAnswer)
         except (OSError, ValueError):

@@ -71,7 +71,7 @@ class _Digest:
 
 
 class _Pickler(pickle.Pickler):
-    """Writes what could change: large numbers of numbers as their version, what is not open as its identity."""
+    """Writes what could change; of tensors their version, of what is not open its identity."""
 
     def persistent_id(self, value: Any) -> object:
         if isinstance(value, _CLOSED):
@@ -91,7 +91,11 @@ class _Pickler(pickle.Pickler):
             with contextlib.suppress(OSError, ValueError):
                 return id(value), os.lseek(value.fileno(), 0, os.SEEK_CUR)
             return id(value)
-        return None if _is_open(type(value)) or (torch and isinstance(value, torch.nn.Module)) else id(value)
+        return (
+            None
+            if _is_open(type(value).__module__) or (torch and isinstance(value, torch.nn.Module))
+            else id(value)
+        )
 
     def reducer_override(self, value: Any) -> Any:
         """Leave out what an object only remembers of itself."""
@@ -113,16 +117,17 @@ _CLOSED = (
 
 
 @functools.cache
-def _is_open(kind: type) -> bool:
-    """Whether objects of this type are looked into: plain containers, iterators, and the snippet's own."""
-    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
-    return kind.__module__ in _OPEN or (bool(file) and not str(file).startswith(_INSTALLED))
+def _is_open(module: str) -> bool:
+    """Whether objects of its classes are looked into: plain containers, iterators, and the snippet's own."""
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return module in _OPEN or (bool(file) and not str(file).startswith(_INSTALLED))
 
 
-@functools.cache
 def _remembered(kind: type) -> frozenset[str]:
     return frozenset(
-        name for each in kind.__mro__ for name, part in vars(each).items()
+        name
+        for each in kind.__mro__
+        for name, part in vars(each).items()
         if isinstance(part, functools.cached_property)
     )
 

@@ -1,4 +1,4 @@
-"""What a run writes to its two output streams: read within a budget, cut at the marks, put in order, cleaned."""
+"""What a run writes to its two output streams: read within a budget, put in order, cleaned."""
 
 import os
 import re
@@ -130,8 +130,9 @@ def _joined(outputs: Iterable[Output]) -> Iterator[Output]:
         if output.kind not in ("stdout", "stderr"):
             visible.append(output)
         elif output.text.strip():
-            if visible and visible[-1].kind == output.kind:
-                output = replace(output, text=visible.pop().text + output.text)
-            visible.append(output)
+            before = visible.pop().text if visible and visible[-1].kind == output.kind else ""
+            visible.append(replace(output, text=before + output.text))
     for output in visible:
-        yield replace(output, text=output.text.rstrip("\n")) if output.kind in ("stdout", "stderr") else output
+        yield (
+            replace(output, text=output.text.rstrip("\n")) if output.kind in ("stdout", "stderr") else output
+        )

@@ -1,4 +1,4 @@
-"""What a terminal shows in the end of what was written to it: bars that were overwritten, lines that were erased.
+"""What a terminal shows in the end, of bars that were overwritten and lines that were erased.
 
 As wide as the lines are, for nothing is wrapped; a cursor is moved within 80 columns, and downwards within 24
 rows or what was written. All is done in a time that grows with the text alone, whatever it asks for.
@@ -153,7 +153,7 @@ class _Screen:
             line.cells[column] = (line.cells.get(column, " ") + marks)[:_MOST_MARKS]
 
     def control(self, final: str, args: str, times: int) -> None:
-        """A control sequence, so many times; colours and whatever else leaves the characters in their places do nothing."""
+        """A control sequence, so many times; colours and whatever else moves nothing are passed over."""
         counts = [int(each[:6]) if each.isdecimal() else 0 for each in args.split(";")]
         if final in self._moves:
             self._moves[final](max(1, counts[0]) * (1 if final in "Gd" else times))
