@@ -59,6 +59,7 @@ class Asker:
     def _in_child(self, cell: int, questions: tuple[Expression, ...], left: list[int]) -> dict[int, Value]:
         """What a child of this process gives; if it dies, only why that question has no answer."""
         file = os.memfd_create("answers")
+        places = _places()
         try:
             with silence():  # Python warns of threads that torch has started
                 child = os.fork()
@@ -70,6 +71,7 @@ class Asker:
                 text = answers.read()
         finally:
             os.close(file)
+            _restore(places)
         if status == 0 and text:
             given = from_text(text, _Answers)
             self._trace.inputs.update({**given.inputs, **self._trace.inputs})
@@ -124,6 +126,21 @@ class Asker:
                 first[index] = Value(error=f"{given}; {_LOOK}")
         self._trace.looking = False
         return first
+
+
+def _places() -> dict[int, int]:
+    """How far each open file is read; a child shares that with its parent."""
+    found = {}
+    for name in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):
+            found[int(name)] = os.lseek(int(name), 0, os.SEEK_CUR)
+    return found
+
+
+def _restore(places: dict[int, int]) -> None:
+    for descriptor, place in places.items():
+        with contextlib.suppress(OSError):
+            os.lseek(descriptor, place, os.SEEK_SET)
 
 
 def _short(value: Value) -> str:

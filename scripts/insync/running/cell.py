@@ -26,6 +26,8 @@ from insync.running.trace import Trace
 # torch tells where in its own sources it warned: a path of the machine that built it, another for each build.
 _BUILT_AT = re.compile(r"\s*\(Triggered internally at [^()]*\)")
 
+_IPYTHON = re.compile(r"^[%!]|^\w+\s*=\s*[%!]|^\?|\?$")
+_AWAIT = re.compile(r"'await'|'async |asynchronous")
 _FEATURES = functools.reduce(
     operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 )
@@ -103,12 +105,28 @@ def _refuse(cell: Cell, job: Job, raised: BaseException | None, trace: Trace) ->
         how = "sys.exit" if isinstance(raised, SystemExit) else type(raised).__name__
         raise FailedError(cell, line, f"{what} ends the process by {how}", "Let it run to its end.")
     if raised is not None and RAISES not in cell.tags:
+        if told := _not_a_snippets(raised, cell, line):
+            raise FailedError(cell, line, f"{what} {told[0]}", told[1])
         advice = f'Mend it; or, if it should raise, announce that: # %% {cell.name} tags=["{RAISES}"]'
         message = f"{what} raises {_summary(raised)}"
         raise FailedError(cell, line, message, advice, _trace_text(raised, job))
     if raised is None and RAISES in cell.tags:
         advice = f"Take the tag out, or write what raises; the tag {RAISES} promises an error to the reader."
         raise FailedError(cell, cell.line, f"{what} announces an exception, and raised none", advice)
+
+
+def _not_a_snippets(raised: BaseException, cell: Cell, line: int) -> tuple[str, str] | None:
+    """What of a notebook's or a terminal's a cell asks for, and what to do, if that is why it raised."""
+    text = (cell.source.split("\n")[line - cell.line :] or [""])[0].strip()
+    if isinstance(raised, SyntaxError) and _IPYTHON.search(text):
+        return f"has a line that only IPython knows: {text}", "Write it in plain Python."
+    if isinstance(raised, SyntaxError) and "outside" in raised.msg and _AWAIT.search(raised.msg):
+        return f"awaits outside a function: {text}", "Put it into an `async def`, and call asyncio.run."
+    if isinstance(raised, NameError) and raised.name in ("display", "get_ipython"):
+        return f"calls `{raised.name}`, which only IPython has", "End the cell with the value, or print it."
+    if isinstance(raised, EOFError) and "reading a line" in str(raised):
+        return "waits for input, and nobody is there to give any", "Write the answer into the snippet."
+    return None
 
 
 def _shown(value: Any, cell: Cell) -> str:

@@ -10,9 +10,10 @@ import random
 import sys
 import sysconfig
 import types
-import warnings
 import zlib
 from typing import Any
+
+from insync.running.evaluate import silence
 
 State = dict[str, object]
 _PLAIN = (int, float, complex, str, bytes, range, types.NoneType, types.ModuleType)
@@ -30,18 +31,18 @@ def state_of(namespace: dict[str, Any]) -> State:
     if torch := sys.modules.get("torch"):
         state["torch's random state"] = torch.get_rng_state().numpy().tobytes()
         state["torch's settings"] = torch.is_grad_enabled(), torch.get_default_dtype()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # iterators can be pickled, and say that one day they cannot
+    state["the environment"] = dict(os.environ)
+    with silence():  # iterators can be pickled, and say that one day they cannot
         for name, value in namespace.items():
             # What begins so is Python's own, such as the register of warnings that were shown.
-            if not name.startswith("__") and value is not namespace and not isinstance(value, _PLAIN):
-                state[f"`{name}`"] = id(value), _contents(value)
+            if not name.startswith("__") and value is not namespace:
+                state[f"`{name}`"] = id(value), None if isinstance(value, _PLAIN) else _contents(value)
     return state
 
 
 def changes(before: State, after: State) -> list[str]:
     """The names of what is not as it was."""
-    return [name for name, state in after.items() if before.get(name) != state]
+    return [name for name in (before | after) if before.get(name) != after.get(name)]
 
 
 def _contents(value: Any) -> int:
@@ -113,6 +114,11 @@ _CLOSED = (
     types.ModuleType,
     types.GeneratorType,
     types.CoroutineType,
+    property,
+    staticmethod,
+    classmethod,
+    types.GetSetDescriptorType,
+    types.MemberDescriptorType,
 )
 
 
