@@ -9,8 +9,9 @@ The rooms, each importing only from those below it (`make check` holds it; scrip
   inline · problems · listing · figures · tables · notebook · words
 - `project`, all pages, all snippets, a record for each: project · queue · store
 - `pages`, what stands on a page, and what it asks: demand · scan · syntax · fences · forms
-- `running`, from a snippet to a record, in a process of its own: runner · client · streams · server ·
-  worker · start · cell · evaluate · trace · plot · job · record · snippet · expression
+- `running`, from a snippet to a record, in a process of its own: runner · client · streams · terminal ·
+  paths · server · worker · start · order · whereabouts · cell · asking · harmless · state · evaluate ·
+  trace · plot · job · record · snippet · expression
 - `settings`, where things lie and what is allowed
 - `problem`, what went wrong, where, and what to do
 """

@@ -77,7 +77,8 @@ class Judge:
             case ast.Subscript(ctx=context):
                 return isinstance(context, ast.Load)
             case ast.Call(func=ast.Name(id=name)):
-                return name not in local
+                called = self._session.namespace.get(name)
+                return name not in local and (called is None or type(called) is types.FunctionType)
             case ast.Call(func=ast.Attribute(attr=name)):
                 return name in _METHODS
             case ast.Call():
@@ -131,24 +132,26 @@ class Judge:
             arguments = {each.arg for each in named if each}
             defaults = (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values())
             self._functions[id(function)] = (
-                _counts_alone(node)
+                _counts_alone(node, arguments)
                 and all(self._harmless_value(each, [_MOST]) for each in defaults)
                 and self._only_looks(node.body, arguments)
             )
         return self._functions[id(function)]
 
 
-def _counts_alone(function: ast.FunctionDef) -> bool:
+def _counts_alone(function: ast.FunctionDef, arguments: set[str]) -> bool:
     """Whether all that is added to in place was a number at first: a list could be the caller's."""
     numbers: set[str] = set()
-    others: set[str] = set()
+    others = set(arguments)
     for node in ast.walk(function):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                known = all(isinstance(each, ast.Constant) for each in _parts(node.value))
-                (numbers if known else others).update(
-                    each.id for each in _parts(target) if isinstance(each, ast.Name)
-                )
+        if isinstance(node, ast.For):
+            others |= {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
+        elif isinstance(node, ast.Assign):
+            values = _parts(node.value)
+            for target in map(_parts, node.targets):
+                for index, each in enumerate(target):
+                    known = len(values) == len(target) and isinstance(values[index], ast.Constant)
+                    (numbers if known else others).add(ast.unparse(each))
     added = {ast.unparse(node.target) for node in ast.walk(function) if isinstance(node, ast.AugAssign)}
     return added <= numbers - others
 
