@@ -85,7 +85,7 @@ class Order:
             return self._count
 
     def whole(self) -> bool:
-        """Whether the two streams still lead to where they led at first."""
+        """Whether the two streams, and the marks, still lead to where they led at first."""
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
                 stream.flush()  # a snippet may have put another in its place, or made it hold back
@@ -95,6 +95,6 @@ class Order:
 
     def _where(self) -> object:
         try:
-            return [(status.st_dev, status.st_ino) for status in map(os.fstat, (1, 2))]
+            return [(status.st_dev, status.st_ino) for status in map(os.fstat, (1, 2, *self._ends))]
         except OSError:
             return None

@@ -31,6 +31,8 @@ def state_of(namespace: dict[str, Any]) -> State:
     if torch := sys.modules.get("torch"):
         state["torch's random state"] = torch.get_rng_state().numpy().tobytes()
         state["torch's settings"] = torch.is_grad_enabled(), torch.get_default_dtype()
+    if pyplot := sys.modules.get("matplotlib._pylab_helpers"):
+        state["the open figures"] = tuple(pyplot.Gcf.figs)
     state["the environment"] = dict(os.environ)
     with silence():  # iterators can be pickled, and say that one day they cannot
         for name, value in namespace.items():

@@ -55,7 +55,9 @@ def run(job: Job, *, may_fork: bool) -> RunAnswer:
                 os._exit(1)
             if not order.whole():
                 message = "the snippet closed or redirected its own output"
-                raise FailedError(cell, cell.line, message, "Leave file descriptors 1 and 2 alone.")
+                raise FailedError(
+                    cell, cell.line, message, "Leave file descriptors alone that it did not open."
+                )
             marks.append((start, *outputs.marks, order.mark()))
             answers = asker.ask(index, job.questions.get(cell.name, ()))
             cells.append(CellRecord(cell.name, tuple(outputs.outputs), answers))

@@ -137,6 +137,13 @@ def test_asking_warns_of_nothing_and_has_no_warning_shown_again(run: Run) -> Non
     assert record.cell("two").outputs == ()
 
 
+@pytest.mark.parametrize("action", ["signal.SIG_IGN", "lambda *_: os.waitpid(-1, os.WNOHANG)"])
+def test_a_snippet_may_see_to_its_children_itself(run: Run, action: str) -> None:
+    source = f"# %% one\nimport os, signal\nsignal.signal(signal.SIGCHLD, {action})\n# %% two\na = 1\n"
+    record = record_of(run(source, one=["os.getpid() and 3"]))
+    assert record.cell("one").answers[0].value.text == "3"
+
+
 @pytest.fixture(scope="module")
 def hasty() -> Iterator[Runner]:
     runner = Runner(Limits(seconds=1))

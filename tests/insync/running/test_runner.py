@@ -334,6 +334,11 @@ FAILURES = {
         4,
         "closed or redirected its own output",
     ),
+    "everything closed that it did not open": (
+        "# %% one\nimport os\nos.closerange(3, 256)\nprint('x')\n",
+        2,
+        "closed or redirected its own output",
+    ),
     "stdout sent elsewhere": (
         "# %% one\nimport os\nos.dup2(os.open(os.devnull, os.O_WRONLY), 1)\n",
         2,
