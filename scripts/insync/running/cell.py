@@ -1,24 +1,36 @@
 """Runs one cell: its outputs but for what it prints, or why it may not be published."""
 
+import __future__
+
 import ast
+import functools
 import io
+import operator
 import os
 import re
 import sys
 import tokenize
 import traceback
+import types
 import warnings
-from pathlib import Path
 from typing import Any
 
 from insync.running import plot
+from insync.running.evaluate import Session
 from insync.running.job import Job
-from insync.running.record import Failure, Output
+from insync.running.order import Order
+from insync.running.record import Failure, Output, OutputKind
 from insync.running.snippet import RAISES, Cell
 from insync.running.trace import Trace
 
 # torch tells where in its own sources it warned: a path of the machine that built it, another for each build.
 _BUILT_AT = re.compile(r"\s*\(Triggered internally at [^()]*\)")
+
+_IPYTHON = re.compile(r"^[%!]|^\w+\s*=\s*[%!]|^\?|\?$")
+_AWAIT = re.compile(r"'await'|'async |asynchronous")
+_FEATURES = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
 
 
 class FailedError(Exception):
@@ -29,34 +41,56 @@ class FailedError(Exception):
         self.failure = Failure(cell.name, line, message, advice, detail)
 
 
-def run_cell(job: Job, cell: Cell, namespace: dict[str, Any], trace: Trace) -> list[Output]:
-    """Execute one cell; everything but its stdout and stderr, which the caller's caller reads.
+class Outputs:
+    """What a cell gives besides what it prints, each with the number of the mark at its place."""
+
+    def __init__(self, order: Order) -> None:
+        self.marks: list[int] = []
+        self.outputs: list[Output] = []
+        self._order = order
+
+    def add(self, kind: OutputKind, text: str) -> None:
+        """Take an output to be at this place; a process that the snippet forked can only print it."""
+        if not self._order.own():
+            print(text, file=sys.stderr)
+            return
+        self.marks.append(self._order.mark())
+        self.outputs.append(Output(kind, text))
+
+
+def run_cell(job: Job, cell: Cell, session: Session, trace: Trace, outputs: Outputs) -> None:
+    """Execute one cell; what it prints is read by whoever started this process.
 
     Raises FailedError for what may not be published.
     """
-    warned: list[Output] = []
 
-    def show(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
-        warned.append(Output("warning", f"{category.__name__}: {_BUILT_AT.sub('', str(message))}"))
+    def warn(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
+        outputs.add("warning", f"{category.__name__}: {_BUILT_AT.sub('', str(message))}")
 
-    warnings.showwarning = show
+    def show(figure: Any) -> None:
+        count = sum(output.kind == "plot" for output in outputs.outputs)
+        outputs.add("plot", plot.capture(figure, f"{job.snippet}-{cell.name}-{count + 1}"))
+
+    warnings.showwarning = warn
+    plot.show_by(show)
     raised: BaseException | None = None
     value = None
     try:
-        value = _execute(cell, job.path, namespace)
+        value = _execute(cell, job.path, session)
     # SystemExit and KeyboardInterrupt included: nothing may end the run unseen.
     except BaseException as error:  # noqa: BLE001
         raised = error
     _refuse(cell, job, raised, trace)
-    outputs: list[Output] = []
     if value is not None and not _ends_with_semicolon(cell.source):
-        outputs.append(Output("value", _shown(value, cell)))
-    outputs += warned
+        outputs.add("value", _shown(value, cell))
     if raised is not None:
-        outputs.append(Output("exception", "".join(traceback.format_exception_only(raised)).strip()))
-    if pyplot := sys.modules.get("matplotlib.pyplot"):
-        outputs += [Output("plot", svg) for svg in plot.capture(pyplot, f"{job.snippet}-{cell.name}")]
-    return outputs
+        outputs.add("exception", "".join(traceback.format_exception_only(raised)).strip())
+    try:
+        for figure in plot.open_figures():
+            show(figure)
+    except Exception as error:  # noqa: BLE001 - a text with wrong mathematics, for instance
+        message = f"a figure of the cell `{cell.name}` cannot be drawn: {_summary(error)}"
+        raise FailedError(cell, cell.line, message, "Mend what it shows.") from None
 
 
 def _refuse(cell: Cell, job: Job, raised: BaseException | None, trace: Trace) -> None:
@@ -71,12 +105,28 @@ def _refuse(cell: Cell, job: Job, raised: BaseException | None, trace: Trace) ->
         how = "sys.exit" if isinstance(raised, SystemExit) else type(raised).__name__
         raise FailedError(cell, line, f"{what} ends the process by {how}", "Let it run to its end.")
     if raised is not None and RAISES not in cell.tags:
+        if told := _not_a_snippets(raised, cell, line):
+            raise FailedError(cell, line, f"{what} {told[0]}", told[1])
         advice = f'Mend it; or, if it should raise, announce that: # %% {cell.name} tags=["{RAISES}"]'
         message = f"{what} raises {_summary(raised)}"
         raise FailedError(cell, line, message, advice, _trace_text(raised, job))
     if raised is None and RAISES in cell.tags:
         advice = f"Take the tag out, or write what raises; the tag {RAISES} promises an error to the reader."
         raise FailedError(cell, cell.line, f"{what} announces an exception, and raised none", advice)
+
+
+def _not_a_snippets(raised: BaseException, cell: Cell, line: int) -> tuple[str, str] | None:
+    """What of a notebook's or a terminal's a cell asks for, and what to do, if that is why it raised."""
+    text = (cell.source.split("\n")[line - cell.line :] or [""])[0].strip()
+    if isinstance(raised, SyntaxError) and _IPYTHON.search(text):
+        return f"has a line that only IPython knows: {text}", "Write it in plain Python."
+    if isinstance(raised, SyntaxError) and "outside" in raised.msg and _AWAIT.search(raised.msg):
+        return f"awaits outside a function: {text}", "Put it into an `async def`, and call asyncio.run."
+    if isinstance(raised, NameError) and raised.name in ("display", "get_ipython"):
+        return f"calls `{raised.name}`, which only IPython has", "End the cell with the value, or print it."
+    if isinstance(raised, EOFError) and "reading a line" in str(raised):
+        return "waits for input, and nobody is there to give any", "Write the answer into the snippet."
+    return None
 
 
 def _shown(value: Any, cell: Cell) -> str:
@@ -89,14 +139,32 @@ def _shown(value: Any, cell: Cell) -> str:
         raise FailedError(cell, cell.line, message, advice) from None
 
 
-def _execute(cell: Cell, path: str, namespace: dict[str, Any]) -> Any:
+def _execute(cell: Cell, path: str, session: Session) -> Any:
     """Run a cell's statements; the value of its last one, if that is an expression."""
-    tree = ast.parse("\n" * (cell.line - 1) + cell.source, path)
+    source = "\n" * (cell.line - 1) + cell.source
+    tree = compile(source, path, "exec", session.features | ast.PyCF_ONLY_AST, dont_inherit=True)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, path, "exec", dont_inherit=True), namespace)
+    code = compile(tree, path, "exec", session.features, dont_inherit=True)
+    session.features |= code.co_flags & _FEATURES
+    session.functions |= _functions(tree, code)
+    exec(code, session.namespace)
     if isinstance(last, ast.Expr):
-        return eval(compile(ast.Expression(last.value), path, "eval", dont_inherit=True), namespace)
+        value = ast.Expression(last.value)
+        code = compile(value, path, "eval", session.features, dont_inherit=True)
+        return eval(code, session.namespace)
     return None
+
+
+def _functions(tree: ast.Module, code: types.CodeType) -> dict[types.CodeType, ast.FunctionDef]:
+    """The undecorated functions of a cell, as they are compiled and as they are written."""
+    written = {
+        (node.name, node.lineno): node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.decorator_list
+    }
+    compiled = (each for each in code.co_consts if isinstance(each, types.CodeType))
+    pairs = ((each, written.get((each.co_name, each.co_firstlineno))) for each in compiled)
+    return {each: node for each, node in pairs if node}
 
 
 def _ends_with_semicolon(source: str) -> bool:
@@ -130,5 +198,4 @@ def _trace_text(error: BaseException | None, job: Job) -> str:
     own = os.path.dirname(__file__)
     shown = [frame for frame in frames[first:] if not frame.filename.startswith(own)]
     summary.stack = traceback.StackSummary.from_list(shown)
-    base = str(Path(job.path).parent) + os.sep
-    return "".join(summary.format(chain=False)).replace(base, "").rstrip()
+    return "".join(summary.format(chain=False)).rstrip()

@@ -82,7 +82,7 @@ class Job:
 
     `questions` are the expressions to evaluate after each cell. `scratch` is a directory of the run's own,
     which holds the job, the answer, and the only place where the snippet may write. `mark` is a text
-    that cannot stand in an output by chance; it separates the cells' outputs.
+    that cannot stand in an output by chance; it marks the order of the outputs (see `order`).
     """
 
     snippet: str
@@ -104,9 +104,9 @@ class Job:
         """The directory in which the snippet may write."""
         return Path(self.scratch, "tmp")
 
-    def marker(self, index: int) -> bytes:
-        """What is written to both output streams when cell `index` has ended."""
-        return f"\x1e{self.mark}:{index}\x1e".encode()
+    def marker(self, number: int, first: int) -> bytes:
+        """What is written to both output streams (1 and 2) before the one called `first` is written to."""
+        return f"\x1e{self.mark}:{number}:{first}\x1e".encode()
 
     def save(self) -> Path:
         """Write the job into its scratch directory; the worker reads it with `from_text`."""

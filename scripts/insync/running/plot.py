@@ -2,6 +2,9 @@
 
 import io
 import re
+import sys
+import warnings
+from collections.abc import Callable
 from typing import Any
 
 SERIES = 8  # docs/theme gives a colour for each of --insync-c0 … --insync-c7, in both schemes
@@ -24,7 +27,11 @@ _CSS = {
     },
 }
 _COLOUR = re.compile("|".join(_CSS), re.IGNORECASE)
-_ID = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
+# matplotlib escapes < and > in texts and attributes alike: whatever stands between two is a tag.
+_TAG = re.compile(r"(<[^>]*>)")
+_ID = re.compile(r"""(?<=\sid=(["']))(.*?)(?=\1)""", re.DOTALL)
+_REFERENCE = re.compile(r"""(?P<before>url\(#|\shref=["']#|:href=["']#)(?P<id>[^"')]+)(?=["')])""")
+_PAINT = re.compile(r"""\s(?:fill|stroke|style|stop-color)=(["']).*?\1""", re.DOTALL)
 _ROOT = re.compile(r"<svg [^>]*>")
 # A style sheet would hold for every element of the page; these are inherited by the figure's own alone.
 _STYLE = '<style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt}</style>'
@@ -36,6 +43,8 @@ _SIZE = re.compile(r'\b(height|viewBox|width)="([\d. ]+?)(?:pt)?"')
 def set_style(matplotlib: Any) -> None:
     """Make matplotlib draw what `capture` can restyle; whatever a user's own matplotlibrc says is undone."""
     matplotlib.rcdefaults()
+    if bases := sys.modules.get("matplotlib.backend_bases"):
+        bases.FigureManagerBase.show = _show
     ink = dict.fromkeys(
         ("text.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"),
         _INK,
@@ -61,31 +70,67 @@ def set_style(matplotlib: Any) -> None:
     )
 
 
-def capture(pyplot: Any, name: str) -> list[str]:
-    """Draw every open figure as an SVG element and close it. `name` keeps their ids apart on a page."""
-    drawn = []
-    for number in pyplot.get_fignums():
-        figure = pyplot.figure(number)
-        label = re.sub(r"\W", "-", f"{name}-{number}")
-        pyplot.rcParams["svg.hashsalt"] = label
-        file = io.StringIO()
+def show_by(shown: Callable[[Any], None]) -> None:
+    """Have `plt.show()` and `figure.show()` call this with each figure, as soon as matplotlib is there."""
+    global _shown
+    _shown = shown
+
+
+def _show(manager: Any) -> None:
+    """What a figure's manager does instead of telling that there is no screen, or opening a window on one."""
+    _shown(manager.canvas.figure)
+
+
+_shown: Callable[[Any], None] = lambda _: None  # noqa: E731
+
+
+def open_figures() -> list[Any]:
+    """The figures of pyplot that are not closed, in the order in which a notebook shows them."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    return [manager.canvas.figure for manager in helpers.Gcf.get_all_fig_managers()] if helpers else []
+
+
+def capture(figure: Any, name: str) -> str:
+    """Draw a figure as an SVG element and close it. `name` keeps its ids apart from others on a page."""
+    pyplot = sys.modules["matplotlib.pyplot"]
+    label = re.sub(r"\W", "-", name)
+    file = io.StringIO()
+    # A font of this machine may lack a sign; the reader's browser draws the text, with a font of its own.
+    with warnings.catch_warnings(), pyplot.rc_context({"svg.hashsalt": label}):
+        warnings.simplefilter("ignore")
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-        drawn.append(restyle(file.getvalue(), label))
-    pyplot.close("all")
-    return drawn
+    pyplot.close(figure)
+    return restyle(file.getvalue(), label)
 
 
 def restyle(svg: str, label: str) -> str:
-    """An SVG file of matplotlib's as an element for the page: no prologue, own ids, the page's colours."""
+    """An SVG file of matplotlib's as an element for the page: no prologue, own ids, the page's colours.
+
+    Only tags change. Texts are the user's, whatever they look like.
+    """
     svg = svg[svg.index("<svg ") :]
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = svg.replace(_STYLE, "")
-    svg = _ID.sub(rf"\g<1>{label}-\g<2>", svg)
-    svg = _COLOUR.sub(lambda match: _CSS[match[0].lower()], svg)
+    ids = {found[2] for found in _ID.finditer("".join(_TAG.findall(svg)))}
+    parts = _TAG.split(svg)
+    parts[1::2] = [_restyled(tag, label, ids) for tag in parts[1::2]]
+    # A blank line would end the raw HTML block that the figure stands in.
+    parts[::2] = [re.sub(r"\n(?=\s*\n)", "" if text.isspace() else "&#10;", text) for text in parts[::2]]
+    svg = "".join(parts).strip()
     root = _ROOT.match(svg)
     assert root is not None
     sizes = " ".join(f'{name}="{size}"' for name, size in _SIZE.findall(root[0]))
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    svg = f'<svg {spaces} {sizes} {_INHERITED} aria-hidden="true">{svg[root.end() :]}'
-    # A blank line would end the raw HTML block that the figure stands in.
-    return re.sub(r"\n\s*\n", "\n", svg).strip()
+    return f'<svg {spaces} {sizes} {_INHERITED} aria-hidden="true">{svg[root.end() :]}'
+
+
+def _restyled(tag: str, label: str, ids: set[str]) -> str:
+    """A tag with the page's colours, and with ids that no other figure has."""
+    if tag.startswith("<!"):
+        return tag
+    tag = _PAINT.sub(lambda paint: _COLOUR.sub(lambda colour: _CSS[colour[0].lower()], paint[0]), tag)
+    tag = _ID.sub(lambda found: f"{label}-{found[2]}", tag)
+    # A reference to anything else leads out of the figure, and is the user's.
+    return _REFERENCE.sub(
+        lambda found: found["before"] + (f"{label}-" if found["id"] in ids else "") + found["id"], tag
+    )

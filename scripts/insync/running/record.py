@@ -102,11 +102,16 @@ class Failure:
 
 @dataclass(frozen=True)
 class RunAnswer:
-    """What a worker leaves: a record or a failure, and the files that it looked at either way."""
+    """What a worker leaves: a record or a failure, and the files that it looked at either way.
+
+    What was printed is not in the record yet. `marks` has for each cell the numbers of the marks (see
+    `order`) at its start, at each of its outputs, and at its end.
+    """
 
     inputs: dict[str, str]
     record: Record | None = None
     failure: Failure | None = None
+    marks: tuple[tuple[int, ...], ...] = ()
 
 
 def to_text(data: object) -> str:

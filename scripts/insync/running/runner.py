@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import signal
 import tempfile
 import threading
 from dataclasses import dataclass, field, replace
@@ -13,10 +12,12 @@ from insync.problem import Place, Problem
 from insync.running import installed
 from insync.running.client import Forked, Fresh, Server, can_fork
 from insync.running.job import AS_IS, Conditions, Job, Questions
+from insync.running.paths import Hide, hidden_paths, in_record
 from insync.running.record import Record, RunAnswer, from_text
 from insync.running.snippet import Snippet
 from insync.running.start import preload_of
-from insync.running.streams import Budget, Reader, split, tail, with_streams
+from insync.running.streams import Budget, Printed, Reader, with_printed
+from insync.running.whereabouts import signal_name, whereabouts
 from insync.settings import Limits
 
 DEFAULT_LIMITS = Limits()
@@ -97,24 +98,27 @@ class Runner:
         os.close(pipes[0][1])
         os.close(pipes[1][1])
         budget = Budget(self._limits.output, child.kill)
-        readers = [Reader(pipe[0], budget) for pipe in pipes]
+        readers = [Reader(pipe[0], budget, job.mark) for pipe in pipes]
         status = child.wait(self._limits.seconds)
         child.kill()  # nothing that the snippet started outlives it
         if status is None:
             child.wait(5)
-        streams = [reader.read() for reader in readers]
+        printed = Printed([reader.read() for reader in readers], job.mark)
+        hide = hidden_paths(snippet.path, job.temporary)
         if budget.spent:
             message = f"the snippet printed more than {self._limits.output:,} bytes and was stopped"
-            return _unfinished(snippet, job, streams, message, "Print less.")
+            return _unfinished(snippet, job, hide, printed, message, "Print less.")
         if status is None:
             message = f"the snippet was still running after {self._limits.seconds:g} s and was stopped"
-            return _unfinished(snippet, job, streams, message, "Make it end, or make the example smaller.")
+            return _unfinished(
+                snippet, job, hide, printed, message, "Make it end, or make the example smaller."
+            )
         try:
             answer = from_text(job.answer.read_text(encoding="utf-8"), RunAnswer)
         except (OSError, ValueError):
             advice = "Let the snippet run to its end; nothing it gave can be used."
-            return _unfinished(snippet, job, streams, _ending(status), advice)
-        return _outcome(snippet, answer, [split(stream, job) for stream in streams])
+            return _unfinished(snippet, job, hide, printed, _ending(status), advice)
+        return _outcome(snippet, answer, hide, printed)
 
     def _start(self, job: Job, job_file: str, stdout: int, stderr: int) -> Forked | Fresh:
         if not self._fork:
@@ -124,39 +128,36 @@ class Runner:
         return self._server.spawn(job_file, job.preload, stdout, stderr)
 
 
-def _outcome(snippet: Snippet, answer: RunAnswer, pieces: list[list[str]]) -> Outcome:
-    """What a worker left, with what it printed; `pieces` are the two streams as `split` cuts them."""
+def _outcome(snippet: Snippet, answer: RunAnswer, hide: Hide, printed: Printed) -> Outcome:
+    """What a worker left, with what was printed, and without this machine's folders."""
     if answer.record is None:
         failure = answer.failure
         assert failure is not None
         where = Place(snippet.path, failure.line)
-        found = Problem(failure.message, failure.advice, snippet=where, detail=failure.detail)
+        found = Problem(hide(failure.message), failure.advice, snippet=where, detail=hide(failure.detail))
         return Outcome(problem=found, inputs=answer.inputs)
-    try:
-        cells = tuple(
-            with_streams(cell, pieces[0][2 * index], pieces[1][2 * index])
-            for index, cell in enumerate(answer.record.cells)
-        )
-    except IndexError:
-        message = "the snippet closed or redirected its own output"
-        found = Problem(message, "Leave file descriptors 1 and 2 alone.", snippet=Place(snippet.path))
-        return Outcome(problem=found, inputs=answer.inputs)
+    cells = tuple(
+        in_record(with_printed(cell, marks, printed), hide)
+        for cell, marks in zip(answer.record.cells, answer.marks, strict=True)
+    )
     return Outcome(replace(answer.record, cells=cells), inputs=answer.inputs)
 
 
-def _unfinished(snippet: Snippet, job: Job, streams: list[bytes], message: str, advice: str) -> Outcome:
-    """What came of a run without an answer: the cell that was running, as far as the markers tell."""
-    done = sum(job.marker(2 * index) in streams[0] for index in range(len(job.cells)))
-    where = Place(snippet.path, snippet.cells[min(done, len(snippet.cells) - 1)].line)
-    return Outcome(problem=Problem(message, advice, snippet=where, detail=tail(streams, job)))
+def _unfinished(
+    snippet: Snippet, job: Job, hide: Hide, printed: Printed, message: str, advice: str
+) -> Outcome:
+    """What came of a run without an answer: where it was, and the last that it said."""
+    where = whereabouts(job.scratch)
+    cell = snippet.cells[where.cell]
+    if where.asked >= 0:
+        asked = job.questions[cell.name][where.asked]
+        message += f"; it was at the expression `{asked.text}` after the cell `{cell.name}`"
+    place = Place(snippet.path, cell.line)
+    return Outcome(problem=Problem(message, advice, snippet=place, detail=printed.last_words(hide)))
 
 
 def _ending(status: int) -> str:
     """In words, how a process ended that left no answer."""
     if status < 0:
-        try:
-            name = signal.Signals(-status).name
-        except ValueError:
-            name = f"signal {-status}"
-        return f"the snippet's process was ended by {name}"
+        return f"the snippet's process was ended by {signal_name(-status)}"
     return f"the snippet ended its own process with exit status {status} before its last cell was done"

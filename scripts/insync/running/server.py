@@ -17,7 +17,7 @@ import socket
 import sys
 from typing import Any
 
-from insync.running import start, worker
+from insync.running import order, start, worker
 from insync.running.client import kill_group
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -30,6 +30,7 @@ def main() -> None:
     """Serve until the socket closes."""
     os.environ.pop("GLIBC_TUNABLES", None)  # for this process alone; no snippet is to see it
     with socket.socket(fileno=int(sys.argv[1])) as requests:
+        order.install()
         cut_network()
         with contextlib.suppress(AttributeError, OSError):
             ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -139,17 +140,13 @@ def _child(job: str, descriptors: list[int], requests: socket.socket) -> None:
         os.dup2(descriptors[1], 2)
         for descriptor in descriptors:
             os.close(descriptor)
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - lives as long as the process
-        sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-        worker.main(job)
+        worker.main(job, forked=True)
         status = 0
     except BaseException:  # noqa: BLE001 - the parent's code must never run in the child
         import traceback
 
         traceback.print_exc()
     finally:
-        with contextlib.suppress(Exception):
-            sys.stderr.flush()
         os._exit(status)
 
 

@@ -66,7 +66,7 @@ def warm_up() -> None:
         _, axes = pyplot.subplots()
         axes.bar([0], [1], label="0.1")
         axes.legend()
-        plot.capture(pyplot, "first")  # finds and reads the fonts
+        plot.capture(pyplot.gcf(), "first")  # finds and reads the fonts
     environment()
     installed.prefixes()
     ast.parse("x = 1")
@@ -106,6 +106,8 @@ def prepare(job: Job) -> None:
     """Fix the state that a snippet starts from: seeds, threads, print options, where temporary files go."""
     os.environ["TMPDIR"] = os.environ["TEMP"] = os.environ["TMP"] = str(job.temporary)
     tempfile.tempdir = str(job.temporary)
+    for screen in ("DISPLAY", "WAYLAND_DISPLAY"):
+        os.environ.pop(screen, None)  # nothing may depend on whether whoever builds has one
     sys.dont_write_bytecode = True
     sys.argv = [job.path]
     _fix_state()

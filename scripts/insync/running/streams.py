@@ -1,17 +1,17 @@
-"""What a run writes to its two output streams: read within a budget, cut at the cells' ends, cleaned."""
+"""What a run writes to its two output streams: read within a budget, put in order, cleaned."""
 
 import os
 import re
 import threading
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from insync.running.job import Job
-from insync.running.record import CellRecord, Output
+from insync.running.record import CellRecord, Output, OutputKind
+from insync.running.terminal import shown
 
 # Beside control characters, what no file can hold (surrogates) and what the engine marks places with.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ue000\ue001]")
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_LAST_LINES, _LAST_CHARACTERS = 5, 4000
 
 
 class Budget:
@@ -34,11 +34,12 @@ class Budget:
 
 
 class Reader(threading.Thread):
-    """Reads a pipe to its end; what comes after the budget is spent is dropped."""
+    """Reads a pipe to its end; what comes after the budget is spent is dropped, and marks cost nothing."""
 
-    def __init__(self, descriptor: int, budget: Budget) -> None:
+    def __init__(self, descriptor: int, budget: Budget, mark: str) -> None:
         super().__init__(daemon=True)
         self._descriptor = descriptor
+        self._marker = _marker(mark)
         self._budget = budget
         self._chunks: list[bytes] = []
         self.start()
@@ -46,7 +47,7 @@ class Reader(threading.Thread):
     def run(self) -> None:
         """What the thread does."""
         while chunk := os.read(self._descriptor, 65536):
-            if self._budget.take(len(chunk)):
+            if self._budget.take(len(self._marker.sub(b"", chunk))):
                 self._chunks.append(chunk)
         os.close(self._descriptor)
 
@@ -56,42 +57,82 @@ class Reader(threading.Thread):
         return b"".join(self._chunks)
 
 
-def split(stream: bytes, job: Job) -> list[str]:
-    """A stream cut at the job's markers; an odd piece is what expressions printed."""
-    pieces = []
-    for index in range(2 * len(job.cells)):
-        piece, found, stream = stream.partition(job.marker(index))
-        if not found:
-            break
-        pieces.append(clean(piece.decode("utf-8", "replace")))
-    return pieces
+def _marker(mark: str) -> re.Pattern[bytes]:
+    return re.compile(rb"\x1e%s:(\d+):([12])\x1e" % mark.encode())
+
+
+@dataclass
+class _Segment:
+    """What came between a mark and the next: on stream 1, on stream 2, and on which of them first."""
+
+    first: int
+    pieces: dict[int, bytes]
+
+
+class Printed:
+    """What a run printed, in the order in which it came."""
+
+    def __init__(self, streams: Iterable[bytes], mark: str) -> None:
+        self._segments: dict[int, _Segment] = {}
+        for stream, text in enumerate(streams, 1):
+            before, *rest = _marker(mark).split(text)
+            self._segments.setdefault(0, _Segment(1, {})).pieces[stream] = before
+            for number, first, piece in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+                segment = self._segments.setdefault(int(number), _Segment(int(first), {}))
+                segment.pieces[stream] = piece
+
+    def between(self, start: int, end: int) -> list[Output]:
+        """What came from one mark to another; consecutive pieces of a stream are one output."""
+        gathered: list[tuple[OutputKind, list[bytes]]] = []
+        for number in range(start, end):
+            for stream, piece in self._pieces(number):
+                kind: OutputKind = "stdout" if stream == 1 else "stderr"
+                if not gathered or gathered[-1][0] != kind:
+                    gathered.append((kind, []))
+                gathered[-1][1].append(piece)
+        # Cleaned only now: a line may be overwritten by a later piece, and a character cut in two.
+        return [Output(kind, clean(b"".join(pieces).decode("utf-8", "replace"))) for kind, pieces in gathered]
+
+    def last_words(self, hide: Callable[[str], str]) -> str:
+        """The last lines that were printed; `hide` is applied before any is cut."""
+        text = "\n".join(output.text for output in self.between(0, max(self._segments) + 1))
+        lines = [line[:200] for line in hide(text[-_LAST_CHARACTERS:]).split("\n") if line.strip()]
+        return "\n".join(lines[-_LAST_LINES:])
+
+    def _pieces(self, number: int) -> Iterator[tuple[int, bytes]]:
+        if segment := self._segments.get(number):
+            for stream in (segment.first, 3 - segment.first):
+                if piece := segment.pieces.get(stream):
+                    yield stream, piece
 
 
 def clean(text: str) -> str:
-    """What a terminal would show in the end: no colours, no control characters, no overwritten lines."""
-    text = _ANSI.sub("", text).replace("\r\n", "\n")
-    lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
-    return _CONTROL.sub("\ufffd", "\n".join(lines))
+    """What a terminal would show in the end, without colours; what no file can hold is replaced."""
+    return _CONTROL.sub("\ufffd", shown(text))
 
 
-def with_streams(cell: CellRecord, stdout: str, stderr: str) -> CellRecord:
-    """The cell with what it printed put before what it returned."""
-    printed = [Output("stdout", stdout.rstrip("\n"))] if stdout.strip("\n") else []
-    if stderr.strip("\n"):
-        printed.append(Output("stderr", stderr.rstrip("\n")))
-    cleaned = (
-        output if output.kind == "plot" else replace(output, text=clean(output.text))
-        for output in cell.outputs
-    )
+def with_printed(cell: CellRecord, marks: tuple[int, ...], printed: Printed) -> CellRecord:
+    """The cell, cleaned, with what it printed put where it came; `marks` as in `RunAnswer`."""
+    outputs = printed.between(*marks[:2])
+    for output, start, end in zip(cell.outputs, marks[1:-1], marks[2:], strict=True):
+        outputs.append(output if output.kind == "plot" else replace(output, text=clean(output.text)))
+        outputs += printed.between(start, end)
     answers = (
         replace(answer, value=replace(answer.value, text=clean(answer.value.text))) for answer in cell.answers
     )
-    return replace(cell, outputs=(*printed, *cleaned), answers=tuple(answers))
+    return replace(cell, outputs=tuple(_joined(outputs)), answers=tuple(answers))
 
 
-def tail(streams: list[bytes], job: Job) -> str:
-    """The last lines that a run printed."""
-    text = b"\n".join(streams).decode("utf-8", "replace")
-    text = re.sub(f"\x1e{job.mark}:\\d+\x1e", "", text)
-    lines = [clean(line)[:200] for line in text[-4000:].split("\n") if line.strip()]
-    return "\n".join(lines[-5:])
+def _joined(outputs: Iterable[Output]) -> Iterator[Output]:
+    """Without what shows nothing, such as a bar that was erased; what then stands together is one output."""
+    visible: list[Output] = []
+    for output in outputs:
+        if output.kind not in ("stdout", "stderr"):
+            visible.append(output)
+        elif output.text.strip():
+            before = visible.pop().text if visible and visible[-1].kind == output.kind else ""
+            visible.append(replace(output, text=before + output.text))
+    for output in visible:
+        yield (
+            replace(output, text=output.text.rstrip("\n")) if output.kind in ("stdout", "stderr") else output
+        )

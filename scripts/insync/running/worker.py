@@ -3,8 +3,6 @@
 Called in a child that the server forked, or as `python -m insync.running.worker JOB` where there is no fork.
 """
 
-import contextlib
-import ctypes
 import datetime
 import os
 import sys
@@ -12,28 +10,30 @@ import time
 import types
 from pathlib import Path
 
-from insync.running.cell import FailedError, run_cell
-from insync.running.evaluate import evaluate
+from insync.running.asking import Asker
+from insync.running.cell import FailedError, Outputs, run_cell
+from insync.running.evaluate import Session
 from insync.running.job import Job
 from insync.running.landlock import confine
-from insync.running.record import Answer, CellRecord, Record, RunAnswer, from_text, to_text
-from insync.running.snippet import Cell
+from insync.running.order import Order, install
+from insync.running.record import CellRecord, Record, RunAnswer, from_text, to_text
 from insync.running.start import environment, preload, prepare
 from insync.running.trace import Trace
 
 
-def main(path: str) -> None:
+def main(path: str, *, forked: bool = False) -> None:
     """Run the job in that file and leave its answer; the answer's file appears only when it is whole."""
     job = from_text(Path(path).read_text(encoding="utf-8"), Job)
     draft = job.answer.with_suffix(".part")
-    draft.write_text(to_text(run(job)), encoding="utf-8")
+    draft.write_text(to_text(run(job, may_fork=forked)), encoding="utf-8")
     draft.replace(job.answer)
 
 
-def run(job: Job) -> RunAnswer:
-    """Run all cells and evaluate all expressions."""
+def run(job: Job, *, may_fork: bool) -> RunAnswer:
+    """Run all cells and ask all expressions, in processes of their own if this one may fork."""
     preload(job.preload)
     prepare(job)
+    order = Order(job)
     confine(job.scratch)
     trace = Trace(job)
     module = types.ModuleType("__main__")
@@ -41,22 +41,28 @@ def run(job: Job) -> RunAnswer:
     sys.modules["__main__"] = module
     sys.path[:0] = [str(Path(job.path).parent)]
     os.chdir(Path(job.path).parent)
+    session = Session(module.__dict__)
+    asker = Asker(session, trace, job.scratch, may_fork=may_fork)
     trace.install()
     cells: list[CellRecord] = []
-    owner = os.getpid()
+    marks: list[tuple[int, ...]] = []
     started = time.perf_counter()
     try:
         for index, cell in enumerate(job.cells):
-            outputs = run_cell(job, cell, module.__dict__, trace)
-            if os.getpid() != owner:  # a process that the snippet forked came back through its code
-                _flush()
+            asker.begin(index)
+            outputs = Outputs(order)
+            start = order.mark()
+            run_cell(job, cell, session, trace, outputs)
+            if not order.own():  # a process that the snippet forked came back through its code
                 os._exit(1)
-            _end_of_output(cell, job.marker(2 * index))
-            answers = [
-                Answer(asked, evaluate(asked, module.__dict__)) for asked in job.questions.get(cell.name, ())
-            ]
-            _end_of_output(cell, job.marker(2 * index + 1))
-            cells.append(CellRecord(cell.name, tuple(outputs), tuple(answers)))
+            if not order.whole():
+                message = "the snippet closed or redirected its own output"
+                raise FailedError(
+                    cell, cell.line, message, "Leave file descriptors alone that it did not open."
+                )
+            marks.append((start, *outputs.marks, order.mark()))
+            answers = asker.ask(index, job.questions.get(cell.name, ()))
+            cells.append(CellRecord(cell.name, tuple(outputs.outputs), answers))
     except FailedError as failed:
         trace.stop()
         return RunAnswer(trace.inputs, failure=failed.failure)
@@ -65,28 +71,9 @@ def run(job: Job) -> RunAnswer:
         return RunAnswer(trace.inputs, failure=changed)
     finished = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     record = Record(job.snippet, tuple(cells), seconds, finished, environment(), trace.inputs)
-    return RunAnswer(trace.inputs, record)
-
-
-def _flush() -> None:
-    """Let go of everything that Python and C hold back."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):
-            stream.flush()
-    if os.name == "posix":
-        ctypes.CDLL(None).fflush(None)
-
-
-def _end_of_output(cell: Cell, marker: bytes) -> None:
-    """Mark the place in both streams where the cell's output ends."""
-    _flush()
-    try:
-        os.write(1, marker)
-        os.write(2, marker)
-    except OSError:
-        message = "the snippet closed or redirected its own output"
-        raise FailedError(cell, cell.line, message, "Leave file descriptors 1 and 2 alone.") from None
+    return RunAnswer(trace.inputs, record, marks=tuple(marks))
 
 
 if __name__ == "__main__":
+    install()
     main(sys.argv[1])

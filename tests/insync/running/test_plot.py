@@ -134,3 +134,41 @@ def test_a_figure_without_alternative_text_is_refused(site: Site) -> None:
     said = site.error("text\n\n```snippet\nmade\n```\n", DRAW)
     assert said.startswith("docs/en/page.md:3: the figure has no alternative text")
     assert "<svg" not in site.html("```snippet\nmade\nshow: code\n```\n")
+
+
+def test_a_text_in_a_figure_is_the_users_whatever_it_looks_like(run: Run) -> None:
+    title = 'white is #ffffff, black #000000, url(#x) ]]> <metadata> id="y" href="#z" & #010203'
+    (svg,) = figures(
+        run,
+        f"""
+        # %% one
+        import matplotlib.pyplot as plt
+        fig, ax = plt.subplots()
+        ax.set_title({title!r})
+        ax.plot([1, 2], gid="#000000")
+        ax.text(1, 1, "site", url="https://x.org/#ffffff")
+        ax.text(1, 1, "page", url="#section")
+        ax.text(1, 1, "line", url="##000000");
+        """,
+    )
+    root = ElementTree.fromstring(svg)
+    assert title in "".join(root.itertext())
+    links = [
+        each.get("{http://www.w3.org/1999/xlink}href") for each in root.iter("{http://www.w3.org/2000/svg}a")
+    ]
+    assert links == ["https://x.org/#ffffff", "#section", "#made-one-1-#000000"]
+    assert any(each.get("id") == "made-one-1-#000000" for each in root.iter())
+    assert "var(--insync-c0, #0072b2)" in svg
+
+
+def test_figures_that_are_shown_one_after_the_other_have_their_own_ids(run: Run) -> None:
+    one, two = figures(run, DRAW.replace('title");', 'title")\nplt.show()\nplt.plot([1, 2]);'))
+    assert 'id="made-bars-1-' in one
+    assert 'id="made-bars-1-' not in two
+
+
+def test_a_figure_that_cannot_be_drawn_is_a_problem_of_its_cell(run: Run) -> None:
+    source = '# %% one\nimport matplotlib.pyplot as plt\nplt.title(r"$\\frac$");\n'
+    problem = run(source).problem
+    assert problem is not None
+    assert problem.message.startswith("a figure of the cell `one` cannot be drawn: ValueError")
