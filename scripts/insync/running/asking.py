@@ -13,7 +13,7 @@ from insync.running.evaluate import Session, evaluate, silence
 from insync.running.expression import Expression
 from insync.running.harmless import Judge
 from insync.running.record import Answer, Value, from_text, to_text
-from insync.running.state import changes, state_of
+from insync.running.state import State, changes, state_of
 from insync.running.trace import Trace
 from insync.running.whereabouts import Whereabouts, signal_name, whereabouts
 
@@ -59,7 +59,8 @@ class Asker:
     def _in_child(self, cell: int, questions: tuple[Expression, ...], left: list[int]) -> dict[int, Value]:
         """What a child of this process gives; if it dies, only why that question has no answer."""
         file = os.memfd_create("answers")
-        places = _places()
+        with self._trace.aside():
+            places = _places()
         try:
             with silence():  # Python warns of threads that torch has started
                 child = os.fork()
@@ -108,12 +109,12 @@ class Asker:
         """
         first: dict[int, Value] = {}
         self._trace.looking = True
-        before = state_of(self._session.namespace) if watched else {}
+        before = self._state() if watched else {}
         for index in left:
             self._where.tell(cell, index)
             seen = len(self._trace.violations)
             first[index] = evaluate(questions[index], self._session)
-            after = state_of(self._session.namespace) if watched else {}
+            after = self._state() if watched else {}
             if changed := changes(before, after):
                 first[index] = Value(error=f"it changes {', '.join(changed)}; {_LOOK}")
             if len(self._trace.violations) > seen:
@@ -130,6 +131,10 @@ class Asker:
                 first[index] = Value(error=f"{given}; {_LOOK}")
         self._trace.looking = False
         return first
+
+    def _state(self) -> State:
+        with self._trace.aside():
+            return state_of(self._session.namespace)
 
 
 def _places() -> dict[int, int]:

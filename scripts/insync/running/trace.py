@@ -12,6 +12,7 @@ import sys
 import threading
 import types
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -124,6 +125,13 @@ class Trace:
     @looking.setter
     def looking(self, now: bool) -> None:
         self._refusals.looking = now
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """The engine itself looks meanwhile, and not the run."""
+        self._busy.add(threading.get_ident())
+        yield
+        self._busy.discard(threading.get_ident())
 
     def never(self, reason: str) -> None:
         """Note that the run did what no later build can compare."""
