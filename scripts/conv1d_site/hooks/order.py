@@ -90,11 +90,18 @@ class BuildError:
     """A build has failed."""
 
     OTHER_LANGUAGES = 20
-    WHOLE_SITE = 10
+    WHOLE_SITE = -100  # says it in its own words, which ends the event
 
 
 class Serve:
     """The first build of `serve` is done."""
 
     NUMBERS = 20
+    WHOLE_SITE = 10
+
+
+class Shutdown:
+    """The command ends, however it went."""
+
+    OTHER_LANGUAGES = 20
     WHOLE_SITE = 10

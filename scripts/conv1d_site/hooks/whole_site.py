@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import errno
 import logging
-import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mkdocs.exceptions import Abort, BuildError
 from mkdocs.plugins import event_priority
-from mkdocs.utils import clean_directory
 
 from conv1d_site.hooks import command, order
 from conv1d_site.hooks.command import Command, start
-from conv1d_site.steps.finish.publish import html_files, partial, publish, write_notice
+from conv1d_site.steps.finish.publish import Unfinished, alone, clear, html_files, publish, write_notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("mkdocs.plugins.site_hooks")
 
+# Of the errors that an operating system can raise, those that are no fault of the program's.
+UNWRITABLE = {errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.ENOTDIR, errno.EPERM, errno.EROFS}
+
 
 # Counts warnings from here on, for all languages; what is only a warning while one writes stops a build.
 @event_priority(order.Startup.WHOLE_SITE)
@@ -30,15 +35,25 @@ def on_startup(command: Command, dirty: bool) -> None:
     start(command, dirty)
 
 
-# Empties the site's folder, as MkDocs would, and has the site written beside it.
+# Empties the site's place, as MkDocs would, and has the site written beside it, in a folder of this build's own.
 @event_priority(order.Config.WHOLE_SITE)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     run = command.run
-    if run.strict and not run.nested:
-        run.site_dir = Path(config.site_dir)
-        if run.site_dir.is_dir():
-            clean_directory(str(run.site_dir))
-        config.site_dir = str(partial(run.site_dir))
+    if run.nested or run.folder:
+        return config
+    place = Path(config.site_dir).resolve()
+    if run.strict:
+        run.site_dir = place
+        run.unfinished = Unfinished(place)
+        run.held.callback(run.unfinished.remove)
+        run.folder = run.unfinished.folder
+        with alone(place):
+            clear(place, run.folder / "replaced")
+        config.site_dir = str(run.unfinished.site)
+    else:
+        run.folder = Path(run.held.enter_context(TemporaryDirectory(prefix="mkdocs_own_")))
+        if not run.serving:  # a dirty build, which writes into the site that there is
+            run.held.enter_context(alone(place))
     return config
 
 
@@ -52,23 +67,34 @@ def on_post_build(config: MkDocsConfig) -> None:
     run.warnings.counts.clear()
     if counts:
         raise Abort(f"Aborted with {', '.join(f'{n} {name.lower()}s' for name, n in counts)} in strict mode!")
-    if run.unfinished:  # the reason was logged as an error, unless logging is off
+    if run.incomplete:  # the reason was logged as an error, unless logging is off
         raise Abort("Aborted with an error in another language!")
     if run.site_dir:
-        publish(Path(config.site_dir), run.site_dir)
-        config.site_dir = str(run.site_dir)
-        run.site_dir = None
+        with contextlib.ExitStack() as publishing:
+            publishing.enter_context(alone(run.site_dir))
+            publish(Path(config.site_dir), run.site_dir)
+            config.site_dir = str(run.site_dir)
+            if run.command == "gh-deploy":  # which reads it from there until the process ends
+                atexit.register(publishing.pop_all().close)
 
 
-# Removes what a failed build has written.
+# Removes what a failed build has written, and says in one line what could not be written.
 @event_priority(order.BuildError.WHOLE_SITE)
 def on_build_error(error: Exception) -> None:
     run = command.run
     if run.nested:
         return
     run.warnings.counts.clear()
-    if run.site_dir:
-        shutil.rmtree(partial(run.site_dir), ignore_errors=True)
+    if not run.serving:
+        run.held.close()
+        if isinstance(error, OSError) and error.errno in UNWRITABLE:
+            raise BuildError(f"{error.filename or 'a file'} cannot be written: {error.strerror}")
+
+
+# Gives back what the command has taken; a build that Ctrl-C has stopped comes only here.
+@event_priority(order.Shutdown.WHOLE_SITE)
+def on_shutdown() -> None:
+    command.run.held.close()
 
 
 # Keeps `mkdocs serve` alive through a rebuild that raises: every page shows the message until one succeeds.
