@@ -46,6 +46,7 @@ class Run:
     problems: list[Problem] = field(default_factory=list)
     # Of the language that is being built.
     notebooks: Notebooks | None = None
+    kept_pages: Path | None = None
     # For the search, where this process builds a language that needs one.
     dictionary: Dictionary | None = None
     # The other languages whose pages are being built beside this one's.

@@ -19,6 +19,7 @@ class Config:
     SEARCH = 120
     PAGES = 110
     BLOG = 100
+    NOTEBOOKS = 90
 
 
 class Files:
@@ -73,6 +74,7 @@ class PageContext:
 
     LANGUAGES = 110
     SEARCH_SEES_WORDS = 100
+    NOTEBOOKS = 90
     # 0: the search reads the page
     READERS_SEE_ALL = -10
     # -100: the blog

@@ -35,7 +35,7 @@ def on_startup(command: Command, dirty: bool) -> None:
     start(command, dirty)
 
 
-# Empties the site's place, as MkDocs would, and has the site written beside it, in a folder of this build's own.
+# Empties the site's place, as MkDocs would, and has the site written in a folder of this build's own.
 @event_priority(order.Config.WHOLE_SITE)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     run = command.run

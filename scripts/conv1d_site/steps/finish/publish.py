@@ -1,4 +1,4 @@
-"""A site that is whole or not there: made in a folder of its build's own, moved to its place when it is finished."""
+"""A site that is whole or not there: made in its build's own folder, moved to its place when finished."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LOCK = "lock"  # in an unfinished build's folder: held while the build lives
 
 
 class Unfinished:
-    """A folder in which one build makes its site, beside the site's place; its name says that it is unfinished.
+    """A folder in which one build makes its site, beside the site's place; its name calls it partial.
 
     `site` is the folder to build in; the build may keep other things beside it. What builds have left that
     ended before their time is removed. Raises OSError where nothing can be written.
@@ -29,19 +29,11 @@ class Unfinished:
         site_dir.parent.mkdir(parents=True, exist_ok=True)
         beside = (site_dir.parent, f"{site_dir.name}.partial-")
         inside = (site_dir, ".partial-")  # hidden: no part of the site
-        # Where something is mounted (a container's volume), only what lies in it can be moved in one step.
-        places = (
-            [inside] if os.path.ismount(site_dir) else [beside, inside] if site_dir.is_dir() else [beside]
-        )
         for place in (beside, inside):
             _remove_dead(*place)
-        for place in places:
-            try:
-                self.folder, self._lock = _own_folder(*place)
-                break
-            except OSError:
-                if place is places[-1]:
-                    raise
+        # Where something is mounted (a container's volume), only what lies in it can be moved in one step.
+        place = inside if os.path.ismount(site_dir) or not os.access(site_dir.parent, os.W_OK) else beside
+        self.folder, self._lock = _own_folder(*place)
         self.site = self.folder / "site"
 
     def remove(self) -> None:
