@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs.exceptions import BuildError
+from mkdocs.structure.files import InclusionLevel
 
 from conv1d_site.hooks import command
 from insync.problem import InsyncError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from material.plugins.blog.plugin import BlogPlugin
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import File
 
     from conv1d_site.steps.languages import SiteLanguage
     from insync.project.project import Project
@@ -55,6 +57,12 @@ def own_dir() -> Path:
 def blogs(config: MkDocsConfig) -> list[BlogPlugin]:
     """The blogs of the site."""
     return [each for name, each in config.plugins.items() if re.fullmatch(r"material/blog( #\d+)?", name)]
+
+
+def is_published(file: File) -> bool:
+    """Whether the site will have the file, as far as is settled by now: posts are excluded for a while."""
+    lowest = InclusionLevel.DRAFT if command.run.serving else InclusionLevel.NOT_IN_NAV
+    return bool(file.inclusion.value >= lowest.value)
 
 
 def project(config: MkDocsConfig) -> Project:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import CombinedEvent, event_priority
-from mkdocs.structure.files import File, InclusionLevel
+from mkdocs.structure.files import File
 from mkdocs.structure.toc import get_toc
 
 from conv1d_site.hooks import command, layout, order
@@ -49,7 +49,7 @@ def _add_notebooks(files: Files, config: MkDocsConfig) -> Files:
         layout.cache_dir(config) / "notebooks",
         None if command.run.serving else config.site_url,
     )
-    published = {file.src_uri for file in files if _is_published(file)}
+    published = {file.src_uri for file in files if layout.is_published(file)}
     try:
         notebooks.keep_places(published)
     except InsyncError as error:
@@ -73,7 +73,7 @@ def _keep_notebooks_places(files: Files, config: MkDocsConfig) -> Files:
     notebooks = command.run.notebooks
     assert notebooks
     posts = {post.file.src_uri for blog in layout.blogs(config) for post in blog.blog.posts}
-    drafts = {file.src_uri for file in files if not _is_published(file)} - posts
+    drafts = {file.src_uri for file in files if not layout.is_published(file)} - posts
     for name in notebooks.leave_out(drafts):
         for suffix in SUFFIXES:
             if file := files.get_file_from_path(f"{FOLDER}{name}{suffix}"):
@@ -83,11 +83,6 @@ def _keep_notebooks_places(files: Files, config: MkDocsConfig) -> Files:
             file.abs_src_path = str(path)
     notebooks.urls = {file.src_uri: file.url for file in files if file.src_uri not in drafts}
     return files
-
-
-def _is_published(file: File) -> bool:
-    lowest = InclusionLevel.DRAFT if command.run.serving else InclusionLevel.NOT_IN_NAV
-    return bool(file.inclusion.value >= lowest.value)
 
 
 on_files = CombinedEvent(_add_notebooks, _keep_notebooks_places)

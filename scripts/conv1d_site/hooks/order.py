@@ -34,6 +34,13 @@ class Files:
     PAGES = -120
 
 
+class Nav:
+    """The navigation is made, and it is settled which files are published, and where."""
+
+    # -50: the blog publishes its posts
+    ADDRESSES = -100
+
+
 class PrePage:
     """A page is about to be read."""
 
@@ -59,6 +66,7 @@ class Env:
     """All pages have been converted; nothing of them is written yet."""
 
     NUMBERS = -10  # ends a build
+    ADDRESSES = -15  # does so as well
     NOTEBOOKS = -20
     PAGES = -30
 
@@ -85,6 +93,7 @@ class PostBuild:
 
     NOTEBOOKS = -100
     OTHER_LANGUAGES = -110
+    ADDRESSES = -115
     WHOLE_SITE = -120  # publishes what the others have finished
 
 

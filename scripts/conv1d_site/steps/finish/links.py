@@ -1,0 +1,62 @@
+"""Links of a finished site that lead to nothing in it, whoever made them: a page, the theme, a hook."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_NO_LINKS = re.compile(r"<!--.*?-->|(<script\b[^>]*>).*?</script>|<style\b.*?</style>", re.DOTALL)
+_LINK = re.compile(
+    r"<(?:a|img|link|script|source|iframe)\s[^<>]*?(?<=\s)(?:href|src)=(?:\"([^\"]*)\"|'([^']*)')"
+)
+
+
+def dead_links(site: Path, site_url: str) -> Iterator[tuple[Path, str]]:
+    """The page, as seen from the site's folder, and the link as it stands there.
+
+    `site_url` is the site's own address, or empty. What leads out of the site is not looked at.
+    """
+    root = urlsplit(site_url).path or "/"
+    known: dict[str, bool] = {}
+    for page in sorted(site.rglob("*.html")):
+        path = page.relative_to(site)
+        text = _NO_LINKS.sub(r"\1", page.read_text(encoding="utf-8"))
+        for link in dict.fromkeys(html.unescape(one or other) for one, other in _LINK.findall(text)):
+            target = _inside(link, path.as_posix(), site_url, root)
+            if target is None:
+                continue
+            if target not in known:
+                known[target] = _exists(site, target)
+            if not known[target]:
+                yield path, link
+
+
+def _inside(link: str, page: str, site_url: str, root: str) -> str | None:
+    """Where a link leads, as a path in the site; None where that is outside, or the page itself."""
+    if site_url and link.startswith(site_url):
+        link = root + link[len(site_url) :]
+    path = re.split(r"[?#]", link)[0]
+    if not path or path.startswith("//") or re.match(r"[A-Za-z][\w+.-]*:", path):
+        return None
+    if path.startswith("/"):
+        if not path.startswith(root):
+            return None
+        target = path[len(root) :]
+    else:
+        target = posixpath.join(posixpath.dirname(page), path)
+    folder = "/" if target.endswith("/") else ""
+    target = posixpath.normpath(unquote(target) or ".")
+    return None if target.split("/")[0] == ".." else target + folder
+
+
+def _exists(site: Path, target: str) -> bool:
+    """Whether a server finds something there."""
+    path = site / target
+    return (path / "index.html").is_file() or (not target.endswith("/") and path.is_file())
