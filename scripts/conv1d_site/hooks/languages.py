@@ -70,10 +70,18 @@ def on_template_context(context: dict[str, Any], template_name: str, config: MkD
 
 
 def _translations(config: MkDocsConfig, file: File) -> list[Translation]:
-    source = Path(file.abs_src_path) if file.abs_src_path else None
     docs = Path(config.docs_dir)
-    inside = source.relative_to(docs) if source and docs in source.parents else None
+    inside = [path.relative_to(docs) for path in _sources(file) if docs in path.parents]
     return translations(command.run.languages, layout.language(config).code, file.url, inside, _index(config))
+
+
+def _sources(file: File) -> list[Path]:
+    """The files that a page is made of: its own, the page of a notebook, the posts of an archive."""
+    path, notebooks = Path(file.abs_src_path or ""), command.run.notebooks
+    if notebooks and path.parent == notebooks.folder:
+        return [notebooks.by_name[path.stem].path]
+    posts = getattr(file.page, "posts", ())
+    return [path, *(Path(post.file.abs_src_path) for post in posts)]
 
 
 def _index(config: MkDocsConfig) -> str:

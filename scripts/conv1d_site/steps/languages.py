@@ -88,25 +88,27 @@ def home_pages(languages: Sequence[SiteLanguage], current: str, index: str = "")
 
 
 def translations(
-    languages: Sequence[SiteLanguage], current: str, url: str, inside: Path | None, index: str = ""
+    languages: Sequence[SiteLanguage], current: str, url: str, sources: Sequence[Path], index: str = ""
 ) -> list[Translation]:
     """A page in all languages, its own included.
 
-    `url` is its address beneath its own language's root, `inside` its file in that language's folder of
-    pages. What has none (a notebook, the blog's archive) is made of the same things in every language.
+    `url` is its address beneath its own language's root, `sources` are the files that it is made of, as seen
+    from that language's folder of pages: its own, or those of a notebook or of the blog's archive. A language
+    that has one of them has the page.
     """
     found = []
     for language, home in zip(languages, home_pages(languages, current), strict=True):
         there = url
-        if inside is not None and not home.current and not (language.pages / inside).is_file():
-            there = _nearest_index(language, inside) + index
+        made = not sources or any((language.pages / source).is_file() for source in sources)
+        if not made and not home.current:
+            there = _nearest_index(language, sources[0]) + index
         found.append(replace(home, url=home.url + there.removeprefix("./"), same_page=there == url))
     return found
 
 
-def _nearest_index(language: SiteLanguage, inside: Path) -> str:
+def _nearest_index(language: SiteLanguage, source: Path) -> str:
     """The address, seen from the language's own root, of the nearest folder above the page with an index."""
-    for folder in inside.parents:
+    for folder in source.parents:
         if any((language.pages / folder / name).is_file() for name in ("index.md", "README.md")):
             return quote(folder.as_posix()) + "/"
     return "./"
