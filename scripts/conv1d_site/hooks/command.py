@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conv1d_site.hooks.second_build import Building
-    from conv1d_site.steps.finish.publish import Unfinished
     from conv1d_site.steps.languages import SiteLanguage
     from conv1d_site.steps.prepare.notebooks import Notebooks
     from conv1d_site.steps.prepare.search import Dictionary
@@ -35,9 +34,8 @@ class Run:
     dirty: bool = False
     warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
     languages: tuple[SiteLanguage, ...] = ()
-    # The place that the finished site is moved to, and where it is made; None when no move is needed.
+    # The place that the finished site is moved to; None when no move is needed.
     site_dir: Path | None = None
-    unfinished: Unfinished | None = None
     # What is to be given back at the end, however that comes: temporary folders, locks.
     held: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     # This run's own folder, for what no other build may change.

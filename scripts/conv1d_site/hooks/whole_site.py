@@ -44,12 +44,16 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     place = Path(config.site_dir).resolve()
     if run.strict:
         run.site_dir = place
-        run.unfinished = Unfinished(place)
-        run.held.callback(run.unfinished.remove)
-        run.folder = run.unfinished.folder
-        with alone(place):
-            clear(place, run.folder / "replaced")
-        config.site_dir = str(run.unfinished.site)
+        try:
+            unfinished = Unfinished(place)
+            run.held.callback(unfinished.remove)
+            run.folder = unfinished.folder
+            with alone(place):
+                clear(place, run.folder / "replaced")
+        except OSError as error:
+            message = f"the site cannot be written into {place} ({error.strerror})"
+            raise BuildError(f"{message}; name another folder: mkdocs build -d FOLDER") from None
+        config.site_dir = str(unfinished.site)
     else:
         run.folder = Path(run.held.enter_context(TemporaryDirectory(prefix="mkdocs_own_")))
         if not run.serving:  # a dirty build, which writes into the site that there is
@@ -88,7 +92,7 @@ def on_build_error(error: Exception) -> None:
     if not run.serving:
         run.held.close()
         if isinstance(error, OSError) and error.errno in UNWRITABLE:
-            raise BuildError(f"{error.filename or 'a file'} cannot be written: {error.strerror}")
+            raise BuildError(f"{error.filename2 or error.filename or 'a file'} cannot be written: {error.strerror}")
 
 
 # Gives back what the command has taken; a build that Ctrl-C has stopped comes only here.

@@ -32,8 +32,8 @@ class Unfinished:
         for place in (beside, inside):
             _remove_dead(*place)
         # Where something is mounted (a container's volume), only what lies in it can be moved in one step.
-        place = inside if os.path.ismount(site_dir) or not os.access(site_dir.parent, os.W_OK) else beside
-        self.folder, self._lock = _own_folder(*place)
+        alone = os.path.ismount(site_dir) or (site_dir.is_dir() and not os.access(site_dir.parent, os.W_OK))
+        self.folder, self._lock = _own_folder(*(inside if alone else beside))
         self.site = self.folder / "site"
 
     def remove(self) -> None:
