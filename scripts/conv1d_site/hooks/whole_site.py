@@ -92,7 +92,8 @@ def on_build_error(error: Exception) -> None:
     if not run.serving:
         run.held.close()
         if isinstance(error, OSError) and error.errno in UNWRITABLE:
-            raise BuildError(f"{error.filename2 or error.filename or 'a file'} cannot be written: {error.strerror}")
+            what = error.filename2 or error.filename or "a file"
+            raise BuildError(f"{what} cannot be written: {error.strerror}")
 
 
 # Gives back what the command has taken; a build that Ctrl-C has stopped comes only here.
