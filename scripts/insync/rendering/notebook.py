@@ -220,7 +220,8 @@ def _readdressed(link: re.Match[str], address: Address) -> str:
     if target is None or _ELSEWHERE.match(target):
         return link[0]
     path = re.split(r"[?#]", target)[0]
-    return f"{link['before']}{address(path)}{target[len(path) :]}"
+    there = address(path)
+    return link[0] if there == path else f"{link['before']}{there}{target[len(path) :]}"
 
 
 def _code_cells(ref: Ref, taken: dict[str, int], project: Project) -> list[dict[str, Any]]:
