@@ -13,6 +13,7 @@ from mkdocs.plugins import event_priority
 
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.finish.links import dead_links
+from conv1d_site.steps.finish.switches import lead_to_index
 from conv1d_site.steps.prepare.places import clashes, same_slugs
 from insync.problem import Place
 from insync.rendering.notebook import name_place
@@ -53,14 +54,18 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     return env
 
 
-# Warns of links to what the finished site has not, in any language.
+# Warns of links to what the finished site has not, in any language; a switch to another language, which could
+# only be written as if all had the same addresses, is put right.
 @event_priority(order.PostBuild.ADDRESSES)
 def on_post_build(config: MkDocsConfig) -> None:
     run = command.run
     # Another language's process sees only its own pages; the first one sees all.
     if not run.strict or run.nested or run.incomplete or multiprocessing.parent_process():
         return
-    for page, link in dead_links(Path(config.site_dir), config.site_url or ""):
+    site, site_url = Path(config.site_dir), config.site_url or ""
+    for page, link in list(dead_links(site, site_url)):
+        if lead_to_index(site, page, link, site_url, run.languages):
+            continue
         log.warning("%s of the finished site has a link to %s, where nothing lies", page.as_posix(), link)
 
 

@@ -23,13 +23,12 @@ def dead_links(site: Path, site_url: str) -> Iterator[tuple[Path, str]]:
 
     `site_url` is the site's own address, or empty. What leads out of the site is not looked at.
     """
-    root = urlsplit(site_url).path or "/"
     known: dict[str, bool] = {}
     for page in sorted(site.rglob("*.html")):
         path = page.relative_to(site)
         text = _NO_LINKS.sub(r"\1", page.read_text(encoding="utf-8"))
         for link in dict.fromkeys(html.unescape(one or other) for one, other in _LINK.findall(text)):
-            target = _inside(link, path.as_posix(), site_url, root)
+            target = inside(link, path.as_posix(), site_url)
             if target is None:
                 continue
             if target not in known:
@@ -38,8 +37,9 @@ def dead_links(site: Path, site_url: str) -> Iterator[tuple[Path, str]]:
                 yield path, link
 
 
-def _inside(link: str, page: str, site_url: str, root: str) -> str | None:
+def inside(link: str, page: str, site_url: str) -> str | None:
     """Where a link leads, as a path in the site; None where that is outside, or the page itself."""
+    root = urlsplit(site_url).path or "/"
     if site_url and link.startswith(site_url):
         link = root + link[len(site_url) :]
     path = re.split(r"[?#]", link)[0]
