@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_NO_LINKS = re.compile(r"<!--.*?-->|(<script\b[^>]*>).*?</script>|<style\b.*?</style>", re.DOTALL)
-_LINK = re.compile(
-    r"<(?:a|img|link|script|source|iframe)\s[^<>]*?(?<=\s)(?:href|src)=(?:\"([^\"]*)\"|'([^']*)')"
+# A tag with a link, or what only looks like one in a comment, a script or a style sheet.
+_TAG = re.compile(
+    r"<(?:!--.*?-->|style\b.*?</style>|script\b([^<>]*)>.*?</script>|(?:a|img|link|source|iframe)\s([^<>]*)>)",
+    re.DOTALL,
 )
+_LINK = re.compile(r"(?:^|\s)(?:href|src)=(?:\"([^\"]*)\"|'([^']*)')")
 
 
 def dead_links(site: Path, site_url: str) -> Iterator[tuple[Path, str]]:
@@ -26,8 +28,7 @@ def dead_links(site: Path, site_url: str) -> Iterator[tuple[Path, str]]:
     known: dict[str, bool] = {}
     for page in sorted(site.rglob("*.html")):
         path = page.relative_to(site)
-        text = _NO_LINKS.sub(r"\1", page.read_text(encoding="utf-8"))
-        for link in dict.fromkeys(html.unescape(one or other) for one, other in _LINK.findall(text)):
+        for link in _links(page.read_text(encoding="utf-8")):
             target = inside(link, path.as_posix(), site_url)
             if target is None:
                 continue
@@ -35,6 +36,13 @@ def dead_links(site: Path, site_url: str) -> Iterator[tuple[Path, str]]:
                 known[target] = _exists(site, target)
             if not known[target]:
                 yield path, link
+
+
+def _links(text: str) -> Iterator[str]:
+    """What the tags of a page lead to."""
+    for attributes in dict.fromkeys(one or other for one, other in _TAG.findall(text)):
+        for found in _LINK.finditer(attributes):
+            yield html.unescape(found[1] or found[2] or "")
 
 
 def inside(link: str, page: str, site_url: str) -> str | None:
