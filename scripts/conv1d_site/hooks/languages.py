@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from mkdocs.plugins import event_priority
 
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.languages import Translation, home_pages, read_languages, translations
+from conv1d_site.steps.together import missing_words
 from insync.problem import InsyncError, Place
 
 if TYPE_CHECKING:
@@ -97,3 +99,5 @@ def _check(config: MkDocsConfig, own: SiteLanguage) -> None:
     if Path(config.docs_dir).resolve() != own.pages.resolve():
         there = f"{own.code}.toml has its pages in {Place(own.pages)}"
         raise BuildError(f"{file}: docs_dir is {Place(Path(config.docs_dir))}, and {there}")
+    for problem in missing_words(own, Path(config.theme.custom_dir or os.devnull)):
+        raise BuildError(str(problem))

@@ -51,8 +51,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
             with alone(place):
                 clear(place, run.folder / "replaced")
         except OSError as error:
-            message = f"the site cannot be written into {place} ({error.strerror})"
-            raise BuildError(f"{message}; name another folder: mkdocs build -d FOLDER") from None
+            raise _unwritable(place, error) from None
         config.site_dir = str(unfinished.site)
     else:
         run.folder = Path(run.held.enter_context(TemporaryDirectory(prefix="mkdocs_own_")))
@@ -76,7 +75,10 @@ def on_post_build(config: MkDocsConfig) -> None:
     if run.site_dir:
         with contextlib.ExitStack() as publishing:
             publishing.enter_context(alone(run.site_dir))
-            publish(Path(config.site_dir), run.site_dir)
+            try:
+                publish(Path(config.site_dir), run.site_dir)
+            except OSError as error:
+                raise _unwritable(run.site_dir, error) from None
             config.site_dir = str(run.site_dir)
             if run.command == "gh-deploy":  # which reads it from there until the process ends
                 atexit.register(publishing.pop_all().close)
@@ -100,6 +102,11 @@ def on_build_error(error: Exception) -> None:
 @event_priority(order.Shutdown.WHOLE_SITE)
 def on_shutdown() -> None:
     command.run.held.close()
+
+
+def _unwritable(place: Path, error: OSError) -> BuildError:
+    message = f"the site cannot be written into {place} ({error.strerror})"
+    return BuildError(f"{message}; name another folder: mkdocs build -d FOLDER")
 
 
 # Keeps `mkdocs serve` alive through a rebuild that raises: every page shows the message until one succeeds.

@@ -9,6 +9,7 @@ from insync.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from conv1d_site.steps.languages import SiteLanguage
 
@@ -56,6 +57,15 @@ def _word_problems(source: SiteLanguage, language: SiteLanguage) -> Iterator[Pro
             yield Problem(
                 f"{file}: `{name}` is to have {' and '.join(sorted(wanted)) or 'no braces'}", advice
             )
+
+
+def missing_words(language: SiteLanguage, theme: Path) -> Iterator[Problem]:
+    """What the templates in the theme's folder say that the language has no words for."""
+    templates = (path.read_text(encoding="utf-8") for path in theme.rglob("*.html"))
+    said = {name for text in templates for name in re.findall(r"\bwords\.(\w+)", text)}
+    if missing := sorted(said - language.words.keys()):
+        names = ", ".join(f"`{name}`" for name in missing)
+        yield Problem(f"{language.code}.toml: [theme] has no {names}, which the theme says", "Write them.")
 
 
 def _shared(one: SiteLanguage, other: SiteLanguage) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conv1d_site.steps.languages import SiteLanguage
-from conv1d_site.steps.together import problems
+from conv1d_site.steps.together import missing_words, problems
 
 WORDS = {"output": "Output", "cell": "after cell {cell} of {snippet}"}
 EN = SiteLanguage("en", "English", Path("docs/en"), words=WORDS)
@@ -53,3 +53,13 @@ def test_what_does_not_go_together_is_told_once(change: dict[str, object], said:
 def test_the_main_language_lies_in_no_folder() -> None:
     (problem,) = problems([replace(EN, folder="en/"), ZH])
     assert problem.message == "en.toml: a language with a `folder` (en/) has a `configuration`"
+
+
+def test_a_language_has_every_word_of_the_theme(tmp_path: Path) -> None:
+    (tmp_path / "partials").mkdir()
+    (tmp_path / "partials/a.html").write_text(
+        "{{ words.output }} {{ config.extra.words.b }}", encoding="utf-8"
+    )
+    (problem,) = missing_words(EN, tmp_path)
+    assert problem.message == "en.toml: [theme] has no `b`, which the theme says"
+    assert not list(missing_words(replace(EN, words=WORDS | {"b": ""}), tmp_path))

@@ -23,7 +23,8 @@ _LINK = re.compile(r"(?:^|\s)(?:href|src)=(?:\"([^\"]*)\"|'([^']*)')")
 def dead_links(site: Path, site_url: str) -> Iterator[tuple[Path, str]]:
     """The page, as seen from the site's folder, and the link as it stands there.
 
-    `site_url` is the site's own address, or empty. What leads out of the site is not looked at.
+    `site_url` is the site's own address, or empty. What leads out of the site is not looked at; without an
+    address, nor is what begins at a server's root, which the site may lie anywhere beneath.
     """
     known: dict[str, bool] = {}
     for page in sorted(site.rglob("*.html")):
@@ -47,14 +48,14 @@ def _links(text: str) -> Iterator[str]:
 
 def inside(link: str, page: str, site_url: str) -> str | None:
     """Where a link leads, as a path in the site; None where that is outside, or the page itself."""
-    root = urlsplit(site_url).path or "/"
+    root = urlsplit(site_url).path
     if site_url and link.startswith(site_url):
         link = root + link[len(site_url) :]
     path = re.split(r"[?#]", link)[0]
     if not path or path.startswith("//") or re.match(r"[A-Za-z][\w+.-]*:", path):
         return None
     if path.startswith("/"):
-        if not path.startswith(root):
+        if not root or not path.startswith(root):
             return None
         target = path[len(root) :]
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import html
 import os
 import shutil
@@ -26,6 +27,8 @@ class Unfinished:
     """
 
     def __init__(self, site_dir: Path) -> None:
+        if site_dir.exists() and not site_dir.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(site_dir))
         site_dir.parent.mkdir(parents=True, exist_ok=True)
         beside = (site_dir.parent, f"{site_dir.name}.partial-")
         inside = (site_dir, ".partial-")  # hidden: no part of the site
