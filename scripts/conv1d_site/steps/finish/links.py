@@ -29,7 +29,7 @@ def dead_links(site: Path, site_url: str) -> Iterator[tuple[Path, str]]:
     known: dict[str, bool] = {}
     for page in sorted(site.rglob("*.html")):
         path = page.relative_to(site)
-        for link in _links(page.read_text(encoding="utf-8")):
+        for link in dict.fromkeys(_links(page.read_text(encoding="utf-8"))):
             target = inside(link, path.as_posix(), site_url)
             if target is None:
                 continue

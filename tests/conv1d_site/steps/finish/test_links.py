@@ -62,3 +62,8 @@ def test_what_leads_nowhere_is_one(page: Path, bad: str, link: str) -> None:
 def test_without_an_address_nobody_knows_what_lies_at_the_root(page: Path) -> None:
     page.write_text('<a href="/nowhere/"><a href="nowhere/">', encoding="utf-8")
     assert [link for _, link in dead_links(page.parents[1], "")] == ["nowhere/"]
+
+
+def test_a_dead_link_is_told_once_for_each_page(page: Path) -> None:
+    page.write_text('<a href="nowhere/"><a class="x" href="nowhere/">', encoding="utf-8")
+    assert [link for _, link in dead_links(page.parents[1], URL)] == ["nowhere/"]
