@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from pymdownx.highlight import Highlight, HighlightExtension
+
+from insync.project.texts import keep, kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,22 +42,6 @@ def _file(key: str) -> Path | None:
     return _folder and _folder / hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
-def _read(file: Path | None) -> str | None:
-    """What some build has left there."""
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        return file.read_bytes().decode() if file else None
-    return None
-
-
-def _write(file: Path | None, html: str) -> None:
-    """Leave it for other processes and later builds; in one step, since they may be reading."""
-    if file:
-        draft = file.with_name(f"{file.name}.{os.getpid()}")
-        with contextlib.suppress(OSError):
-            draft.write_bytes(html.encode())
-            draft.replace(file)
-
-
 class _Once(Highlight):  # type: ignore[misc]
     def highlight(self, src: str, language: str, *args: Any, code_block_count: int = 0, **kwargs: Any) -> Any:
         """The code as HTML. Every setting counts; the number of the block only for anchors of lines."""
@@ -66,7 +51,7 @@ class _Once(Highlight):  # type: ignore[misc]
         coloured = _coloured.get(key)
         if coloured is None:
             file = _file(key)
-            coloured = _read(file)
+            coloured = kept(file) if file else None
             if coloured is None:
                 coloured = super().highlight(
                     src, language, *args, code_block_count=code_block_count, **kwargs
@@ -74,7 +59,8 @@ class _Once(Highlight):  # type: ignore[misc]
                 # Code in a line is an element, which belongs to its page, and so is a title in HTML.
                 if not isinstance(coloured, str) or self.title_mode == "html":
                     return coloured
-                _write(file, coloured)
+                if file:
+                    keep(file, coloured)
             if len(_coloured) >= _MOST:
                 _coloured.clear()
             _coloured[key] = coloured

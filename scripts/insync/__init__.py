@@ -7,7 +7,7 @@ The rooms, each importing only from those below it (`make check` holds it; scrip
   prose · typed · orphans · summary · explain · history
 - `rendering`, pages and notebooks made of records: extension · shared · markdown · kinds ·
   inline · problems · listing · figures · tables · notebook · leftovers · words
-- `project`, all pages, all snippets, a record for each: project · reading · queue · store
+- `project`, all pages, all snippets, a record for each: project · reading · queue · store · texts
 - `pages`, what stands on a page, and what it asks: demand · scan · front · syntax · fences · forms
 - `running`, from a snippet to a record, in a process of its own: runner · client · streams · terminal ·
   paths · server · worker · start · order · whereabouts · cell · asking · harmless · state · evaluate ·

@@ -5,6 +5,7 @@ This module is imported in the ordinary way, and so exists once; see `conv1d_sit
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from dataclasses import dataclass, field
@@ -33,20 +34,25 @@ class Run:
     dirty: bool = False
     warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
     languages: tuple[SiteLanguage, ...] = ()
-    # The folder that the finished site is moved to; None when nothing is being built, or no move is needed.
+    # The place that the finished site is moved to; None when no move is needed.
     site_dir: Path | None = None
+    # What is to be given back at the end, however that comes: temporary folders, locks.
+    held: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    # This run's own folder, for what no other build may change.
+    folder: Path | None = None
     # What was wrong with the numbers of the pages that have been rendered.
     problems: list[Problem] = field(default_factory=list)
     # What is left of the page syntax on finished pages.
     leftovers: list[Problem] = field(default_factory=list)
     # Of the language that is being built.
     notebooks: Notebooks | None = None
+    kept_pages: Path | None = None
     # For the search, where this process builds a language that needs one.
     dictionary: Dictionary | None = None
     # The other languages whose pages are being built beside this one's.
     beside: list[Building] = field(default_factory=list)
     # One of them has failed.
-    unfinished: bool = False
+    incomplete: bool = False
     # True while the build of one configuration is building another.
     nested: bool = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -11,13 +12,16 @@ from mkdocs.plugins import event_priority
 
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.languages import Translation, home_pages, read_languages, translations
-from insync.problem import InsyncError
+from conv1d_site.steps.together import missing_words
+from insync.problem import InsyncError, Place
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import File
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
+
+    from conv1d_site.steps.languages import SiteLanguage
 
 
 # Reads what there is to know of the languages, afresh for every build, and watches their pages.
@@ -29,6 +33,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     except InsyncError as error:
         raise BuildError(str(error)) from None
     own = layout.language(config)
+    _check(config, own)
     for other in layout.other_languages(config):
         config.watch += [str(other.pages), str(layout.root(config) / other.configuration)]
     if config.site_url and not run.serving and not run.nested:
@@ -57,7 +62,7 @@ def on_template_context(context: dict[str, Any], template_name: str, config: MkD
     own = layout.language(config)
     root = config.site_url.removesuffix(own.folder) if config.site_url else "/"
     # Seen from no page in particular: an error page is shown at any address.
-    homes = home_pages(command.run.languages, own.code)
+    homes = home_pages(command.run.languages, own.code, _index(config))
     context["translations"] = [each.beneath(urlsplit(root).path) for each in homes]
     context["translations_of"] = {
         file.src_uri: [each.beneath(root) for each in _translations(config, file)]
@@ -67,7 +72,32 @@ def on_template_context(context: dict[str, Any], template_name: str, config: MkD
 
 
 def _translations(config: MkDocsConfig, file: File) -> list[Translation]:
-    source = Path(file.abs_src_path) if file.abs_src_path else None
     docs = Path(config.docs_dir)
-    inside = source.relative_to(docs) if source and docs in source.parents else None
-    return translations(command.run.languages, layout.language(config).code, file.url, inside)
+    inside = [path.relative_to(docs) for path in _sources(file) if docs in path.parents]
+    return translations(command.run.languages, layout.language(config).code, file.url, inside, _index(config))
+
+
+def _sources(file: File) -> list[Path]:
+    """The files that a page is made of: its own, the page of a notebook, the posts of an archive."""
+    path, notebooks = Path(file.abs_src_path or ""), command.run.notebooks
+    if notebooks and path.parent == notebooks.folder:
+        return [notebooks.by_name[path.stem].path]
+    posts = getattr(file.page, "posts", ())
+    return [path, *(Path(post.file.abs_src_path) for post in posts)]
+
+
+def _index(config: MkDocsConfig) -> str:
+    return "" if config.use_directory_urls else "index.html"
+
+
+def _check(config: MkDocsConfig, own: SiteLanguage) -> None:
+    """That the configuration is that of the language whose words its pages would have."""
+    file = Path(config.config_file_path or "").name
+    meant = next((each for each in command.run.languages if each.configuration == file), own)
+    if meant is not own:
+        raise BuildError(f"{file}: theme.language is `{own.code}`; by {meant.code}.toml it is `{meant.code}`")
+    if Path(config.docs_dir).resolve() != own.pages.resolve():
+        there = f"{own.code}.toml has its pages in {Place(own.pages)}"
+        raise BuildError(f"{file}: docs_dir is {Place(Path(config.docs_dir))}, and {there}")
+    for problem in missing_words(own, Path(config.theme.custom_dir or os.devnull)):
+        raise BuildError(str(problem))

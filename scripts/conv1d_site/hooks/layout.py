@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs.exceptions import BuildError
+from mkdocs.structure.files import InclusionLevel
 
 from conv1d_site.hooks import command
 from insync.problem import InsyncError
@@ -14,7 +16,9 @@ from insync.rendering.shared import shared_project
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from material.plugins.blog.plugin import BlogPlugin
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import File
 
     from conv1d_site.steps.languages import SiteLanguage
     from insync.project.project import Project
@@ -40,8 +44,25 @@ def cache_dir(config: MkDocsConfig) -> Path:
 
 
 def notebooks_dir(config: MkDocsConfig) -> Path:
-    """The folder of this language's notebooks: NAME.ipynb and NAME.py."""
-    return cache_dir(config) / "notebooks" / str(config.theme["language"])
+    """This build's own folder of this language's notebooks: NAME.ipynb and NAME.py."""
+    return own_dir() / "notebooks" / str(config.theme["language"])
+
+
+def own_dir() -> Path:
+    """The folder for what no other build may change; it ends with the command."""
+    assert command.run.folder is not None
+    return command.run.folder
+
+
+def blogs(config: MkDocsConfig) -> list[BlogPlugin]:
+    """The blogs of the site."""
+    return [each for name, each in config.plugins.items() if re.fullmatch(r"material/blog( #\d+)?", name)]
+
+
+def is_published(file: File) -> bool:
+    """Whether the site will have the file, as far as is settled by now: posts are excluded for a while."""
+    lowest = InclusionLevel.DRAFT if command.run.serving else InclusionLevel.NOT_IN_NAV
+    return bool(file.inclusion.value >= lowest.value)
 
 
 def project(config: MkDocsConfig) -> Project:

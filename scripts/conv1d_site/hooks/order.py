@@ -19,6 +19,7 @@ class Config:
     SEARCH = 120
     PAGES = 110
     BLOG = 100
+    NOTEBOOKS = 90
 
 
 class Files:
@@ -31,6 +32,13 @@ class Files:
     NOTEBOOKS_AGAIN = -100
     BLOG = -110
     PAGES = -120
+
+
+class Nav:
+    """The navigation is made, and it is settled which files are published, and where."""
+
+    # -50: the blog publishes its posts
+    ADDRESSES = -100
 
 
 class PrePage:
@@ -58,6 +66,7 @@ class Env:
     """All pages have been converted; nothing of them is written yet."""
 
     NUMBERS = -10  # ends a build
+    ADDRESSES = -15  # does so as well
     NOTEBOOKS = -20
     PAGES = -30
 
@@ -73,6 +82,7 @@ class PageContext:
 
     LANGUAGES = 110
     SEARCH_SEES_WORDS = 100
+    NOTEBOOKS = 90
     # 0: the search reads the page
     READERS_SEE_ALL = -10
     # -100: the blog
@@ -90,6 +100,7 @@ class PostBuild:
     NUMBERS = -90  # ends a build
     NOTEBOOKS = -100
     OTHER_LANGUAGES = -110
+    ADDRESSES = -115
     WHOLE_SITE = -120  # publishes what the others have finished
 
 
@@ -97,11 +108,18 @@ class BuildError:
     """A build has failed."""
 
     OTHER_LANGUAGES = 20
-    WHOLE_SITE = 10
+    WHOLE_SITE = -100  # says it in its own words, which ends the event
 
 
 class Serve:
     """The first build of `serve` is done."""
 
     NUMBERS = 20
+    WHOLE_SITE = 10
+
+
+class Shutdown:
+    """The command ends, however it went."""
+
+    OTHER_LANGUAGES = 20
     WHOLE_SITE = 10

@@ -54,15 +54,25 @@ def on_post_build(config: MkDocsConfig) -> None:
         for language in layout.other_languages(config):
             _build_language(config, language)
     finished = [building.finish() for building in run.beside]
-    run.unfinished = not all(finished)
+    run.incomplete = not all(finished)
 
 
 # Ends those that are being built.
 @event_priority(order.BuildError.OTHER_LANGUAGES)
 def on_build_error(error: Exception) -> None:
     if not command.run.nested:
-        for building in command.run.beside:
-            building.end()
+        _end_them()
+
+
+# The same after Ctrl-C, which is no error to MkDocs.
+@event_priority(order.Shutdown.OTHER_LANGUAGES)
+def on_shutdown() -> None:
+    _end_them()
+
+
+def _end_them() -> None:
+    for building in command.run.beside:
+        building.end()
 
 
 def _build_language(config: MkDocsConfig, language: SiteLanguage) -> None:

@@ -16,6 +16,7 @@ from conv1d_site.steps.prepare.numbers import reading_order
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from jinja2.bccache import Bucket
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
 
@@ -55,5 +56,11 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     folder = layout.cache_dir(config) / "templates"
     with contextlib.suppress(OSError):  # where nothing can be written, templates are compiled each time
         folder.mkdir(parents=True, exist_ok=True)
-        env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+        env.bytecode_cache = _Templates(str(folder))
     return env
+
+
+class _Templates(FileSystemBytecodeCache):
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError):  # the folder may be there and full, or another's
+            super().dump_bytecode(bucket)

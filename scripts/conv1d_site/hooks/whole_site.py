@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import errno
 import logging
-import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mkdocs.exceptions import Abort, BuildError
 from mkdocs.plugins import event_priority
-from mkdocs.utils import clean_directory
 
 from conv1d_site.hooks import command, order
 from conv1d_site.hooks.command import Command, start
-from conv1d_site.steps.finish.publish import html_files, partial, publish, write_notice
+from conv1d_site.steps.finish.publish import Unfinished, alone, clear, html_files, publish, write_notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("mkdocs.plugins.site_hooks")
 
+# Of the errors that an operating system can raise, those that are no fault of the program's.
+UNWRITABLE = {errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.ENOTDIR, errno.EPERM, errno.EROFS}
+
 
 # Counts warnings from here on, for all languages; what is only a warning while one writes stops a build.
 @event_priority(order.Startup.WHOLE_SITE)
@@ -30,15 +35,28 @@ def on_startup(command: Command, dirty: bool) -> None:
     start(command, dirty)
 
 
-# Empties the site's folder, as MkDocs would, and has the site written beside it.
+# Empties the site's place, as MkDocs would, and has the site written in a folder of this build's own.
 @event_priority(order.Config.WHOLE_SITE)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     run = command.run
-    if run.strict and not run.nested:
-        run.site_dir = Path(config.site_dir)
-        if run.site_dir.is_dir():
-            clean_directory(str(run.site_dir))
-        config.site_dir = str(partial(run.site_dir))
+    if run.nested or run.folder:
+        return config
+    place = Path(config.site_dir).resolve()
+    if run.strict:
+        run.site_dir = place
+        try:
+            unfinished = Unfinished(place)
+            run.held.callback(unfinished.remove)
+            run.folder = unfinished.folder
+            with alone(place):
+                clear(place, run.folder / "replaced")
+        except OSError as error:
+            raise _unwritable(place, error) from None
+        config.site_dir = str(unfinished.site)
+    else:
+        run.folder = Path(run.held.enter_context(TemporaryDirectory(prefix="mkdocs_own_")))
+        if not run.serving:  # a dirty build, which writes into the site that there is
+            run.held.enter_context(alone(place))
     return config
 
 
@@ -52,23 +70,43 @@ def on_post_build(config: MkDocsConfig) -> None:
     run.warnings.counts.clear()
     if counts:
         raise Abort(f"Aborted with {', '.join(f'{n} {name.lower()}s' for name, n in counts)} in strict mode!")
-    if run.unfinished:  # the reason was logged as an error, unless logging is off
+    if run.incomplete:  # the reason was logged as an error, unless logging is off
         raise Abort("Aborted with an error in another language!")
     if run.site_dir:
-        publish(Path(config.site_dir), run.site_dir)
-        config.site_dir = str(run.site_dir)
-        run.site_dir = None
+        with contextlib.ExitStack() as publishing:
+            publishing.enter_context(alone(run.site_dir))
+            try:
+                publish(Path(config.site_dir), run.site_dir)
+            except OSError as error:
+                raise _unwritable(run.site_dir, error) from None
+            config.site_dir = str(run.site_dir)
+            if run.command == "gh-deploy":  # which reads it from there until the process ends
+                atexit.register(publishing.pop_all().close)
 
 
-# Removes what a failed build has written.
+# Removes what a failed build has written, and says in one line what could not be written.
 @event_priority(order.BuildError.WHOLE_SITE)
 def on_build_error(error: Exception) -> None:
     run = command.run
     if run.nested:
         return
     run.warnings.counts.clear()
-    if run.site_dir:
-        shutil.rmtree(partial(run.site_dir), ignore_errors=True)
+    if not run.serving:
+        run.held.close()
+        if isinstance(error, OSError) and error.errno in UNWRITABLE:
+            what = error.filename2 or error.filename or "a file"
+            raise BuildError(f"{what} cannot be written: {error.strerror}")
+
+
+# Gives back what the command has taken; a build that Ctrl-C has stopped comes only here.
+@event_priority(order.Shutdown.WHOLE_SITE)
+def on_shutdown() -> None:
+    command.run.held.close()
+
+
+def _unwritable(place: Path, error: OSError) -> BuildError:
+    message = f"the site cannot be written into {place} ({error.strerror})"
+    return BuildError(f"{message}; name another folder: mkdocs build -d FOLDER")
 
 
 # Keeps `mkdocs serve` alive through a rebuild that raises: every page shows the message until one succeeds.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import msgspec
 
+from conv1d_site.steps.addresses import seen_from
+from conv1d_site.steps.together import problems
 from insync.problem import InsyncError, Problem, suggestion
 from insync.settings import read_settings
 
@@ -34,7 +36,7 @@ class SiteLanguage:
     folder: str = ""
     configuration: str = ""
     terms: tuple[str, ...] = ()
-    words: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,11 @@ class Translation:
     url: str
     same_page: bool
     current: bool
-    words: dict[str, Any]
+    words: dict[str, str]
 
     def seen_from(self, page: str) -> Translation:
         """With an address that is relative to a page's own, so that the site can lie anywhere."""
-        url = posixpath.relpath(f"/{self.url}", posixpath.dirname(f"/{page}"))
-        return replace(self, url=f"{url}/" if self.url.endswith("/") else url)
+        return replace(self, url=seen_from(page, self.url))
 
     def beneath(self, root: str) -> Translation:
         """With an address that begins with the whole site's."""
@@ -67,44 +68,49 @@ class Translation:
 def read_languages(root: Path) -> tuple[SiteLanguage, ...]:
     """The languages of the project in that folder, the source of the translations first.
 
-    Raises InsyncError for settings that are not understood.
+    Raises InsyncError for settings that are not understood, or that do not go together.
     """
-    return tuple(_site_language(language) for language in read_settings(root).languages)
+    languages = tuple(_site_language(language) for language in read_settings(root).languages)
+    if found := tuple(problems(languages)):
+        raise InsyncError(*found)
+    return languages
 
 
-def home_pages(languages: Sequence[SiteLanguage], current: str) -> list[Translation]:
-    """The home page of each language; `current` is the code of the one that is being built."""
+def home_pages(languages: Sequence[SiteLanguage], current: str, index: str = "") -> list[Translation]:
+    """The home page of each language; `current` is the code of the one that is being built.
+
+    `index` is how the address of a folder's own page ends: empty, or `index.html`.
+    """
     return [
-        Translation(each.code, each.name, each.folder, False, each.code == current, each.words)
+        Translation(each.code, each.name, each.folder + index, False, each.code == current, each.words)
         for each in languages
     ]
 
 
 def translations(
-    languages: Sequence[SiteLanguage], current: str, url: str, inside: Path | None
+    languages: Sequence[SiteLanguage], current: str, url: str, sources: Sequence[Path], index: str = ""
 ) -> list[Translation]:
     """A page in all languages, its own included.
 
-    `url` is its address beneath its own language's root, `inside` its file in that language's folder of
-    pages. What has none (a notebook, the blog's archive) is made of the same things in every language.
+    `url` is its address beneath its own language's root, `sources` are the files that it is made of, as seen
+    from that language's folder of pages: its own, or those of a notebook or of the blog's archive. A language
+    that has one of them has the page.
     """
     found = []
-    for home in home_pages(languages, current):
+    for language, home in zip(languages, home_pages(languages, current), strict=True):
         there = url
-        if inside is not None and not home.current:
-            (language,) = (each for each in languages if each.code == home.language)
-            there = _nearest(language, inside, url)
+        made = not sources or any((language.pages / source).is_file() for source in sources)
+        if not made and not home.current:
+            there = _nearest_index(language, sources[0]) + index
         found.append(replace(home, url=home.url + there.removeprefix("./"), same_page=there == url))
     return found
 
 
-def _nearest(language: SiteLanguage, inside: Path, url: str) -> str:
-    """The address, seen from the language's own root, of the page or else of the nearest index above it."""
-    if (language.pages / inside).is_file():
-        return url
-    for folder in inside.parents:
-        if (language.pages / folder / "index.md").is_file():
-            return folder.as_posix() + "/"
+def _nearest_index(language: SiteLanguage, source: Path) -> str:
+    """The address, seen from the language's own root, of the nearest folder above the page with an index."""
+    for folder in source.parents:
+        if any((language.pages / folder / name).is_file() for name in ("index.md", "README.md")):
+            return quote(folder.as_posix()) + "/"
     return "./"
 
 
@@ -121,7 +127,7 @@ class _More:
     folder: str = ""
     configuration: str = ""
     search: _Search = _Search()
-    theme: dict[str, Any] = field(default_factory=dict)
+    theme: dict[str, str] = field(default_factory=dict)
 
 
 def _site_language(language: Language) -> SiteLanguage:
@@ -134,9 +140,6 @@ def _site_language(language: Language) -> SiteLanguage:
         more = msgspec.convert(language.more, _More)
     except msgspec.ValidationError as error:
         raise InsyncError(Problem(f"{file}: {error}", "Correct it.")) from None
-    if more.configuration and not more.folder.endswith("/"):
-        message = f"{file}: a language with a `configuration` has a `folder`, with a slash at its end"
-        raise InsyncError(Problem(message, f'Write, for instance: folder = "{language.code}/"'))
     return SiteLanguage(
         language.code,
         more.name or language.code,

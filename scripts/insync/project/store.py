@@ -149,7 +149,7 @@ class Store:
             self._prune(record.snippet)
         except OSError as error:
             what = f"the cache {self._folder} cannot be written ({error.strerror})"
-            return f"{what}; every build runs `{record.snippet}` again"
+            return f"{what}; every build runs its snippets again"
         return ""
 
     def _path(self, name: str, key: str) -> Path:

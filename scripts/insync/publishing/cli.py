@@ -17,7 +17,14 @@ from insync.project.store import NoStore
 from insync.publishing.check import look_for, unpublishable
 from insync.publishing.explain import explain as explain_snippet
 from insync.publishing.history import committed
-from insync.publishing.outputs import outputs_folder, outputs_path, published, read_published, write_file
+from insync.publishing.outputs import (
+    outputs_folder,
+    outputs_path,
+    published,
+    read_published,
+    remove_file,
+    write_file,
+)
 from insync.publishing.parity import note_translations
 from insync.publishing.summary import gone_rows, summary_rows
 from insync.publishing.summary import summary as summary_of
@@ -113,7 +120,7 @@ def update(names: tuple[str, ...]) -> None:
                 written += 1
         for path in [] if names else sorted(outputs_folder(project.settings).glob("*.txt")):
             if path.stem not in {task.snippet.name for task in tasks}:
-                path.unlink()
+                remove_file(path)
                 click.echo(f"removed {Place(path)}: no page shows that snippet")
                 written += 1
         if not written:

@@ -5,7 +5,9 @@ is a line that readers see, so a pull request shows every published number that 
 """
 
 import re
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from insync.problem import InsyncError, Place
@@ -89,10 +91,33 @@ def _normalise(line: str, cell: Cell) -> str:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a file of the repository's, with its folder; raises InsyncError where that is not possible."""
+    """Write a file of the repository's, with its folder; what was there stays where that is not possible.
+
+    Raises InsyncError then.
+    """
+    target = path.resolve()
+    draft = target.with_name(f".{target.name}.part")
+    with _told(path):
+        target.parent.mkdir(exist_ok=True)
+        try:
+            draft.write_text(text, encoding="utf-8", newline="\n")
+            if target.exists():
+                shutil.copymode(target, draft)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file of the repository's; raises InsyncError where that is not possible."""
+    with _told(path):
+        path.unlink()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     try:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        yield
     except OSError as error:
         advice = "Make room, or check the folder's rights."
         raise InsyncError.of(f"{Place(path)} cannot be written: {error.strerror}", advice) from None

@@ -13,6 +13,7 @@ from insync.pages.scan import Page
 from insync.pages.syntax import Text
 from insync.problem import InsyncError, Place, Problem
 from insync.project.project import Project
+from insync.publishing.outputs import write_file
 from insync.publishing.prose import prose_of
 from insync.settings import Language
 
@@ -201,5 +202,5 @@ def _note(path: Path, digits: str) -> bool:
     else:
         changed = re.sub(r"\A---[ \t]*(\r?\n)", rf"---\1{line}\1", text, count=1)
     if changed != text:
-        path.write_bytes(changed.encode("utf-8"))
+        write_file(path, changed)
     return changed != text

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from insync.pages.fences import Fence
 from insync.pages.forms import Ref
 from insync.pages.scan import Page, splice
 from insync.pages.syntax import Text
+from insync.problem import Place, Problem
 from insync.project.project import Project
 from insync.project.store import write_whole
+from insync.project.texts import keep, kept
 from insync.rendering.inline import OnPage, plain
 from insync.rendering.kinds import shown_by
 from insync.rendering.words import Words
@@ -24,24 +27,59 @@ _BLOCK = re.compile(r'^(?P<kind>!!!|\?\?\?\+?|===[!+]?)\s+(?P<type>[\w -]*?)\s*(
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _ATTRIBUTES = re.compile(r"[ \t]*\{:?\s*[.#][^{}\n]*\}")
 _ANCHORED = re.compile(r"^(?P<heading>#{1,6} .*?)\s*\{:?[^{}]*#(?P<anchor>[\w.-]+)[^{}]*\}\s*$")
-_LINK = re.compile(r"(?<=\]\()(?P<target>(?![A-Za-z][\w+.-]*:)[^\s()<>]+\.md)(?P<anchor>#[\w.-]*)?(?=[\s)])")
+# Code first: what looks like a link in it is none. Then a link's target, in a line or in a definition.
+_LINK = re.compile(
+    r"^[ >]*(?P<fence>`{3,}|~{3,}).*?(?:^[ >]*(?P=fence)[`~]*[ \t]*$|\Z)"
+    r"|(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)"
+    r"|(?P<before>\]\([ \t]*|^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*)"
+    r"(?:<(?P<angled>[^<>\n]*)>|(?P<target>(?:[^\s()<>]|\([^\s()<>]*\))+))",
+    re.DOTALL | re.MULTILINE,
+)
+_ELSEWHERE = re.compile(r"[A-Za-z][\w+.-]*:|[/?#]|$")  # with a scheme or a root; or on the page itself
+_NAME = re.compile(
+    r"^notebook[ \t]*:(?:[ \t]+|$)(?P<quote>['\"]?)(?P<name>.*?)(?P=quote)(?:[ \t]+#.*)?[ \t]*$", re.MULTILINE
+)
+_GOOD_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.IGNORECASE)  # no files, to Windows
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 Address = Callable[[str], str]
 
 
 def notebook_name(page: Page) -> str:
-    """The name in the front matter's `notebook:` line, or an empty string: then the page has no notebook."""
-    found = re.search(r"^notebook:\s*['\"]?([\w-]+)['\"]?\s*$", page.front, re.MULTILINE)
-    return found[1] if found else ""
+    """The name in the front matter's `notebook:` line; empty where there is none that can be used."""
+    return "" if name_problem(page) else _asked(page)[0]
+
+
+def name_problem(page: Page) -> Problem | None:
+    """Why the name that a page asks for cannot be that of its notebook, if it cannot."""
+    name, place = _asked(page)
+    if not name or (_GOOD_NAME.fullmatch(name) and not _DEVICE.fullmatch(name)):
+        return None
+    device = _DEVICE.fullmatch(name)
+    why = "Windows has a device of that name" if device else "it is to name a file and an address"
+    advice = "Take letters of ASCII, digits, - and _ (a hundred at most): notebook: a-name"
+    return Problem(f"the notebook cannot be called `{name}`: {why}", advice, place)
+
+
+def name_place(page: Page) -> Place:
+    """Where a page asks for its notebook."""
+    return _asked(page)[1]
+
+
+def _asked(page: Page) -> tuple[str, Place]:
+    found = _NAME.search(page.front)
+    line = 2 + page.front.count("\n", 0, found.start()) if found else 0
+    return found["name"] if found else "", Place(page.path, line)
 
 
 def build(page: Page, project: Project, words: Words, address: Address) -> dict[str, Any]:
     """The notebook of a page as nbformat 4.5 data.
 
-    `address` turns a link to another page, relative to this one, into one that
-    leads there from the notebook. A snippet's cells come in their own order, each once, and a cell that the
-    page leaves out comes with the next one that it shows, so that the notebook runs from top to bottom.
+    `address` turns a link to another page or file, relative to this page, into
+    one that leads there from the notebook. A snippet's cells come in their own order, each once, and a cell
+    that the page leaves out comes with the next one that it shows, so that the notebook runs from top to
+    bottom.
     """
     lines, fences = _marked(page, project)
     on = OnPage(page, project, words)
@@ -72,23 +110,38 @@ def build(page: Page, project: Project, words: Words, address: Address) -> dict[
     }
 
 
-def write(notebook: dict[str, Any], folder: Path, name: str) -> bool:
-    """Write NAME.ipynb and NAME.py, if they are not there as they would be; whether anything was written."""
+def write(notebook: dict[str, Any], folder: Path, name: str, scripts: Path | None = None) -> bool:
+    """Write NAME.ipynb and NAME.py, if they are not there as they would be; whether anything was written.
+
+    `scripts` is a folder in which scripts are kept from one build to the next.
+    """
     target, script = folder / f"{name}.ipynb", folder / f"{name}.py"
     text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
     # An empty script only keeps the place of one.
     if script.exists() and script.stat().st_size and target.exists() and target.read_text("utf-8") == text:
         return False
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(script, _script(notebook, text, scripts))
+    write_whole(target, text)
+    return True
+
+
+def _script(notebook: dict[str, Any], text: str, scripts: Path | None) -> str:
+    """A notebook as a script. `text` is the notebook as it is written."""
+    made_by = [f"{name} {version(name)}" for name in ("jupytext", "nbformat")]
+    key = hashlib.sha256("\n".join([*made_by, text]).encode("utf-8", "surrogatepass")).hexdigest()
+    if scripts and (known := kept(scripts / key)) is not None:
+        return known
     # Imported here: together they take longer than a warm build of a small site.
     import jupytext
     import nbformat
 
     checked = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     nbformat.validate(checked)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(script, jupytext.writes(checked, "py:percent"))
-    write_whole(target, text)
-    return True
+    script = str(jupytext.writes(checked, "py:percent"))
+    if scripts:
+        keep(scripts / key, script)
+    return script
 
 
 def _marked(page: Page, project: Project) -> tuple[list[str], list[tuple[Fence, Ref | None]]]:
@@ -155,10 +208,20 @@ def _line(line: str) -> str:
 
 def _add_prose(cells: list[dict[str, Any]], lines: list[str], address: Address) -> None:
     text = _COMMENT.sub("", "\n".join(lines))
-    text = _LINK.sub(lambda match: address(match["target"]) + (match["anchor"] or ""), text)
+    text = _LINK.sub(lambda match: _readdressed(match, address), text)
     text = re.sub(r"\n{3,}", "\n\n", text).strip()
     if text:
         cells.append({"cell_type": "markdown", "metadata": {}, "source": text})
+
+
+def _readdressed(link: re.Match[str], address: Address) -> str:
+    """A link as the notebook has it; what leads elsewhere than to this site's sources stays as it is."""
+    target = link["angled"] if link["target"] is None else link["target"]
+    if target is None or _ELSEWHERE.match(target):
+        return link[0]
+    path = re.split(r"[?#]", target)[0]
+    there = address(path)
+    return link[0] if there == path else f"{link['before']}{there}{target[len(path) :]}"
 
 
 def _code_cells(ref: Ref, taken: dict[str, int], project: Project) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """matplotlib figures as SVG elements that take their colours from the page's light or dark scheme."""
 
 import io
+import logging
 import re
 import sys
 import warnings
@@ -38,6 +39,20 @@ _STYLE = '<style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt}
 # matplotlib leaves `fill` out where it means black.
 _INHERITED = 'fill="currentColor" stroke-linejoin="round" stroke-linecap="butt"'
 _SIZE = re.compile(r'\b(height|viewBox|width)="([\d. ]+?)(?:pt)?"')
+
+
+# Of folders and fonts, where the home cannot be written or the machine is slow: no output of the snippet's.
+_OF_ITSELF = re.compile(r"mkdir -p failed|Matplotlib (?:created a temporary|is building)")
+
+
+def keep_quiet() -> None:
+    """Have matplotlib not log what it does for itself; what it logs of the snippet's doing is published."""
+    for name in ("matplotlib", "matplotlib.font_manager"):
+        logging.getLogger(name).addFilter(_of_the_snippet)
+
+
+def _of_the_snippet(record: logging.LogRecord) -> bool:
+    return not _OF_ITSELF.match(str(record.msg))
 
 
 def set_style(matplotlib: Any) -> None:

@@ -45,6 +45,7 @@ def preload(modules: tuple[str, ...]) -> bool:
 
     What is broken fails again later, in the snippet's own line.
     """
+    plot.keep_quiet()
     missing = [name for name in modules if name not in sys.modules]
     for name in missing:
         with contextlib.suppress(Exception):

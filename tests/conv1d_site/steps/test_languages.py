@@ -82,7 +82,7 @@ def test_a_page_leads_to_its_translation_or_to_the_nearest_index(tmp_path: Path)
         (tmp_path / path).touch()
 
     def found(path: str | None, url: str, current: str = "en") -> list[tuple[str, bool, bool]]:
-        inside = Path(path) if path else None
+        inside = [Path(path)] if path else []
         return [
             (each.url, each.same_page, each.current) for each in translations(languages, current, url, inside)
         ]

@@ -282,7 +282,7 @@ def test_a_cache_file_that_is_no_text_or_a_folder_is_run_again(cached: Site) -> 
     path.unlink()
     path.mkdir()
     assert runs(cached) == ["made"]
-    assert "every build runs `made` again" in cached.project.warnings[0]
+    assert "every build runs its snippets again" in cached.project.warnings[0]
 
 
 def test_without_a_cache_folder_the_numbers_are_right_all_the_same(site: Site) -> None:

@@ -13,9 +13,10 @@ import jupytext
 import nbformat
 import pytest
 from conftest import CHINESE, ENGLISH, ROOT, CountingRunner, markdown_config
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from nbclient import NotebookClient
 
+from conv1d_site.hooks import command
 from conv1d_site.hooks import notebooks as notebook_hooks
 from insync.pages.scan import scan_page
 from insync.project.project import Project
@@ -228,10 +229,39 @@ def test_every_kind_of_output_is_in_the_notebook(site: Site) -> None:
 
 @pytest.mark.parametrize(
     ("front", "name"),
-    [("notebook: one-two", "one-two"), ('notebook: "x"', "x"), ("title: x", ""), ("notebook: ../x", "")],
+    [
+        ("notebook: one-two", "one-two"),
+        ('notebook: "x"', "x"),
+        ("notebook: x  # as before", "x"),
+        ("notebook:", ""),
+        ("title: x", ""),
+        ("notebook: ../x", ""),
+        ("notebook: con", ""),
+        ("notebook: a#b", ""),
+    ],
 )
 def test_the_front_matter_names_the_notebook(site: Site, front: str, name: str) -> None:
     assert notebook.notebook_name(scan_page(site.page(f"---\n{front}\n---\ntext\n"))) == name
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("[a](b.md)", "[a](to:b.md)"),
+        ("[a](b.md#c) ![d](e.png?1 'f')", "[a](to:b.md#c) ![d](to:e.png?1 'f')"),
+        ("[a](<b c.md#d>)", "[a](to:b c.md#d)"),
+        ("[a](b(1).md), [c](d%20e.md)", "[a](to:b(1).md), [c](to:d%20e.md)"),
+        ("[a][x]\n\n[x]: b.md#c", "[a][x]\n\n[x]: to:b.md#c"),
+        ("[a](#b) [c](https://d.example/e.md) [f](/g.md) [h](mailto:i)", None),
+        ("Write `[a](b.md)`, or ``[`](b.md)``.", None),
+        ("~~~ text\n[a](b.md)\n~~~", None),
+    ],
+)
+def test_links_lead_there_from_the_notebook_and_code_stays(
+    site: Site, written: str, read: str | None
+) -> None:
+    (cell,) = made(site, f"{written}\n", "# %% one\nx = 1\n")
+    assert cell["source"] == (read or written)
 
 
 def test_a_record_read_back_makes_the_same_notebook(site: Site) -> None:
@@ -261,12 +291,13 @@ def test_pages_are_read_while_the_snippets_of_their_notebooks_still_run(
     site.project.on_problem = [].append
     site.project.start()
     config = markdown_config(site.root, "en")
-    kept = site.root / ".cache/notebooks/en/kept.ipynb"
+    monkeypatch.setattr(command.run, "folder", site.root / "own")
+    kept = site.root / "own/notebooks/en/kept.ipynb"
     left = kept.with_name("left.py")
     kept.parent.mkdir(parents=True)
     left.touch()
     add, _ = notebook_hooks.on_files.methods
-    add(Files([]), config)
+    add(Files([File("page.md", config.docs_dir, config.site_dir, use_directory_urls=True)]), config)
     assert not gate.is_set()
     assert kept.exists()  # so that links to it are known to be good
     assert not left.exists()

@@ -6,7 +6,13 @@ import re
 import xml.etree.ElementTree as ElementTree
 from typing import TYPE_CHECKING
 
+from conftest import make_snippet
+
+from insync.running.runner import Runner
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
     from conftest import Run, Site
 
@@ -172,3 +178,15 @@ def test_a_figure_that_cannot_be_drawn_is_a_problem_of_its_cell(run: Run) -> Non
     problem = run(source).problem
     assert problem is not None
     assert problem.message.startswith("a figure of the cell `one` cannot be drawn: ValueError")
+
+
+def test_what_matplotlib_says_of_its_own_folders_is_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INSYNC_FORK", "0")  # a fork server imports it where nobody listens
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "file/home"))  # cannot be made
+    made = make_snippet(tmp_path, "# %% one\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);\n")
+    record = Runner(fork=False).run(made, {}).record
+    assert record
+    assert [output.kind for output in record.cells[0].outputs] == ["plot"]
