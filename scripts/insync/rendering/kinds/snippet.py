@@ -12,9 +12,10 @@ from insync.pages.forms import Ref
 from insync.pages.scan import Page
 from insync.problem import Place, Problem, suggestion
 from insync.project.project import Project
-from insync.rendering.inline import OnPage, Renderer, plain
+from insync.rendering.inline import OnNotebook, Renderer, plain
 from insync.rendering.kinds import NotebookPart, Shown
 from insync.rendering.listing import SHOWS, code_anchor, shown_cells, shows
+from insync.rendering.tables import code_span
 from insync.running.record import CellRecord
 from insync.running.snippet import Cell
 
@@ -52,9 +53,9 @@ class _Snippet(Shown):
                 lines += _outputs(fence, record.cell(cell.name), ref, renderer)
         return lines
 
-    def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
-        colon, project = on.words.colon, on.project
-        notes = [f"- `{sought}`{colon}{plain(text, ref, project)}" for sought, text, _ in _notes(fence)]
+    def notebook(self, fence: Fence, ref: Ref | None, on: OnNotebook) -> NotebookPart:
+        colon = on.words.colon
+        notes = (f"- {code_span(sought)}{colon}{on.fill(text, ref)}" for sought, text, _ in _notes(fence))
         return NotebookPart(cells=fence.refs, below=tuple(notes))
 
 
