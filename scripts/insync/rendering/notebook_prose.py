@@ -1,4 +1,4 @@
-"""A page's prose block by block as Markdown that Jupyter knows: Material's blocks by other means, code as typed."""
+"""A page's blocks as Markdown that Jupyter knows: Material's by other means, code as it was typed."""
 
 import re
 from collections.abc import Sequence
@@ -14,11 +14,10 @@ _MATERIAL = re.compile(
 _FENCE = re.compile(r"^(?P<indent>[ ]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
 _LANGUAGE = re.compile(r"\{[^{}]*?\.(?P<attribute>[\w+#-]+)|(?P<bare>[\w+#.-]+)")
 _FENCE_TITLE = re.compile(r"\btitle=(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')")
-_HEADING = re.compile(
-    rf"^(?P<level>#{{1,6}})[ ]*(?P<words>[^#\s].*?)(?:[ ]+(?P<attributes>{ATTRIBUTES}))?[ ]*$"
-)
+_ATTRIBUTES = rf"(?:[ ]+(?P<attributes>{ATTRIBUTES}))?[ ]*$"
+_HEADING = re.compile(rf"^(?P<level>#{{1,6}})[ ]*(?P<words>[^#\s].*?){_ATTRIBUTES}")
 _UNDERLINE = re.compile(r"^[=-]+ *$")
-_UNDERLINED = re.compile(rf"^(?P<words>\S.*?)(?:[ ]+(?P<attributes>{ATTRIBUTES}))?[ ]*$")
+_UNDERLINED = re.compile(rf"^(?P<words>\S.*?){_ATTRIBUTES}")
 _QUOTE = re.compile(r"^ {0,3}> ?")
 _ITEM = re.compile(r"^(?P<indent>[ ]*)(?:[-*+]|\d+\.)[ ]+\S")
 _NOTE = re.compile(r"^ {0,3}\[\^(?P<label>[^\]\n]+)\]:[ ]*(?P<text>.*)$")
@@ -190,7 +189,7 @@ class NotebookProse:
         return end, made if cells else _quoted(made)
 
     def _further_in(self, lines: Sequence[str], index: int, depth: int) -> Made:
-        """What goes on with a list's item, up to its first code cell; elsewhere code, which stays as it is."""
+        """What goes on with a list's item, up to its first code cell; elsewhere code, as it was typed."""
         end = _inside(lines, index)
         if not depth:
             return end, list(lines[index:end])

@@ -22,12 +22,15 @@ ATTRIBUTES = (
 _BODY = r"(?:\\.|`[^`]*`|[^\\$`])+?"
 _TITLE = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
 # What an attribute list may stand behind, and be taken for that.
+_LINK = (
+    r"(?P<link>\]\(\s*(?:<(?P<angle>[^<>\n]*)>|(?P<target>(?:\\.|\([^\s()]*\)|[^\s()<>\\])*))"
+    rf"(?P<title>\s+(?:{_TITLE}))?\s*\))"
+)
 _ELEMENTS = (
     r"(?P<code>(?P<ticks>`+)(?!`)(?P<inside>.+?)(?<!`)(?P=ticks)(?!`))",
     rf"(?P<formula>\$\${_BODY}\$\$|\$(?!\$)(?!\s){_BODY}(?<!\s)\$(?![\d$]))",
     rf"(?P<value>{VALUE}(?P<index>\d+){VALUE})",
-    r"(?P<link>\]\(\s*(?:<(?P<angle>[^<>\n]*)>|(?P<target>(?:\\.|\([^\s()]*\)|[^\s()<>\\])*))"
-    rf"(?P<title>\s+(?:{_TITLE}))?\s*\))",
+    _LINK,
     r"(?P<reference>\]\s?\[[^\[\]]*\])",
     r"(?P<autolink><[A-Za-z][\w+.-]*:[^\s<>]*>)",
     rf"(?P<emphasis>(?<=\S)(?P<mark>[*_])(?P=mark){{0,2}}(?={ATTRIBUTES}))",
@@ -51,6 +54,9 @@ _ELSEWHERE = re.compile(r"[#/?]|[A-Za-z][A-Za-z0-9+.-]*:|$")
 _ANCHOR = re.compile(r"(?<=[\s{:])#(?P<anchor>[^\s}]+)")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+.!|$-])")
 _TABLE = re.compile(r"^[^\n]*\|[^\n]*\n(?=[^\n]*\|)[ ]*\|?(?:[ ]*:?-+:?[ ]*\|?)+[ ]*$", re.MULTILINE)
+_NUMBERED = re.compile(
+    rf"^(?P<number>[ ]*(?:(?:[-*+]|\d+\.)[ ]+)*{VALUE}(?P<index>\d+){VALUE})(?=[.)](?:\s|$))", re.MULTILINE
+)
 _TASK = re.compile(r"^(?P<item>[ ]*(?:[-*+]|\d+\.)[ ]+)\[(?P<done>[ xX])\](?=[ ])", re.MULTILINE)
 
 
@@ -69,6 +75,7 @@ class NotebookText:
     def text(self, text: str) -> str:
         """Prose without blank lines: a paragraph, a list's items, a table, a heading's words."""
         table = _TABLE.search(text) is not None
+        text = _NUMBERED.sub(self._no_item, text)
         text = _TASK.sub(r"\g<item>\[\g<done>\]", text)
         return _TEXT.sub(lambda found: self._piece(found, table=table), text)
 
@@ -102,6 +109,10 @@ class NotebookText:
             return target
         path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
         return self.address(path) + mark + rest
+
+    def _no_item(self, found: re.Match[str]) -> str:
+        """A number at a line's beginning, when what follows would make it a list's."""
+        return found[0] + ("\\" if self.values[int(found["index"])].isdigit() else "")
 
     def _raw(self, text: str) -> str:
         return re.sub(rf"{VALUE}(\d+){VALUE}", lambda found: self.values[int(found[1])], text)

@@ -9,6 +9,7 @@ DOLLAR, BACKSLASH = "<span>&#36;</span>", "<span>&#92;</span>"
 _INSTEAD = {"\\": BACKSLASH, "$": DOLLAR, "<": "&lt;", "&": "&amp;", "~": "&#126;", "|": "&#124;"}
 _MARKS = re.compile(r"[\\$<~|`*\[\]]|&(?=#?\w+;)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LIST = re.compile(r"(?!.*\][(\[])[\[\]()\d.,\seE+-]*")  # of numbers; nothing that could be a link
+_LINKS = re.compile(r"[(\[]|:[ ]*\S+[ ]*(?:$|[\"'(])", re.MULTILINE)  # brackets before it are a link's
 _LINE_START = re.compile(r"[ >]*(?:(?:[-*+]|\d+[.)])[ ]+)*")
 _BLOCK_START = re.compile(
     r"\s|[#>]|[-+*:](?:\s|$)|\d{1,9}[.)](?:\s|$)|[=-]+\s*$|(?:[-*_]\s*){3,}$", re.MULTILINE
@@ -28,7 +29,7 @@ def escaped(value: str, text: str, start: int, end: int) -> str:
     """A value as Markdown that shows its characters, in the place from `start` to `end` of a text."""
     value = re.sub(r"\s*\n\s*", " ", value)
     before, after = text[:start], text[end:]
-    numbers = _LIST.fullmatch(value) and after[:1] not in {"(", "[", ":"}
+    numbers = _LIST.fullmatch(value) and not _LINKS.match(after)
 
     def escape(found: re.Match[str]) -> str:
         if numbers and found[0] in "[]":
