@@ -286,10 +286,10 @@ def _joined(opening: str, formula: etree.Element, closing: str) -> etree.Element
 
 
 def _texts(node: etree.Element) -> Iterator[str]:
-    """The texts in an element; those of code spans were escaped before they became elements."""
+    """The texts in an element; those of code spans and of numbers may have entities in them."""
     for part in node.iter():
         if part.text:
-            yield html.unescape(part.text) if part.tag == "code" else part.text
+            yield html.unescape(part.text)
         if part is not node and part.tail:
             yield part.tail
 

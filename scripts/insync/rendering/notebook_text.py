@@ -145,13 +145,14 @@ class NotebookText:
             return self.formula(" ".join(found["formula"].split("\n")))
         if kind == "value":
             return escaped(self.values[int(found["index"])], found.string, *found.span("value"))
-        if kind == "code" and table:
-            return found["code"].replace("|", r"\|")  # a border, to all but Python-Markdown
+        if kind == "code" and table and "|" in found["code"]:
+            # To Python-Markdown it is no border; how it must be escaped, others do not agree about.
+            return f"<code>{escaped(found['inside'].strip())}</code>"
         if kind == "link":
             return self._link(found)
         if kind == "emphasis":
             mark = re.escape(found["emphasis"])
-            if not re.search(rf"(?<![\w*]){mark}(?=[^\s*_])", found.string[: found.start() - 1]):
+            if not re.search(rf"(?<![\w*]){mark}(?=[^\s*_])", found.string[: found.start()]):
                 return found["emphasis"] + (found["attributes"] or "")  # closes nothing, and so has none
         return found[kind]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 # page made of it, in whose texts MathJax looks for dollars and backslashes once more.
 DOLLAR, BACKSLASH = "<span>&#36;</span>", "<span>&#92;</span>"
 _INSTEAD = {"\\": BACKSLASH, "$": DOLLAR, "<": "&lt;", "&": "&amp;", "~": "&#126;", "|": "&#124;"}
-_MARKS = re.compile(r"[\\$<~|`*\[\]]|&(?=#?\w+;)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_MARKS = re.compile(r"[\\$<~|`\[\]]|(?<!\s)\*|\*(?!\s)|&(?=#?\w+;)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LIST = re.compile(r"(?!.*\][(\[])[\[\]()\d.,\seE+-]*")  # of numbers; nothing that could be a link
 _LINKS = re.compile(r"[(\[]|:[ ]*\S+[ ]*(?:$|[\"'(])", re.MULTILINE)  # brackets before it are a link's
 _LINE_START = re.compile(r"[ >]*(?:(?:[-*+]|\d+[.)])[ ]+)*")
@@ -25,7 +25,7 @@ _TEX |= {"<": r"\lt ", ">": r"\gt ", **{each: f"\\{each}" for each in "{}$_#%&"}
 _TEX_PIECE = re.compile(rf"[{re.escape(''.join(_TEX))}]|[^{re.escape(''.join(_TEX))}]+")
 
 
-def escaped(value: str, text: str, start: int, end: int) -> str:
+def escaped(value: str, text: str = "", start: int = 0, end: int = 0) -> str:
     """A value as Markdown that shows its characters, in the place from `start` to `end` of a text."""
     value = re.sub(r"\s*\n\s*", " ", value)
     before, after = text[:start], text[end:]
