@@ -7,7 +7,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check format bench bench-engine bench-site pins env env-test clean clean-all
+.PHONY: help serve build test check format bench bench-engine bench-figures bench-site pins env env-test clean clean-all
 
 ifeq ($(OS),Windows_NT)
 PY := .venv/Scripts/python.exe
@@ -46,6 +46,9 @@ bench-engine: env ## what snippets cost beyond their own work, saving under serv
 
 bench-site: env ## builds of this site, cold and with nothing changed, beside plain MkDocs with the same pages
 	@$(PY) -m tools.bench.site $(ARGS)
+
+bench-figures: env-test ## what a change in a figure costs a slow phone, beside a reference in the same browser
+	@BROWSER_EXECUTABLE="$$($(PY) scripts/tools/browser.py --install)" $(PY) -m pytest -n0 -s -m speed tests/browser $(ARGS)
 
 pins: ## renew constraints.txt (needs uv)
 	@uv --version >/dev/null

@@ -71,8 +71,8 @@ def runner() -> Iterator[Runner]:
 
 @pytest.fixture(scope="session")
 def strict_runner() -> Iterator[Runner]:
-    """A fork server without torch whose snippets may take a second, and print a thousand bytes."""
-    shared = Runner(Limits(seconds=1, output=1000))
+    """A fork server without torch whose snippets may take a few seconds, and print a thousand bytes."""
+    shared = Runner(Limits(seconds=4, output=1000))
     shared.start(())
     yield shared
     shared.close()

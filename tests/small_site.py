@@ -85,7 +85,7 @@ class SmallSite:
             env=self.environment(**environment),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=1200,
         )
 
 
@@ -160,7 +160,7 @@ class Server:
         except (urllib.error.URLError, OSError):
             return ""
 
-    def wait(self, path: str, wanted: str, *, seconds: float = 90) -> str:
+    def wait(self, path: str, wanted: str, *, seconds: float = 600) -> str:
         """The page as soon as it has these words."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, MkDocsException
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from insync.settings import Settings
 
 MAIN = "mkdocs.yml"
+_NO_PAGES = {"mkdocs-jupyter"}  # makes no page of Markdown, and takes longer to import than all the others
 _OUR_HOOKS = Path(__file__).parent / "hooks"
 
 
@@ -51,7 +52,7 @@ def _names(file: Path, pages: Path, command: Literal["build", "gh-deploy", "serv
     included = InclusionLevel.is_in_serve if command == "serve" else InclusionLevel.is_included
     with _kept_to_itself() as said:
         try:
-            config = load_config(str(file), hooks=_hooks(file), markdown_extensions=[])
+            config = load_config(str(file), **_changed(file), markdown_extensions=[])
             config.plugins.on_startup(command=command, dirty=False)
             config = config.plugins.on_config(config)
             files = config.plugins.on_files(get_files(config), config=config)
@@ -71,11 +72,21 @@ def _names(file: Path, pages: Path, command: Literal["build", "gh-deploy", "serv
             yield page.src_uri
 
 
-def _hooks(file: Path) -> list[str]:
-    """The configuration's hooks but for our own, which would start a build's work."""
+def _changed(file: Path) -> dict[str, Any]:
+    """The configuration's hooks but for our own, which would start a build's work, and its plugins."""
     with file.open("rb") as opened:
-        named = yaml_load(opened).get("hooks") or []
-    return [name for name in named if (file.parent / name).resolve().parent != _OUR_HOOKS.resolve()]
+        options = yaml_load(opened)
+    hooks = [
+        name
+        for name in options.get("hooks") or []
+        if (file.parent / name).resolve().parent != _OUR_HOOKS.resolve()
+    ]
+    plugins = options.get("plugins") or []
+    kept = [each for each in plugins if not _NO_PAGES & set(each if isinstance(each, dict) else [each])]
+    return {
+        "hooks": hooks,
+        "plugins": {name: plugins[name] for name in kept} if isinstance(plugins, dict) else kept,
+    }
 
 
 @contextmanager

@@ -7,9 +7,9 @@ The rooms, each importing only from those below it (`make check` holds it; scrip
   prose · typed · orphans · summary · explain · history
 - `rendering`, pages and notebooks made of records: extension · shared · markdown · kinds ·
   inline · problems · listing · figures · tables · notebook · notebook_prose · notebook_text ·
-  notebook_values · words
-- `project`, all pages, all snippets, a record for each: project · queue · store
-- `pages`, what stands on a page, and what it asks: demand · scan · syntax · fences · forms
+  notebook_values · leftovers · words
+- `project`, all pages, all snippets, a record for each: project · reading · queue · store
+- `pages`, what stands on a page, and what it asks: demand · scan · front · syntax · fences · forms
 - `running`, from a snippet to a record, in a process of its own: runner · client · streams · server ·
   worker · start · cell · evaluate · trace · plot · job · record · snippet · expression
 - `settings`, where things lie and what is allowed

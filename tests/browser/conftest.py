@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from figures import TIMEOUT
 from tools.browser import ADVICE, find_browser
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ PHONE = {"width": 360, "height": 740}
 SMALLEST = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 900}
 
-expect.set_options(timeout=20_000)  # a busy machine is slow, and a right page passes at once
+expect.set_options(timeout=TIMEOUT)
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -92,7 +93,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         }
         command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
         result = subprocess.run(
-            command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, timeout=300
+            command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, timeout=1200
         )
         assert result.returncode == 0, result.stderr
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -127,7 +128,7 @@ def chromium() -> Iterator[Browser]:
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     """A reader's fresh profile, at a desk."""
     context = chromium.new_context(viewport=DESKTOP, color_scheme="light")  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(TIMEOUT)
     yield context
     context.close()
 

@@ -558,6 +558,7 @@ def test_without_scripts_the_table_is_there(site: Site, chromium: Browser) -> No
     context.close()
 
 
+@pytest.mark.speed
 def test_a_change_is_on_screen_within_a_frame_on_a_slow_phone(
     site: Site, page: Page, record_property: Any
 ) -> None:

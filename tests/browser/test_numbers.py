@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from figures import TIMEOUT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,7 +40,7 @@ VISITED = """
 def phone(chromium: Browser) -> Iterator[BrowserContext]:
     """A reader with a finger and no mouse."""
     context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(TIMEOUT)
     yield context
     context.close()
 

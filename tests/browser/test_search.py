@@ -145,7 +145,9 @@ def test_each_question_finds_its_page(site: Site, page: Page, folder: str, quest
         box.fill(question)
         page.keyboard.press("End")
         expect(results.first).to_be_attached()
-        page.wait_for_timeout(200)  # the list is drawn a few results at a time
+        told = page.locator(".md-search-result__meta").inner_text()
+        count = min(FIRST, int((re.search(r"\d+", told) or ["1"])[0]))
+        expect(results.nth(count - 1)).to_be_attached()  # the list is drawn a few results at a time
         links = results.locator("> a").evaluate_all("links => links.map(link => link.pathname)")
         found = [re.sub(r".*/", "", link.rstrip("/")) for link in links[:FIRST]]
         if not set(found) & set(pages.split()):

@@ -408,6 +408,7 @@ def test_what_is_not_in_an_input_cannot_be_seen(site: Site, page: Page, state: s
         assert heads == [channels, positions], way
 
 
+@pytest.mark.speed
 def test_a_change_is_soon_on_screen_on_a_slow_phone(site: Site, page: Page, record_property: Any) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     figure = visit(site, page, "shown")

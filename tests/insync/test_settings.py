@@ -139,7 +139,7 @@ def test_a_language_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_the_command_line_keeps_to_the_limit(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     write_settings(site.root, time_limit=1)
-    site.snippet("# %% one\nimport time\ntime.sleep(30)\n")
+    site.snippet("# %% one\nimport time\ntime.sleep(3600)\n")
     site.page("```snippet\nmade\n```\n")
     result = CliRunner().invoke(main, ["run"])
     assert result.exit_code == 1

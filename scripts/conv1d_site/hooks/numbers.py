@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markupsafe import escape
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import event_priority
 
@@ -60,12 +61,12 @@ def on_serve(
     return server
 
 
-# Puts the numbers into a page's title and description, which Markdown never sees.
+# Puts the numbers into a page's title and description, which Markdown never sees and templates do not escape.
 @event_priority(order.PageMarkdown.NUMBERS)
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     for key in ("title", "description"):
         if isinstance(text := page.meta.get(key), str):
-            page.meta[key] = plain(text, None, layout.project(config))
+            page.meta[key] = escape(plain(text, None, layout.project(config)))
     return markdown
 
 

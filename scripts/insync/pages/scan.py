@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from insync.pages.fences import Fence
+from insync.pages.fences import KINDS, Fence
 from insync.pages.forms import Form, Ref, find_forms
 from insync.pages.front import front_problems, split_front_matter
 from insync.pages.syntax import Body, Text, parse_body
 from insync.problem import InsyncError, Place, Problem
 from insync.running.expression import Expression, bare_error
 
+_FENCE_IN_ITEM = re.compile(rf"[\s>]*(?:[-*+]|\d+[.)])[ \t]+(?:`{{3,}}|~{{3,}})[ \t]*({'|'.join(KINDS)})\b")
 OURS = "\ue000\ue001"  # what the engine marks places with, from the area for private use
 
 
@@ -89,7 +90,7 @@ def scan_body(path: Path, text: str, offset: int, front: str = "") -> Page:
     """Scan a page's text without front matter; `offset` is the number of lines that stand before it."""
     text = as_markdown_reads(text)
     body = parse_body(text)
-    found: list[Question | Problem] = []
+    found: list[Question | Problem] = [*_fences_in_items(body, path, offset)]
     if "{python" in front:
         found += _numbers(find_forms(front, 2), None, path, 0)
     for part, ref, forms in bound(body):
@@ -103,6 +104,16 @@ def scan_body(path: Path, text: str, offset: int, front: str = "") -> Page:
     fences = (part for part in body.parts if isinstance(part, Fence))
     shown = tuple((ref, offset + fence.first) for fence in fences for ref in fence.shown)
     return Page(path, front, text, body, offset, questions, shown, errors)
+
+
+def _fences_in_items(body: Body, path: Path, offset: int) -> Iterator[Problem]:
+    """Our fences that begin behind a list's marker, where Markdown sees none."""
+    for part in body.parts:
+        for index, line in enumerate(part.text.split("\n") if isinstance(part, Text) else ()):
+            if found := _FENCE_IN_ITEM.match(line):
+                advice = "Begin it on a line of its own, as far in as the item's text, behind a blank line."
+                message = f"the `{found[1]}` fence begins behind a list's marker"
+                yield Problem(message, advice, Place(path, offset + part.first + index))
 
 
 def bound(body: Body) -> Iterator[tuple[Text | Fence, Ref | None, tuple[Form, ...]]]:

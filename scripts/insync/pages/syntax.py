@@ -12,7 +12,7 @@ from insync.pages.fences import KINDS, Fence, read_fence, unclosed
 from insync.pages.forms import Form, find_forms
 
 _FENCE = re.compile(r"^(?P<prefix>[ \t>]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`]*)$")
-_HEADING = re.compile(r"^ {0,3}(?P<level>#{1,6})(?![#\w])(?P<text>.*)$")
+_HEADING = re.compile(r"^(?P<level>#{1,6})(?P<text>.*)$")  # Markdown wants no blank behind the signs
 _UNDERLINED = re.compile(r"^ {0,3}(?P<text>\S.*)$")
 _UNDERLINE = re.compile(r"^[=-]+ *$")
 _ANCHOR = re.compile(r"\{:?[^{}`]*#(?P<anchor>[^\s{}`]+)[^{}`]*\}\s*$")

@@ -106,11 +106,11 @@ class Project:
         return sorted(work, key=lambda each: first[each[0].name])
 
     def preload(self) -> None:
-        """Start the fork server early if there is no cache; for callers that do much before `start`.
+        """Start the fork server early if no record is kept; for callers that do much before `start`.
 
         It imports what all snippets import, and no more: the first need not wait for what a later one needs.
         """
-        if any(self.settings.cache.glob("*.json")):
+        if isinstance(self._store, Store) and any(self.settings.cache.glob("*.json")):
             return
         with contextlib.suppress(OSError):  # `start` tells what cannot be read
             sources = [path.read_text("utf-8", "replace") for path in self.settings.snippets.glob("*.py")]

@@ -176,6 +176,7 @@ def translated(pages: tuple[Path, ...]) -> None:
 def _project(names: Sequence[str]) -> Iterator[tuple[Project, list[Task]]]:
     """The project with all snippets run afresh, or those named."""
     with closing(Project(_settings(), store=NoStore())) as project:
+        project.preload()  # while the generator is asked for the pages
         project.start(names)
         tasks = project.running()
         with _progress("running snippets", len(tasks)) as tick:

@@ -191,7 +191,7 @@ def _fence_text(fence: Fence) -> str:
 
 def _note(path: Path, digits: str) -> bool:
     """Write the digest into a page's front matter; whether that changed the file."""
-    text = path.read_bytes().decode("utf-8")
+    text = path.read_bytes().decode("utf-8-sig")
     line = f'translation_of: "{digits}"'
     front = re.match(r"---[ \t]*\r?\n(.*?\n)??(?=---|\.\.\.)", text, re.DOTALL)
     if front is None:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -21,7 +22,7 @@ from insync.project.project import Project
 from insync.rendering.inline import Number, notice
 from insync.rendering.leftovers import LEFT
 from insync.rendering.markdown import render
-from insync.rendering.problems import anchor_problems, page_problems
+from insync.rendering.problems import anchor_problems, inner_anchor_problems, page_problems
 from insync.rendering.shared import shared_listing, shared_project
 from insync.rendering.words import Words, words_of
 from insync.settings import SETTINGS
@@ -40,7 +41,8 @@ _MEANT = re.compile(r"\s*\{(?:python|quoted)\b")
 # A browser would end a line behind the hyphen of 1e-06 or inside (5, 6, 8); longer values need such places.
 _WHOLE = re.compile(r"(?=.{1,16}$)(\S+-\S+|\(.+\)|\[.+\])")
 # Where a number must not be a link of its own: in another link, or in what is itself pressed or listed.
-_PLAIN_INSIDE = frozenset({"a", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "label", "button"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_PLAIN_INSIDE = _HEADINGS | {"a", "summary", "label", "button"}
 
 
 class PageError(_BuildError):
@@ -79,6 +81,8 @@ class InsyncExtension(Extension):
         md.inlinePatterns.register(_Numbers(CODE_SPAN, md, conversion), "insync", 191)
         # 15: after the inline patterns (20), before MkDocs makes addresses of links to files (0).
         md.treeprocessors.register(_PlainInside(md), "insync", 15)
+        # 6: when attribute lists (8) have given headings their anchors, before `toc` (5) makes up the others.
+        md.treeprocessors.register(_Anchors(md, conversion), "insync_anchors", 6)
         # Not a postprocessor: the table of contents runs those on each heading.
         md.treeprocessors.register(_Leftovers(md, conversion), "insync_leftovers", -1)
 
@@ -91,6 +95,7 @@ class _Conversion(Preprocessor):
         self.project = project
         self.words = words
         self.path = Path("page.md")
+        self.page = scan_body(self.path, "", 0)
         self.numbers: tuple[Number, ...] = ()
         self.used: set[int] = set()
 
@@ -100,12 +105,12 @@ class _Conversion(Preprocessor):
         self.used = set()
         if self.project.on_problem is None:
             self.project.start()
-        page = self._page(text)
+        page = self.page = self._page(text)
         self.project.ensure(page)
         problems = list(page_problems(self.project, page))
         if self.project.on_problem is None:  # else they are found in the files, where plugins have added none
             problems = [*anchor_problems(page), *problems]
-        self._report(problems)
+        self.report(problems)
         listing = shared_listing(self.project)
         made = render(page, text, self.project, listing, self.words, self.md.htmlStash.store)
         self.numbers = made.numbers
@@ -132,14 +137,16 @@ class _Conversion(Preprocessor):
             if index not in self.used or number.expression in in_tags:
                 message = f"the number `{number.expression}` stands where Markdown reads no code span"
                 problems.append(Problem(message, advice, Place(self.path, number.line)))
-        self._report(problems)
+        self.report(problems)
         return [self.md.htmlStash.store(notice(str(problem), self.words)) for problem in problems]
 
-    def _report(self, problems: list[Problem]) -> None:
-        for problem in problems:
-            if self.project.on_problem is None:
-                raise PageError(str(InsyncError(*problems)))
-            self.project.on_problem(problem)
+    def report(self, problems: Iterable[Problem]) -> None:
+        """Tell what is wrong with the page: to whoever manages the build, else by an error."""
+        found = list(problems)
+        if found and self.project.on_problem is None:
+            raise PageError(str(InsyncError(*found)))
+        for problem in found:
+            self.project.on_problem(problem)  # type: ignore[misc]
 
 
 class _Numbers(InlineProcessor):
@@ -201,6 +208,19 @@ class _PlainInside(Treeprocessor):
                     child.attrib.pop(name, None)
             else:
                 self._walk(child, inside=inside or child.tag in _PLAIN_INSIDE)
+
+
+class _Anchors(Treeprocessor):
+    """Complains about headings without an anchor that the scan does not see: in lists, blocks and quotes."""
+
+    def __init__(self, md: Markdown, conversion: _Conversion) -> None:
+        super().__init__(md)
+        self._conversion = conversion
+
+    def run(self, root: Element) -> None:
+        unnamed = sum(element.tag in _HEADINGS and not element.get("id") for element in root.iter())
+        if unnamed > sum(not heading.anchor for heading in self._conversion.page.body.headings):
+            self._conversion.report(inner_anchor_problems(self._conversion.page))
 
 
 class _Leftovers(Treeprocessor):

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from insync.pages.fences import Fence
 from insync.pages.forms import Ref
@@ -47,6 +48,11 @@ def code_anchor(snippet: str, cell: str) -> str:
     return f"code-{snippet}-{cell}"
 
 
+def address(target: Path, folder: Path) -> str:
+    """A page's file as a link in a page of that folder names it: `c#.md` would else be an anchor."""
+    return quote(os.path.relpath(target, folder).replace(os.sep, "/"))
+
+
 class Listing:
     """Where code is shown: for each cell, the pages that show it, in the order of their names."""
 
@@ -74,7 +80,7 @@ class Listing:
         for candidate in reversed(snippet.cells[: snippet.cells.index(cell) + 1]):
             if places := self._places.get((self._folder(page), snippet.name, candidate.name)):
                 target = page if page in places else places[0]
-                file = "" if target == page else os.path.relpath(target, page.parent).replace(os.sep, "/")
+                file = "" if target == page else address(target, page.parent)
                 return f"{file}#{code_anchor(snippet.name, candidate.name)}"
         return ""
 

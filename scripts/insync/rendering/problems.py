@@ -1,5 +1,6 @@
 """All that can be wrong with a page: its syntax, anchors, references, options, snippets and numbers."""
 
+import re
 from collections.abc import Iterator
 
 from insync.pages.demand import places
@@ -12,6 +13,9 @@ from insync.project.project import Project
 from insync.rendering.kinds import shown_by
 from insync.rendering.listing import asked_cell
 from insync.running.expression import Purpose
+
+_ANCHOR = "Write it behind the heading, the same in all languages: { #its-anchor }"
+_INNER_HEADING = re.compile(r"(?:[ >]|[-*+][ ]|\d+[.)][ ])+#{1,6}")
 
 
 def all_problems(project: Project) -> list[Problem]:
@@ -26,8 +30,14 @@ def anchor_problems(page: Page) -> Iterator[Problem]:
     """Headings without an explicit anchor: a live number or a translation would change their address."""
     for heading in page.body.headings:
         if wrong := bad_anchor(heading):
-            advice = "Write it behind the heading, the same in all languages: { #its-anchor }"
-            yield Problem(wrong, advice, page.at(heading.line))
+            yield Problem(wrong, _ANCHOR, page.at(heading.line))
+
+
+def inner_anchor_problems(page: Page) -> Iterator[Problem]:
+    """Headings without an anchor in a list, a block or a quotation, and comments in code that look so."""
+    for line, text in enumerate(page.text.split("\n"), 1):
+        if _INNER_HEADING.match(text) and "#" not in text.partition("{")[2]:
+            yield Problem("the heading has no anchor of its own", _ANCHOR, page.at(line))
 
 
 def page_problems(project: Project, page: Page) -> Iterator[Problem]:

@@ -1,6 +1,5 @@
 """The tables of the `numbers` fence: a build's own facts, and the list of everything that it published."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from insync.pages.forms import find_forms
 from insync.pages.scan import Page
 from insync.project.project import Project
 from insync.rendering.figures import compact
+from insync.rendering.listing import address
 from insync.rendering.words import Words
 
 _Row = tuple[str, ...]
@@ -138,7 +138,7 @@ def _pages_beside(project: Project, here: Path) -> list[Page]:
 def _place(page: Page, line: int, here: Path, words: Words) -> str:
     """A link to the part of a page in which a line stands."""
     anchor = next((h.anchor for h in reversed(page.body.headings) if page.offset + h.line <= line), "")
-    target = os.path.relpath(page.path, here.parent).replace(os.sep, "/")
+    target = address(page.path, here.parent)
     title = page_title(page) or words.page
     text = f"{title} · {anchor}" if anchor and page.body.headings[0].anchor != anchor else title
     return f"[{text}]({target}{'#' + anchor if anchor else ''})"

@@ -35,7 +35,7 @@ def expression_error(text: str) -> str:
         return f"`{text}` is no Python expression ({reason.removeprefix('f-string: ')})"
     values = parsed.values if isinstance(parsed, ast.JoinedStr) else []
     fields = [value for value in values if isinstance(value, ast.FormattedValue)]
-    if len(fields) != 1 or values[-1] is not fields[0]:
+    if len(fields) != 1 or values != fields:  # more than a field: `total=`, which prints its own text as well
         return f"`{text}` is not one expression"
     if any(
         isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for node in ast.walk(parsed)

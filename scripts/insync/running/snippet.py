@@ -5,9 +5,11 @@ test holds this reader to what Jupytext reads.
 """
 
 import ast
+import contextlib
 import io
 import itertools
 import re
+import sys
 import tokenize
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,6 +23,8 @@ HIDE_INPUT = "hide-input"
 HIDE_OUTPUT = "hide-output"
 TAGS = frozenset({RAISES, HIDE_INPUT, HIDE_OUTPUT})
 
+# Whatever imports one of these names would be given a snippet of that name: its folder comes first.
+_TAKEN = sys.stdlib_module_names | {"insync", "matplotlib", "numpy", "torch"}
 _HEADER = re.compile(r"^#\s*%%(?!%)(?P<rest>.*)$")
 _TITLE = re.compile(r"^\s*(?P<name>[^\[\]{}=\s]*)\s*(?P<options>.*?)\s*$")
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
@@ -70,9 +74,24 @@ def read_snippet(path: Path) -> Snippet:
 
 def parse_snippet(path: Path, text: str) -> Snippet:
     """Split the text of a snippet file into its cells."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    headers = [(number, match) for number, line in enumerate(lines, 1) if (match := _HEADER.match(line))]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if path.stem in _TAKEN:
+        advice = f"Name it otherwise: `import {path.stem}` would find it, in other snippets and for readers."
+        raise _error(path, 0, f"`{path.stem}` is the name of a module", advice)
+    in_strings = _lines_in_strings(text)
+    headers = [
+        (number, match)
+        for number, line in enumerate(lines, 1)
+        if number not in in_strings and (match := _HEADER.match(line))
+    ]
 
+    for number, match in headers:
+        if match["rest"][:1].strip():
+            advice = (
+                "A cell's name stands behind a blank: `# %% its_name`; IPython's magics are not for snippets."
+            )
+            raise _error(path, number, f"`%%{match['rest'].strip()}` begins no cell", advice)
     first = headers[0][0] if headers else len(lines) + 1
     for number, line in enumerate(lines[: first - 1], 1):
         if line.strip() and not line.lstrip().startswith("#"):
@@ -96,6 +115,22 @@ def parse_snippet(path: Path, text: str) -> Snippet:
             raise _error(path, number, f"the cell `{name}` is empty", "Give it code, or take it out.")
         cells.append(replace(cell, source="\n".join(body[skipped:]), line=number + 1 + skipped))
     return Snippet(path.stem, path, tuple(cells))
+
+
+def _lines_in_strings(text: str) -> set[int]:
+    """The lines that begin inside a string, as far as the file can be read as Python."""
+    inside: set[int] = set()
+    opened = 0
+    if '"""' not in text and "'''" not in text:
+        return inside
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            kind = tokenize.tok_name[token.type]
+            opened = token.start[0] if kind == "FSTRING_START" else opened
+            if kind in ("STRING", "FSTRING_END"):
+                first = token.start[0] if kind == "STRING" else opened
+                inside.update(range(first + 1, token.end[0] + 1))
+    return inside
 
 
 def _header(rest: str, path: Path, line: int) -> Cell:

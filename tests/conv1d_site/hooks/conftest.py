@@ -33,4 +33,4 @@ def server(small: SmallSite) -> Iterator[Server]:
     running = Server(small)
     yield running
     running.process.terminate()
-    running.process.wait(10)
+    running.process.wait(600)

@@ -36,7 +36,7 @@ SNIPPETS = {
     "hangs": (
         "# %% one\na = 1\n# %% two\nwhile True: pass\n",
         4,
-        "was still running after 2 s and was stopped",
+        "was still running after 8 s and was stopped",
     ),
     "endless": ("# %% one\nwhile True: print('again' * 1000)\n", 2, "printed more than 1,000,000 bytes"),
     "online": (
@@ -101,14 +101,14 @@ class WholeSite:
 
 def finish(process: subprocess.Popen[str]) -> str:
     """All that a command printed; its status is in `returncode`."""
-    return process.communicate(timeout=120)[0]
+    return process.communicate(timeout=1200)[0]
 
 
 def text_of(html: str) -> str:
     return re.sub(r"<[^>]*>", "", html)
 
 
-def until(found: Callable[[], T], what: str, seconds: float = 120) -> T:
+def until(found: Callable[[], T], what: str, seconds: float = 600) -> T:
     """What `found` gives as soon as it gives something."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -124,7 +124,7 @@ def until(found: Callable[[], T], what: str, seconds: float = 120) -> T:
 @pytest.fixture(scope="module")
 def failed(tmp_path_factory: pytest.TempPathFactory) -> tuple[WholeSite, int, str]:
     """One build of a site with everything wrong that can be: the site, the status, what was printed."""
-    site = WholeSite(tmp_path_factory.mktemp("failed"), time_limit=2)
+    site = WholeSite(tmp_path_factory.mktemp("failed"), time_limit=8)
     for name, (source, _, _) in SNIPPETS.items():
         site.write(f"snippets/{name}.py", source)
         site.page(f"of-{name}", f"text\n\n```snippet\n{name}\n```", ("en",))
@@ -266,7 +266,7 @@ def test_a_served_page_shows_what_is_wrong_and_heals_when_it_is_mended(tmp_path:
         def fetch() -> str:
             assert server.poll() is None, "the server has ended"
             try:
-                with urllib.request.urlopen(f"http://{address}/{path}", timeout=5) as answer:
+                with urllib.request.urlopen(f"http://{address}/{path}", timeout=60) as answer:
                     html = answer.read().decode()
             except OSError:
                 return ""
@@ -288,4 +288,4 @@ def test_a_served_page_shows_what_is_wrong_and_heals_when_it_is_mended(tmp_path:
         assert "insync-problem" not in page("zh/", "Is 0.7500.")
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(60)
+        server.wait(600)

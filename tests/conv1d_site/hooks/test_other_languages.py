@@ -60,7 +60,7 @@ def test_the_end_of_the_other_languages_process_is_told(small: SmallSite) -> Non
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
 def test_the_other_languages_process_ends_with_the_build(small: SmallSite, end: signal.Signals) -> None:
-    add_hook(small, IN_CHINESE + "        print(os.getpid(), flush=True); time.sleep(60)\n")
+    add_hook(small, IN_CHINESE + "        print(os.getpid(), flush=True); time.sleep(3600)\n")
     process = subprocess.Popen(
         small.command("build"),
         cwd=small.root,
@@ -76,7 +76,7 @@ def test_the_other_languages_process_ends_with_the_build(small: SmallSite, end: 
         os.killpg(process.pid, end)  # as a terminal does
     else:
         process.send_signal(end)
-    _, told = process.communicate(timeout=30)  # which waits until nobody holds the pipes any more
+    _, told = process.communicate(timeout=600)  # which waits until nobody holds the pipes any more
     assert told.count("Traceback") <= 1
     with contextlib.suppress(OSError):  # gone, or dead and not yet cleared away
         assert ") Z " in Path(f"/proc/{child}/stat").read_text(encoding="ascii")

@@ -50,7 +50,8 @@ def test_a_killed_build_leaves_no_site(small: SmallSite) -> None:
     assert small.build().returncode == 0
     hook = small.root / "slow.py"
     hook.write_text(
-        "import time\ndef on_env(env, **_):\n    print('now', flush=True); time.sleep(60)\n", encoding="utf-8"
+        "import time\ndef on_env(env, **_):\n    print('now', flush=True); time.sleep(3600)\n",
+        encoding="utf-8",
     )
     configuration = small.root / "mkdocs.yml"
     text = configuration.read_text(encoding="utf-8")

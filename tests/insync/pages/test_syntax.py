@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -11,6 +12,7 @@ from markdown import Markdown
 from insync.pages.fences import Fence
 from insync.pages.forms import Ref, find_forms
 from insync.pages.front import split_front_matter
+from insync.pages.scan import scan_text
 from insync.pages.syntax import Text, bad_anchor, parse_body
 from insync.running.expression import expression_error
 
@@ -137,7 +139,6 @@ def test_each_number_knows_its_line_and_its_place() -> None:
         "(lambda x: x)(1)",
         "x[0, :, 0:4].shape",
         "a == b",
-        "a=",
         "1_000:,",
     ],
 )
@@ -296,7 +297,15 @@ def test_the_anchor_of_a_heading_is_found(heading: str, anchor: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["```\n# comment\n```", "    # code", "#tag", "text # 1", "one\ntwo\n---", "a\n\n---", "    a\n---"],
+    [
+        "```\n# comment\n```",
+        "    # code",
+        "text # 1",
+        "   # too far in",
+        "one\ntwo\n---",
+        "a\n\n---",
+        "    a\n---",
+    ],
 )
 def test_what_is_no_heading_needs_no_anchor(text: str) -> None:
     assert not parse_body(text).headings
@@ -360,3 +369,22 @@ def test_what_is_in_a_comment_is_what_markdown_takes_for_one(text: str) -> None:
         )
         == seen
     )
+
+
+@pytest.mark.parametrize(("text", "level"), [("#tag", 1), ("##Padding", 2), ("a line\n### 1 below", 3)])
+def test_a_heading_needs_no_blank_and_no_blank_line_as_to_markdown(text: str, level: int) -> None:
+    assert f"<h{level}>" in Markdown().convert(text)
+    (heading,) = parse_body(text).headings
+    assert heading.level == level
+
+
+@pytest.mark.parametrize("expression", ["a=", "a =", "a = :.3f"])
+def test_an_expression_does_not_print_its_own_text(expression: str) -> None:
+    assert expression_error(expression) == f"`{expression}` is not one expression"
+
+
+@pytest.mark.parametrize("text", ["- ```snippet\n  made#one\n  ```", "> 1. ~~~ claim\n"])
+def test_a_fence_that_begins_behind_a_lists_marker_is_refused_with_its_line(text: str) -> None:
+    errors = scan_text(Path("page.md"), f"# Head {{ #head }}\n\n{text}\n").errors
+    assert "begins behind a list's marker" in errors[0].message
+    assert str(errors[0].page) == "page.md:3"

@@ -13,7 +13,7 @@ from conftest import ROOT
 
 from insync.pages.scan import scan_text
 from insync.project.project import Project
-from insync.publishing.parity import digest, items, parity, translated_from
+from insync.publishing.parity import digest, items, note_translations, parity, translated_from
 from insync.settings import read_settings
 
 if TYPE_CHECKING:
@@ -313,6 +313,17 @@ def test_other_line_ends_are_no_change(tmp_path: Path) -> None:
 )
 def test_the_note_may_be_quoted_or_not(tmp_path: Path, line: str) -> None:
     assert translated_from(scan_text(tmp_path, f"---\ntitle: x\n{line}\n---\n\ntext\n")) == "0123abcd"
+
+
+def test_the_note_goes_into_the_front_matter_also_behind_a_byte_order_mark(site: Site) -> None:
+    site.page("# A { #a }\n", "page", "en")
+    page = site.page("# A { #a }\n", "page", "zh")
+    page.write_bytes("\ufeff---\r\ntitle: A\r\n---\r\n\r\n# A { #a }\r\n".encode())
+    site.project.start()
+    assert list(note_translations(site.project, ())) == [page]
+    assert page.read_text("utf-8").startswith("---\ntranslation_of: ")
+    site.project.start()
+    assert translated_from(next(each for each in site.project.pages if each.path == page))
 
 
 def test_a_note_in_the_text_is_none(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as html_module
 import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from conftest import Site
 
 SNIPPET = "# %% one\na = 0.5\nb = -0.25\nword = 'x_1 * <b> | `t` & $y$'\n# %% two\na = 7\n"
+QUIET = SNIPPET + '# %% quiet\ntext = """\nneedle\n"""\nc = 1 + \\\n    2\n'
 EMBED = "```snippet\nmade#one\nshow: code\n```\n\n"
 
 
@@ -193,6 +195,20 @@ def test_title_and_description_carry_numbers(site: Site) -> None:
     assert site.runner.runs == [("made", as_questions({"one": ("a",), "two": ("a:.1f",)}))]
 
 
+def test_what_attributes_cannot_hold_is_escaped_in_title_and_description(site: Site) -> None:
+    site.page("---\ntitle: a < b\ndescription: >-\n  `{python made#one} chr(34)` & <b>\n---\n\ntext\n")
+    site.snippet(SNIPPET)
+    page = site.render()
+    assert str(page.meta["title"]) == "a &lt; b"
+    assert html_module.unescape(page.meta["description"]) == '" & <b>'
+    assert not set('"<>') & set(page.meta["description"])
+
+
+def test_a_heading_with_an_anchor_may_stand_in_a_block_and_a_comment_in_code(site: Site) -> None:
+    html = site.html("# A { #a }\n\n!!! note\n\n    ## B { #b }\n\ntext\n\n    # in code\n")
+    assert '<h2 id="b">' in html
+
+
 def test_a_quotation_in_the_description_is_its_text(site: Site) -> None:
     site.page('---\ndescription: "Off by `{quoted what readers say} 1e-7`"\n---\n\ntext\n')
     assert site.render().meta["description"] == "Off by 1e-7"
@@ -261,6 +277,16 @@ REFUSED = {
     "an unknown table": ("```numbers\nfacts\n```", 1, "there is no table `facts`"),
     "an option of a table": ("```numbers\nsnippets\nshow: code\n```", 3, "`numbers` has no option `show`"),
     "a heading without an anchor": ("text\n\n## Heading\n", 3, "the heading has no anchor of its own"),
+    "a heading in a block": (
+        "## Head { #head }\n\n!!! note\n\n    ## Inside",
+        5,
+        "the heading has no anchor",
+    ),
+    "a heading in an item": ("- # Item", 1, "the heading has no anchor of its own"),
+    "a heading in a quotation": ("> text\n>\n> ## Said", 3, "the heading has no anchor of its own"),
+    "no output": ("```snippet\nmade#quiet\nshow: output\n```", 1, "shows output, and there is none"),
+    "a note in a string": ("```snippet\nmade#quiet\nnote: needle => x\n```", 3, "no comment can stand on"),
+    "a note on half a line": ("```snippet\nmade#quiet\nnote: c = 1 => x\n```", 3, "no comment can stand on"),
     "a Chinese anchor": ("## 偏置 { #偏置 }\n", 1, "is not plain ASCII"),
 }
 
@@ -270,7 +296,7 @@ REFUSED = {
 def test_a_page_with_a_fault_is_refused_with_page_line_and_advice(
     site: Site, front: str, text: str, line: int, message: str
 ) -> None:
-    said = site.error(front + text, SNIPPET)
+    said = site.error(front + text, QUIET if "quiet" in text else SNIPPET)
     line += front.count("\n")
     (found,) = (part for part in re.split(r"\n(?=\S)", said) if message in part)
     assert found.startswith(f"docs/en/page.md:{line}: ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -201,3 +202,14 @@ def test_inside_links_headings_and_summaries_the_digits_stay_plain(site: Site, t
     html = site.html(f"```snippet\nmade#one\n```\n\n{text}\n", SOURCE)
     assert '<span class="insync-number">1</span>' in html
     assert "data-expression" not in html
+
+
+@pytest.mark.parametrize("name", ["c#", "100%", "my page", "a(b", "页"])
+def test_the_name_of_a_page_is_quoted_in_a_link(site: Site, name: str) -> None:
+    site.snippet("# %% one\na = 1\n")
+    site.page("# Code { #code }\n\n```snippet\nmade#one\n```\n", name)
+    page = site.page("# Text { #text }\n\n`{python made#one} a`\n")
+    site.project.start()
+    link = Listing(site.project).link(page, Ref("made", "one"))
+    assert link == f"{quote(name)}.md#code-made-one"
+    assert not set(link) & set(" ()%") - {"%"}

@@ -115,7 +115,7 @@ def test_the_notes_notebook_runs_in_jupyter_and_gives_the_stored_outputs(note: A
         if cell.cell_type == "code":
             cell.outputs = []
     NotebookClient(
-        executed, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+        executed, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     ).execute()
     pairs = [(old, new) for old, new in zip(data["cells"], executed.cells, strict=True) if "outputs" in old]
     assert [outputs(new) for _, new in pairs] == [outputs(old) for old, _ in pairs]
@@ -252,7 +252,7 @@ def test_pages_are_read_while_the_snippets_of_their_notebooks_still_run(
     gate, run_it = threading.Event(), site.runner.run
 
     def run(*asked: Any) -> Any:
-        gate.wait(30)
+        gate.wait(600)
         return run_it(*asked)
 
     monkeypatch.setattr(site.runner, "run", run)

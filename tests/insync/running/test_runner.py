@@ -47,8 +47,8 @@ def pieces(cell: CellRecord) -> list[tuple[str, str]]:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process runs on; one that has been killed is given a moment to die."""
-    end = time.monotonic() + 5
+    """Whether a process runs on; one that has been killed is given time to die."""
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         try:
             state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
@@ -398,7 +398,7 @@ def test_a_snippet_that_hangs_is_stopped_and_the_last_thing_it_said_is_shown(
 ) -> None:
     source = "# %% one\nprint('here', flush=True)\n# %% two\nprint('then', flush=True)\nwhile True: pass\n"
     problem = problem_of(run(source, by=strict_runner))
-    assert "was still running after 1 s and was stopped" in problem.message
+    assert "was still running after 4 s and was stopped" in problem.message
     assert problem.snippet is not None
     assert problem.snippet.line == 4
     assert problem.detail == "here\nthen"
@@ -592,7 +592,7 @@ def test_a_fresh_python_gives_the_same_record_as_a_fork(run: Run, tmp_path: Path
 
 
 def test_a_fresh_python_can_hang_crash_and_print_too(tmp_path: Path) -> None:
-    fresh = Runner(Limits(seconds=10, output=1000), fork=False)
+    fresh = Runner(Limits(seconds=60, output=1000), fork=False)
     crash = problem_of(fresh.run(make_snippet(tmp_path, "# %% one\nimport os\nos.abort()\n"), {}))
     assert "ended by SIGABRT" in crash.message
     endless = problem_of(fresh.run(make_snippet(tmp_path, "# %% one\nwhile True: print('again')\n"), {}))

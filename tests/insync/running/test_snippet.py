@@ -50,7 +50,7 @@ def test_a_cell_has_its_name_its_source_and_the_line_where_its_code_starts(tmp_p
         a = 1
 
 
-        # %%second  tags=["raises-exception", 'hide-input']
+        # %% second  tags=["raises-exception", 'hide-input']
         # its own comment
         raise ValueError
 
@@ -100,7 +100,7 @@ def test_a_file_may_have_a_chinese_name_and_chinese_text(tmp_path: Path) -> None
     assert snippet.cells[0].source == "print('卷积')"
 
 
-@pytest.mark.parametrize("text", ["#%% one\na = 1", "#   %%one\na = 1", "# %%\tone\na = 1"])
+@pytest.mark.parametrize("text", ["#%% one\na = 1", "#   %% one\na = 1", "# %%\tone\na = 1"])
 def test_the_header_may_be_spaced_as_editors_write_it(text: str) -> None:
     assert parse_snippet(Path("made.py"), text).cells[0].name == "one"
 
@@ -146,6 +146,7 @@ def test_the_options_of_a_cell_are_read_as_jupytext_reads_them(
         ("# %% one\na = 1\n# %% one\nb = 1", 3, "two cells are named `one`"),
         ("# %%\na = 1", 1, "the cell has no name"),
         ("# %% One\na = 1", 1, "`One` is no cell name"),
+        ("# %% one\n# %%time\na = 1", 2, "`%%time` begins no cell"),
         ("# %% 1st\na = 1", 1, "`1st` is no cell name"),
         ("# %% by-hand\na = 1", 1, "`by-hand` is no cell name"),
         ("# %% 卷积\na = 1", 1, "`卷积` is no cell name"),
@@ -210,3 +211,19 @@ def test_jupytext_reads_made_snippets_as_we_do(cells: list[tuple[str, list[str]]
     for (_, source, _), (_, other, _) in zip(ours, theirs, strict=True):
         assert source.strip("\n") == other.strip("\n")
         assert ast.dump(ast.parse(source)) == ast.dump(ast.parse(other))
+
+
+def test_a_header_within_a_string_begins_no_cell() -> None:
+    text = '# %% one\ntext = """\n# %% two\nx = 1\n"""\nprint(len(text))\n'
+    (cell,) = parse_snippet(Path("made.py"), text).cells
+    assert cell.source.endswith("print(len(text))")
+    after = parse_snippet(Path("made.py"), text + "# %% two\ny = (\n# %% three\nz = 1\n")
+    assert [cell.name for cell in after.cells] == ["one", "two", "three"], (
+        "a cell may be there to show an error"
+    )
+
+
+@pytest.mark.parametrize("name", ["random", "statistics", "torch", "numpy"])
+def test_a_snippet_is_not_named_as_a_module_that_others_import(name: str) -> None:
+    with pytest.raises(InsyncError, match=f"`{name}` is the name of a module"):
+        parse_snippet(Path(f"{name}.py"), "# %% one\na = 1\n")

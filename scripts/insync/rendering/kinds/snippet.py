@@ -1,5 +1,6 @@
 """The `snippet` fence: cells of a snippet, their code and what they gave."""
 
+import ast
 import contextlib
 import html
 import io
@@ -37,6 +38,9 @@ class _Snippet(Shown):
                 yield Problem(f"`show: {option.value}` is not known", suggestion(option.value, SHOWS), at)
             elif option.key == "note" and option.value:
                 yield from _note_problem(option, fence, at, project)
+        if fence.option("show") == "output" and _silent(fence, project):
+            advice = "Show the code as well, or have the cell print something."
+            yield Problem("the fence shows output, and there is none", advice, page.at(fence.first))
         if _draws(fence, project) and not fence.option("alt"):
             advice = "Say what it shows, in the page's language: `alt: Bars for …`."
             yield Problem("the figure has no alternative text", advice, page.at(fence.first))
@@ -77,10 +81,40 @@ def _note_problem(option: Option, fence: Fence, at: Place, project: Project) -> 
     if not all(project.snippet(ref.snippet) for ref in fence.refs):
         return
     shown = [cell.source for _, cell in shown_cells(fence, project) if shows(fence, cell)[0]]
-    count = sum(sought in line for source in shown for line in source.split("\n"))
-    if count != 1:
+    places = [
+        (source, index) for source in shown for index, line in enumerate(source.split("\n")) if sought in line
+    ]
+    if len(places) != 1:
         advice = "Quote a part that stands in exactly one line of the code that is shown."
-        yield Problem(f"`{sought}` is in {count} lines of the code, not in one", advice, at)
+        yield Problem(f"`{sought}` is in {len(places)} lines of the code, not in one", advice, at)
+    elif not _takes_comment(*places[0]):
+        advice = "Quote a part of a line that ends outside of strings and without a backslash."
+        yield Problem(f"no comment can stand on the line of `{sought}`, nor a note", advice, at)
+
+
+def _takes_comment(source: str, index: int) -> bool:
+    """Whether the code stays what it is with a comment behind that line."""
+    lines = source.split("\n")
+    continued = lines[index].endswith("\\")
+    lines[index] += "  # a note"
+    try:
+        meant = ast.dump(ast.parse(source))
+    except (SyntaxError, ValueError):  # a cell may be there to show a syntax error
+        return not continued
+    try:
+        return ast.dump(ast.parse("\n".join(lines))) == meant
+    except SyntaxError:
+        return False
+
+
+def _silent(fence: Fence, project: Project) -> bool:
+    """Whether cells are shown that have run, and none of them has given anything."""
+    records = [
+        record.cell(cell.name)
+        for snippet, cell in shown_cells(fence, project)
+        if (record := project.outcome(snippet.name).record)
+    ]
+    return bool(records) and not any(record.outputs for record in records)
 
 
 def _draws(fence: Fence, project: Project) -> bool:
