@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 from insync.pages.fences import Fence
 from insync.pages.forms import Ref
+from insync.pages.front import PLAIN_NAME
 from insync.pages.scan import Page, splice
 from insync.pages.syntax import Text
 from insync.project.project import Project
@@ -22,9 +22,9 @@ from insync.running.snippet import RAISES, Cell
 
 
 def notebook_name(page: Page) -> str:
-    """The name in the front matter's `notebook:` line, or an empty string: then the page has no notebook."""
-    found = re.search(r"^notebook:\s*['\"]?([\w-]+)['\"]?\s*$", page.front, re.MULTILINE)
-    return found[1] if found else ""
+    """The name that the front matter has as `notebook`, or an empty string: then the page has no notebook."""
+    name = page.meta.get("notebook")
+    return name if isinstance(name, str) and PLAIN_NAME.fullmatch(name) else ""
 
 
 def build(page: Page, project: Project, words: Words, address: Address) -> dict[str, Any]:
