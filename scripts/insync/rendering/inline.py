@@ -52,13 +52,15 @@ class OnPage:
 class Renderer(OnPage):
     """A page on its way to Markdown; `numbers` are those that it has by now, `anchors` those of its code.
 
-    `stash` hides a piece of HTML from Markdown and returns what stands for it.
+    `plots` are those that it shows by now. `stash` hides a piece of HTML from Markdown and returns what
+    stands for it.
     """
 
     listing: Listing
     stash: Stash
     numbers: list[Number] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
+    plots: list[str] = field(default_factory=list)
 
     def fill(self, text: str, forms: Sequence[Form], ref: Ref | None) -> str:
         """The text with a token in place of each inline number."""
