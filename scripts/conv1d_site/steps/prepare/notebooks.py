@@ -6,6 +6,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from insync.rendering import notebook
 from insync.rendering.words import words_of
@@ -69,14 +70,31 @@ class Notebooks:
             self.write(name)
 
     def address(self, page: Path, target: str) -> str:
-        """Where a page's link to another page leads from its notebook.
+        """Where a page's link to another page, a file or a folder leads from its notebook.
 
         Absolute where the site's address is known, since a notebook is downloaded; else from the notebook's
         page.
         """
         here = page.relative_to(self.pages).as_posix()
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(here), target))
-        return (self.site_url or "../../") + self._url(path)
+        return (self.site_url or "../../") + quote(self._leads(here, unquote(target)))
+
+    def _leads(self, here: str, target: str) -> str:
+        """What a page's link names, beneath its language's site.
+
+        As MkDocs does: it finds files from the page's own; what it finds none for it leaves as it was typed
+        (raw HTML as well), and a browser goes on from the page's address.
+        """
+        named, followed = (
+            posixpath.normpath(posixpath.join(start, target))
+            for start in (posixpath.dirname(here), self._url(here))
+        )
+        if named.endswith(".md"):
+            return self._url(named)
+        found = next((path for path in (named, followed) if (self.pages / path).is_file()), "")
+        if found or (posixpath.splitext(named)[1] and not named.startswith("..")):
+            return found or named
+        folder = "/" if target.endswith("/") else ""
+        return "" if followed == "." else followed + folder
 
     def _url(self, path: str) -> str:
         """The address of a page, by its path, beneath its language's site; a post's has its date."""
