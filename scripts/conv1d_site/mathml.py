@@ -256,7 +256,7 @@ class _Render(InlineProcessor):
         for part in element.iter():
             # No further pattern may look at these texts: `_` and `*` are operators now.
             if part.text:
-                part.text = AtomicString(part.text)
+                part.text = AtomicString(re.sub(r"&(?=#?\w+;)", "&amp;", part.text))  # is no entity's
         if m["opening"] or m["closing"]:
             element = _joined(m["opening"], element, m["closing"])
         return element, m.start("formula"), m.end("formula")

@@ -20,6 +20,7 @@ _UNDERLINE = re.compile(r"^[=-]+ *$")
 _UNDERLINED = re.compile(rf"^(?P<words>\S.*?){_ATTRIBUTES}")
 _QUOTE = re.compile(r"^ {0,3}> ?")
 _ITEM = re.compile(r"^(?P<indent>[ ]*)(?:[-*+]|\d+\.)[ ]+\S")
+_MARKER = re.compile(r"^( *)(?=[-+*] )|^( *\d+)(?=[.)] )")
 _NOTE = re.compile(r"^ {0,3}\[\^(?P<label>[^\]\n]+)\]:[ ]*(?P<text>.*)$")
 _DEFINITION = re.compile(
     r"^ {0,3}\[(?!\^)(?P<label>[^\[\]\n]+)\]:[ ]*\n?[ ]*(?:<(?P<angle>[^<>\n]*)>|(?P<target>\S+))"
@@ -79,7 +80,7 @@ class NotebookProse:
                 continue
             made = self._block(lines, index, depth, quoted=quoted)
             if made is None:
-                made = self._paragraph(lines, index)
+                made = self._paragraph(lines, index, depth)
                 depth = _depth(lines[index : made[0]], depth)
             index, block = made
             out += block[1:] if block and not block[0] and not (out and out[-1]) else block
@@ -197,7 +198,7 @@ class NotebookProse:
         cell = next((at for at, line in enumerate(made) if CELL.search(line)), len(made))
         return end, [*_indented(made[:cell]), *made[cell:]]
 
-    def _paragraph(self, lines: Sequence[str], index: int) -> Made:
+    def _paragraph(self, lines: Sequence[str], index: int, depth: int) -> Made:
         """Lines up to a blank one or another block: prose, a list, a table, definitions."""
         end = index + 1
         while end < len(lines) and lines[end].strip() and not _interrupts(lines, end):
@@ -207,7 +208,10 @@ class NotebookProse:
             inner = [note["text"], *(line.removeprefix("    ") for line in lines[index + 1 : end])]
             self.notes.append(_trimmed(self._blocks(inner)) or [""])
             return end, []
-        text = _DEFINITION.sub(self._define, "\n".join(lines[index:end]))
+        typed = list(lines[index:end])
+        if not depth and not _ITEM.match(typed[0]):  # no list begins within a paragraph
+            typed[1:] = (_MARKER.sub(r"\g<0>\\", line) for line in typed[1:])
+        text = _DEFINITION.sub(self._define, "\n".join(typed))
         return end, self.text.text(text).split("\n") if text.strip() else []
 
     def _define(self, found: re.Match[str]) -> str:

@@ -33,6 +33,7 @@ _ELEMENTS = (
     _LINK,
     r"(?P<reference>\]\s?\[[^\[\]]*\])",
     r"(?P<autolink><[A-Za-z][\w+.-]*:[^\s<>]*>)",
+    r"(?P<strong>(?P<stars>\*{1,2})(?![\s*])(?P<words>(?:`[^`]*`|\\.|[^*`\\])+?)(?<=\S)(?P=stars)(?!\*))",
     rf"(?P<emphasis>(?<=\S)(?P<mark>[*_])(?P=mark){{0,2}}(?={ATTRIBUTES}))",
 )
 _TAG = r"(?P<tag></?[A-Za-z][\w-]*(?=[\s/>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>)"
@@ -150,11 +151,22 @@ class NotebookText:
             return f"<code>{escaped(found['inside'].strip())}</code>"
         if kind == "link":
             return self._link(found)
+        if kind == "strong":
+            return self._strong(found, table=table)
         if kind == "emphasis":
             mark = re.escape(found["emphasis"])
             if not re.search(rf"(?<![\w*]){mark}(?=[^\s*_])", found.string[: found.start()]):
                 return found["emphasis"] + (found["attributes"] or "")  # closes nothing, and so has none
         return found[kind]
+
+    def _strong(self, found: re.Match[str], *, table: bool) -> str:
+        """Emphasis; as HTML where CommonMark sees none: between a letter and a mark, as often in Chinese."""
+        words = _TEXT.sub(lambda inner: self._piece(inner, table=table), found["words"])
+        before, after = found.string[: found.start()][-1:], found.string[found.end("strong") :][:1]
+        if (before.isalnum() and not words[0].isalnum()) or (after.isalnum() and not words[-1].isalnum()):
+            tag = "em" if found["stars"] == "*" else "strong"
+            return f"<{tag}>{words}</{tag}>"
+        return found["stars"] + words + found["stars"]
 
     def _link(self, found: re.Match[str]) -> str:
         target = found["angle"] if found["angle"] is not None else _ESCAPED.sub(r"\1", found["target"])
@@ -182,6 +194,6 @@ def anchor(attributes: str) -> str:
 
 
 _KINDS = (
-    *("escape", "code", "formula", "value", "link", "reference", "autolink", "emphasis", "comment", "tag"),
-    *("note", "cell", "line", "ticks_alone", "other"),
+    *("escape", "code", "formula", "value", "link", "reference", "autolink", "strong", "emphasis"),
+    *("comment", "tag", "note", "cell", "line", "ticks_alone", "other"),
 )

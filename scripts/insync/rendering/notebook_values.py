@@ -21,7 +21,8 @@ _SCIENTIFIC = re.compile(r"([-+\u2212]?\d+\.?\d*)[eE]([-+]?)0*(\d+)")
 _GROUPED = re.compile(r"[-+\u2212]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _MATHEMATICAL = re.compile(r"[-+\u22120-9.,()\[\]=<>/*: ]+")
 _TEX = {"\\": r"\backslash ", "~": r"\sim ", "^": r"\hat{\ }", "`": r"\grave{\ }", "|": r"\vert "}
-_TEX |= {"<": r"\lt ", ">": r"\gt ", **{each: f"\\{each}" for each in "{}$_#%&"}}
+_TEX |= {"<": r"\lt ", ">": r"\gt ", **{each: f"\\{each}" for each in "{}_#%&"}}
+_TEX["$"] = r"{\$}"  # else nbconvert would not see a formula's end behind it
 _TEX_PIECE = re.compile(rf"[{re.escape(''.join(_TEX))}]|[^{re.escape(''.join(_TEX))}]+")
 
 
