@@ -34,7 +34,7 @@ _ELEMENTS = (
     r"(?P<reference>\]\s?\[[^\[\]]*\])",
     r"(?P<autolink><[A-Za-z][\w+.-]*:[^\s<>]*>)",
     r"(?P<strong>(?P<stars>\*{1,2})(?![\s*])(?P<words>(?:`[^`]*`|\\.|[^*`\\])+?)(?<=\S)(?P=stars)(?!\*))",
-    rf"(?P<emphasis>(?<=\S)(?P<mark>[*_])(?P=mark){{0,2}}(?={ATTRIBUTES}))",
+    rf"(?P<emphasis>(?<=\S)(?:_{{1,3}}|\*{{3}})(?={ATTRIBUTES}))",
 )
 _TAG = r"(?P<tag></?[A-Za-z][\w-]*(?=[\s/>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>)"
 _TEXT = re.compile(

@@ -228,7 +228,14 @@ def test_every_kind_of_output_is_in_the_notebook(site: Site) -> None:
 
 @pytest.mark.parametrize(
     ("front", "name"),
-    [("notebook: one-two", "one-two"), ('notebook: "x"', "x"), ("title: x", ""), ("notebook: ../x", "")],
+    [
+        ("notebook: one-two", "one-two"),
+        ('notebook: "x"', "x"),
+        ("title: x", ""),
+        ("notebook: ../x", ""),
+        ("notebook: x # y", "x"),
+        ('"notebook": x', "x"),
+    ],
 )
 def test_the_front_matter_names_the_notebook(site: Site, front: str, name: str) -> None:
     assert notebook.notebook_name(scan_page(site.page(f"---\n{front}\n---\ntext\n"))) == name

@@ -57,3 +57,26 @@ def test_a_link_leads_to_the_page_of_the_site(site: Site, page: str, target: str
     if url != POST:
         docs_path = (path.parent / target).resolve().relative_to(site.root / "docs/en").as_posix()
         assert File(docs_path, ".", ".", use_directory_urls=True).url.removeprefix("./") == url
+
+
+@pytest.mark.parametrize(
+    ("page", "target", "url"),
+    [
+        ("guide/a.md", "../assets/dot.png", "assets/dot.png"),
+        ("guide/a.md", "my%20page.md", "guide/my%20page/"),
+        ("guide/a.md", "c%23.md", "guide/c%23/"),
+        ("guide/a.md", "../notebooks/a.ipynb", "notebooks/a.ipynb"),
+        # As raw HTML has it, and a folder: from the page's address.
+        ("guide/a.md", "../../assets/dot.png", "assets/dot.png"),
+        ("guide/a.md", "../../assets/theme.svg", "assets/theme.svg"),
+        ("guide/a.md", "../b/", "guide/b/"),
+        ("guide/index.md", "b/", "guide/b/"),
+        ("guide/a.md", "../../", ""),
+        ("index.md", "assets/dot.png", "assets/dot.png"),
+    ],
+)
+def test_a_link_leads_to_a_file_or_a_folder_of_the_site(site: Site, page: str, target: str, url: str) -> None:
+    site.write("docs/en/assets/dot.png", "")
+    path = site.root / "docs/en" / page
+    assert notebooks(site).address(path, target) == f"../../{url}"
+    assert notebooks(site, "https://site.example/").address(path, target) == f"https://site.example/{url}"
