@@ -59,8 +59,8 @@ class NotebookProse:
         out = self._blocks(lines)
         for number, note in enumerate(self.notes, 1):
             first, *rest = note
-            out += [f"{number}. {first}", *(_indented(rest))]
-        return out
+            out += [f"{number}. {first}", *_indented(rest)]
+        return [self.text.raw(line) for line in out]
 
     def needed(self, text: str) -> list[str]:
         """The definitions of the links by reference in a cell's text: no cell sees those of another."""

@@ -105,7 +105,7 @@ class NotebookText:
 
     def leads(self, target: str) -> str:
         """Where a link's target leads from the notebook; what is not relative to the page stays."""
-        target = self._raw(target)
+        target = self.raw(target)
         if _ELSEWHERE.match(target):
             return target
         path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
@@ -115,7 +115,8 @@ class NotebookText:
         """A number at a line's beginning, when what follows would make it a list's."""
         return found[0] + ("\\" if self.values[int(found["index"])].isdigit() else "")
 
-    def _raw(self, text: str) -> str:
+    def raw(self, text: str) -> str:
+        """A text with its values as they are, where no reader takes them for more than text."""
         return re.sub(rf"{VALUE}(\d+){VALUE}", lambda found: self.values[int(found[1])], text)
 
     def _piece(self, found: re.Match[str], *, table: bool) -> str:

@@ -6,8 +6,16 @@ from collections.abc import Sequence
 # In an element of its own, a character begins no formula: neither in the Markdown of JupyterLab, nor on the
 # page made of it, in whose texts MathJax looks for dollars and backslashes once more.
 DOLLAR, BACKSLASH = "<span>&#36;</span>", "<span>&#92;</span>"
-_INSTEAD = {"\\": BACKSLASH, "$": DOLLAR, "<": "&lt;", "&": "&amp;", "~": "&#126;", "|": "&#124;"}
-_MARKS = re.compile(r"[\\$<~|`\[\]]|(?<!\s)\*|\*(?!\s)|&(?=#?\w+;)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_INSTEAD = {
+    "\ue000": "&#57344;",
+    "\\": BACKSLASH,
+    "$": DOLLAR,
+    "<": "&lt;",
+    "&": "&amp;",
+    "~": "&#126;",
+    "|": "&#124;",
+}
+_MARKS = re.compile(r"[\ue000\\$<~|`\[\]]|(?<!\s)\*|\*(?!\s)|&(?=#?\w+;)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LIST = re.compile(r"(?!.*\][(\[])[\[\]()\d.,\seE+-]*")  # of numbers; nothing that could be a link
 _LINKS = re.compile(r"[(\[]|:[ ]*\S+[ ]*(?:$|[\"'(])", re.MULTILINE)  # brackets before it are a link's
 _LINE_START = re.compile(r"[ >]*(?:(?:[-*+]|\d+[.)])[ ]+)*")

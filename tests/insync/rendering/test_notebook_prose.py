@@ -131,7 +131,7 @@ def test_ordinary_numbers_stand_in_the_source_as_they_are(site: Site) -> None:
         "text\n\n    <!-- x --> [a](b.md) {.x}\n    !!! note\n\n\n    ## H { #h }\n\nend",
         "- a\n\n        [a](b.md) {.x} <!-- y -->\n\n- b\n\nend\n\n        {.x}",
         "1. a\n\n    !!! tip\n        b\n\n        ```text\n        {.x}\n        ```\n\n    c\n\n2. d",
-        "- a\n    ```text\n    # {.x}\n    ```\n- b\n    1. c\n\n        ??? tip\n            d\n\n    e\n\nf",
+        "- a\n    ```text\n    # {.x}\n    ```\n- b\n    1. c\n\n        ??? tip\n            d\n\n    e",
         "!!! note\n    ??? tip\n        inner\n\n        more\n\n    ## Head { #head }\n",
         '=== "A `x`"\n\n    === "B"\n\n        - l\n\n            p\n',
         "> a\n> - b\n>\n> ```text\n> <!-- c -->\n>\n>\n> d\n> ```\n",
@@ -160,9 +160,9 @@ def test_prose_is_seen_in_the_notebook_as_on_the_page(site: Site, page: str) -> 
         ("$$\na\n\n+ b\n$$", "$$\na\n+ b\n$$"),
         ("???+ note\n    text", "<details open>\n<summary>Note</summary>\n\ntext\n\n</details>"),
         (
-            '??? question "Is `a<b` $c<d$ [here](b.md)?"\n    Yes.',
-            "<details>\n<summary>Is <code>a&lt;b</code> $c\\lt d$ "
-            '<a href="to:b.md">here</a>?</summary>\n\nYes.\n\n</details>',
+            '??? tip "Is `a<b` $c<d$ [it](b.md)?"\n    Yes.',
+            '<details>\n<summary>Is <code>a&lt;b</code> $c\\lt d$ <a href="to:b.md">it</a>?</summary>\n\nYes.'
+            "\n\n</details>",
         ),
         ('```py title="one.py"\nx\n```', "**one.py**\n\n```py\nx\n```"),
         ("```never closed\n[a](b.md)", "```never closed\n[a](to:b.md)"),

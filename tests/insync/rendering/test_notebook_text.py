@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from insync.rendering.notebook_prose import NotebookProse
 from insync.rendering.notebook_text import NotebookText, anchor
 
 
@@ -39,6 +40,12 @@ def test_links_that_are_relative_to_the_page_lead_there_from_the_notebook(text: 
 def test_a_value_in_a_links_title_is_text() -> None:
     text = NotebookText(['say "\\*"'], str).text('[x](b.md "t \ue0000\ue000")')
     assert text == '[x](b.md "t say &quot;&#92;*&quot;")'
+
+
+def test_no_mark_is_left_in_a_notebook() -> None:
+    values = ["\ue0001\ue000", "x"]
+    lines = NotebookProse(NotebookText(values, str)).page("\ue0000\ue000\n\n    \ue0001\ue000")
+    assert lines == ["&#57344;1&#57344;", "", "    x"]
 
 
 @pytest.mark.parametrize(
