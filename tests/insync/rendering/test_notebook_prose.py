@@ -160,9 +160,12 @@ def test_prose_is_seen_in_the_notebook_as_on_the_page(site: Site, page: str) -> 
         ("$$\na\n\n+ b\n$$", "$$\na\n+ b\n$$"),
         ("???+ note\n    text", "<details open>\n<summary>Note</summary>\n\ntext\n\n</details>"),
         (
-            '??? tip "Is `a<b` $c<d$ [it](b.md)?"\n    Yes.',
-            '<details>\n<summary>Is <code>a&lt;b</code> $c\\lt d$ <a href="to:b.md">it</a>?</summary>\n\nYes.'
-            "\n\n</details>",
+            '??? tip "`a<b` $c<d$"\n    e',
+            "<details>\n<summary><code>a&lt;b</code> $c\\lt d$</summary>\n\ne\n\n</details>",
+        ),
+        (
+            '??? tip "*a* [b](c.md)"\n    d',
+            '<details>\n<summary><em>a</em> <a href="to:c.md">b</a></summary>\n\nd\n\n</details>',
         ),
         ('```py title="one.py"\nx\n```', "**one.py**\n\n```py\nx\n```"),
         ("```never closed\n[a](b.md)", "```never closed\n[a](to:b.md)"),
