@@ -256,7 +256,7 @@ class _Render(InlineProcessor):
         for part in element.iter():
             # No further pattern may look at these texts: `_` and `*` are operators now.
             if part.text:
-                part.text = AtomicString(part.text)
+                part.text = AtomicString(re.sub(r"&(?=#?\w+;)", "&amp;", part.text))  # is no entity's
         if m["opening"] or m["closing"]:
             element = _joined(m["opening"], element, m["closing"])
         return element, m.start("formula"), m.end("formula")
@@ -286,10 +286,10 @@ def _joined(opening: str, formula: etree.Element, closing: str) -> etree.Element
 
 
 def _texts(node: etree.Element) -> Iterator[str]:
-    """The texts in an element; those of code spans were escaped before they became elements."""
+    """The texts in an element; those of code spans and of numbers may have entities in them."""
     for part in node.iter():
         if part.text:
-            yield html.unescape(part.text) if part.tag == "code" else part.text
+            yield html.unescape(part.text)
         if part is not node and part.tail:
             yield part.tail
 

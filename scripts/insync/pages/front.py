@@ -1,9 +1,10 @@
 """A page's front matter, as MkDocs reads it, and what is wrong with one that MkDocs would publish as text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeGuard
 
 import yaml
 
@@ -12,6 +13,8 @@ from insync.problem import Place, Problem
 # MkDocs' own patterns (mkdocs.utils.meta), so that both see the same front matter in the same place.
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<front>.*?\n)(?:\.{3}|-{3})[ \t]*\n", re.DOTALL)
 _LINE_OF_META = re.compile(r" {0,3}[A-Za-z0-9_-]+:")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.IGNORECASE)  # no files, to Windows
 _TEXTS = ("title", "description")  # keys whose value readers see as it is
 
 
@@ -22,6 +25,30 @@ def split_front_matter(source: str) -> tuple[str, str, int]:
     front = match["front"] if match else ""
     body = (source[match.end() :] if match else source).lstrip("\n")
     return front, body, source.count("\n") - body.count("\n")
+
+
+def read_meta(front: str) -> Mapping[str, Any]:
+    """What the front matter says; empty where it is no YAML mapping, which `front_problems` tells of."""
+    try:
+        data = yaml.load(front, yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError):
+        data = None
+    return MappingProxyType(data if isinstance(data, dict) else {})
+
+
+def is_plain_name(value: object) -> TypeGuard[str]:
+    """Whether a notebook can be called so: its files and its address are."""
+    return isinstance(value, str) and bool(_PLAIN_NAME.fullmatch(value)) and not _DEVICE.fullmatch(value)
+
+
+def key_lines(front: str) -> dict[str, int]:
+    """The lines of a page's file on which the keys of its front matter stand; empty where it is not YAML."""
+    try:
+        node = yaml.compose(front, yaml.SafeLoader)
+    except yaml.YAMLError:
+        return {}
+    keys = [key for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    return {key.value: 2 + key.start_mark.line for key in keys if isinstance(key, yaml.ScalarNode)}
 
 
 def front_problems(path: Path, front: str, body: str, offset: int) -> Iterator[Problem]:
@@ -59,4 +86,10 @@ def _of_front_matter(path: Path, front: str) -> Iterator[Problem]:
             yield Problem(f"`{name}` stands twice in the front matter", "Leave one.", here)
         elif name in _TEXTS and not isinstance(data[name], str):
             yield Problem(f"`{name}` is {data[name]!r}, which is no text", advice, here)
+        elif name == "notebook" and not is_plain_name(data[name]):
+            plain = (
+                "Write letters of ASCII, digits, `-` and `_`, a hundred at most, in quotes if YAML would read "
+                "a number in them; and not `con` and the like, which are devices to Windows."
+            )
+            yield Problem(f"`notebook` is {data[name]!r}, which is no plain name", plain, here)
         seen.add(name)

@@ -1,13 +1,14 @@
 """Reads a page: what stands on it, and what it asks of the snippets."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from insync.pages.fences import KINDS, Fence
 from insync.pages.forms import Form, Ref, find_forms
-from insync.pages.front import front_problems, split_front_matter
+from insync.pages.front import front_problems, read_meta, split_front_matter
 from insync.pages.syntax import Body, Text, parse_body
 from insync.problem import InsyncError, Place, Problem
 from insync.running.expression import Expression, bare_error
@@ -29,6 +30,8 @@ class Question:
 class Page:
     """A page file, scanned: its `front` matter, and its `text` below that as Markdown reads it.
 
+    `meta` is what the front matter says, as YAML; empty where it is not YAML.
+
     Lines of `body` count from its own start; `offset` lines stand before it.
     """
 
@@ -40,6 +43,7 @@ class Page:
     questions: tuple[Question, ...]
     shown: tuple[tuple[Ref, int], ...]
     errors: tuple[Problem, ...] = ()
+    meta: Mapping[str, Any] = field(default_factory=dict, compare=False)  # `front` is compared
 
     @property
     def fences(self) -> Iterator[Fence]:
@@ -77,7 +81,7 @@ def scan_text(path: Path, source: str) -> Page:
         if any(character in typed for character in OURS):
             advice = "Take it out; it may be invisible."
             found.append(Problem("insync needs U+E000 and U+E001 for itself", advice, Place(path, line)))
-    return replace(page, errors=(*found, *page.errors))
+    return replace(page, errors=(*found, *page.errors), meta=read_meta(front))
 
 
 def as_markdown_reads(text: str) -> str:

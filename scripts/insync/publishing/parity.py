@@ -9,6 +9,7 @@ from pathlib import Path
 
 from insync.pages.fences import Fence
 from insync.pages.forms import Form, find_forms
+from insync.pages.front import key_lines
 from insync.pages.scan import Page
 from insync.pages.syntax import Text
 from insync.problem import InsyncError, Place, Problem
@@ -25,9 +26,8 @@ _LINK = re.compile(
     r"|<(?P<tag>a|img)\b[^<>]*?\b(?:href|src)=[\"'](?P<reference>[^\"']+)[\"'][^<>]*>",
     re.DOTALL | re.MULTILINE,
 )
-_FIELD = re.compile(r"^(?P<key>date|notebook|slug):\s*(?P<value>.*?)\s*$")
+_FIELDS = ("date", "notebook", "slug")  # what the page's address is made of
 _ONLY = re.compile(r"\.(?P<language>[a-z]+)-only\b")
-_MARK = re.compile(r"^translation_of:\s*['\"]?(?P<digest>[0-9a-f]*)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,7 @@ def digest(page: Page) -> str:
 
 def translated_from(page: Page) -> str:
     """The digest that a translation's front matter notes, or an empty string."""
-    found = _MARK.search(page.front)
-    return found["digest"] if found else ""
+    return str(page.meta.get("translation_of", ""))
 
 
 def note_translations(project: Project, wanted: Collection[Path]) -> Iterator[Path]:
@@ -101,9 +100,9 @@ def items(page: Page, language: str) -> list[Item]:
         Item("heading", f"{'#' * heading.level} {{ #{heading.anchor} }}", page.offset + heading.line)
         for heading in page.body.headings
     ]
-    for line, text in enumerate(page.front.split("\n"), 2):  # what the page's address is made of
-        if field := _FIELD.match(text):
-            found.append(Item("field", f"`{field['key']}: {field['value']}`", line))
+    lines = key_lines(page.front)
+    found += [Item("field", f"`{key}: {page.meta[key]}`", lines[key]) for key in _FIELDS if key in page.meta]
+    for line, text in enumerate(page.front.split("\n"), 2):
         found += _text_items(text, find_forms(text, line), line, language)
     for part in page.body.parts:
         if isinstance(part, Text):

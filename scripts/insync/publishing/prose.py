@@ -14,6 +14,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\S+", re.MULTILINE)
 _HTML_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ATTRIBUTES = re.compile(r"\{\s*[.#][^{}\n]*\}|\{:[^{}\n]*\}|(?<=\))\{[^{}\n]*\}")
+_READ_KEY = re.compile(r"([\"']?)(?:title|description)\1\s*:")
 _READ_ATTRIBUTE = re.compile(r"""\b(?:alt|title|aria-label)=(["'])(.*?)\1""", re.DOTALL)
 
 
@@ -34,7 +35,7 @@ def prose_of(page: Page) -> Iterator[Prose]:
     wanted = False
     for index, line in enumerate(page.front.split("\n")):
         if not line.startswith((" ", "\t")):  # else the line goes on with the one above
-            wanted = line.startswith(("title:", "description:"))
+            wanted = _READ_KEY.match(line) is not None
         if wanted:
             yield Prose(_read(line), index + 2)
     for part in page.body.parts:

@@ -36,6 +36,7 @@ _BACKSLASH = f"{STX}{ord(chr(92))}{ETX}"
 CLASS = "insync-number"
 _IN_TAG = re.compile(r'<[a-zA-Z][^<>]*<(?:a|span) class="insync-number[^>]*? data-expression="([^"]*)"')
 _TOKEN = re.compile("^\ue000(\\d+)\ue000$")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 _MEANT = re.compile(r"\s*\{(?:python|quoted)\b")
 # A browser would end a line behind the hyphen of 1e-06 or inside (5, 6, 8); longer values need such places.
 _WHOLE = re.compile(r"(?=.{1,16}$)(\S+-\S+|\(.+\)|\[.+\])")
@@ -177,7 +178,8 @@ class _Numbers(InlineProcessor):
         if number.link:
             attributes["href"] = number.link
         element = Element("a" if number.link else "span", attributes)
-        element.text = AtomicString(number.text)
+        # What looks like an entity, Markdown would leave as it is, for a browser to read.
+        element.text = AtomicString(_ENTITY.sub("&amp;", number.text))
         return element, m.start(0), m.end(0)
 
     def _left(self, m: re.Match[str]) -> tuple[Element | None, int | None, int | None]:

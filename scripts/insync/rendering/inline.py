@@ -52,13 +52,15 @@ class OnPage:
 class Renderer(OnPage):
     """A page on its way to Markdown; `numbers` are those that it has by now, `anchors` those of its code.
 
-    `stash` hides a piece of HTML from Markdown and returns what stands for it.
+    `plots` are those that it shows by now. `stash` hides a piece of HTML from Markdown and returns what
+    stands for it.
     """
 
     listing: Listing
     stash: Stash
     numbers: list[Number] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
+    plots: list[str] = field(default_factory=list)
 
     def fill(self, text: str, forms: Sequence[Form], ref: Ref | None) -> str:
         """The text with a token in place of each inline number."""
@@ -85,21 +87,42 @@ class Renderer(OnPage):
         return Number(value.text, ref, form.expression, line, link=self.listing.link(self.page.path, ref))
 
 
+@dataclass(frozen=True)
+class OnNotebook(OnPage):
+    """A page on its way to a notebook; `values` are what stands at the marks in its text."""
+
+    values: list[str] = field(default_factory=list)
+
+    def fill(self, text: str, ref: Ref | None) -> str:
+        """The text with a mark in place of each inline number."""
+        return _filled(text, ref, self.project, self.literal)
+
+    def literal(self, text: str) -> str:
+        """A mark for a text whose characters are to be shown as they are."""
+        self.values.append(text)
+        return f"\ue000{len(self.values) - 1}\ue000"
+
+
 def plain(text: str, ref: Ref | None, project: Project) -> str:
     """A piece of text with its inline numbers put in as bare characters (front matter, alt texts)."""
-    for form in reversed(find_forms(text)):
+    return _filled(text, ref, project, str)
+
+
+def _filled(text: str, ref: Ref | None, project: Project, put: Callable[[str], str]) -> str:
+    """The text with what `put` makes of each inline number in its place."""
+    pieces = []
+    done = 0
+    for form in find_forms(text):
         asked = form.ref or ref
         shown = "?"
         if form.reason:
             shown = form.expression
-        elif (
-            asked
-            and not form.error
-            and not (value := project.value(asked, Expression(form.expression))).error
-        ):
-            shown = value.text
-        text = text[: form.start] + shown + text[form.end :]
-    return text
+        elif asked and not form.error:
+            value = project.value(asked, Expression(form.expression))
+            shown = shown if value.error else value.text
+        pieces += [text[done : form.start], put(shown)]
+        done = form.end
+    return "".join(pieces) + text[done:]
 
 
 def notice(text: str, words: Words) -> str:

@@ -2,103 +2,65 @@
 
 import hashlib
 import json
-import re
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from insync.pages.fences import Fence
 from insync.pages.forms import Ref
+from insync.pages.front import is_plain_name, key_lines
 from insync.pages.scan import Page, splice
 from insync.pages.syntax import Text
-from insync.problem import Place, Problem
+from insync.problem import Place
 from insync.project.project import Project
 from insync.project.store import write_whole
 from insync.project.texts import keep, kept
-from insync.rendering.inline import OnPage, plain
+from insync.rendering.inline import OnNotebook
 from insync.rendering.kinds import shown_by
+from insync.rendering.notebook_prose import CELL, NotebookProse
+from insync.rendering.notebook_text import Address, NotebookText
 from insync.rendering.words import Words
 from insync.running.record import CellRecord, Output
 from insync.running.snippet import RAISES, Cell
 
-_MARK = re.compile("\ue001(\\d+)\ue001")
-_BLOCK = re.compile(r'^(?P<kind>!!!|\?\?\?\+?|===[!+]?)\s+(?P<type>[\w -]*?)\s*(?:"(?P<title>.*)")?\s*$')
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
-_ATTRIBUTES = re.compile(r"[ \t]*\{:?\s*[.#][^{}\n]*\}")
-_ANCHORED = re.compile(r"^(?P<heading>#{1,6} .*?)\s*\{:?[^{}]*#(?P<anchor>[\w.-]+)[^{}]*\}\s*$")
-# Code first: what looks like a link in it is none. Then a link's target, in a line or in a definition.
-_LINK = re.compile(
-    r"^[ >]*(?P<fence>`{3,}|~{3,}).*?(?:^[ >]*(?P=fence)[`~]*[ \t]*$|\Z)"
-    r"|(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)"
-    r"|(?P<before>\]\([ \t]*|^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*)"
-    r"(?:<(?P<angled>[^<>\n]*)>|(?P<target>(?:[^\s()<>]|\([^\s()<>]*\))+))",
-    re.DOTALL | re.MULTILINE,
-)
-_ELSEWHERE = re.compile(r"[A-Za-z][\w+.-]*:|[/?#]|$")  # with a scheme or a root; or on the page itself
-_NAME = re.compile(
-    r"^notebook[ \t]*:(?:[ \t]+|$)(?P<quote>['\"]?)(?P<name>.*?)(?P=quote)(?:[ \t]+#.*)?[ \t]*$", re.MULTILINE
-)
-_GOOD_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.IGNORECASE)  # no files, to Windows
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-
-Address = Callable[[str], str]
-
 
 def notebook_name(page: Page) -> str:
-    """The name in the front matter's `notebook:` line; empty where there is none that can be used."""
-    return "" if name_problem(page) else _asked(page)[0]
-
-
-def name_problem(page: Page) -> Problem | None:
-    """Why the name that a page asks for cannot be that of its notebook, if it cannot."""
-    name, place = _asked(page)
-    if not name or (_GOOD_NAME.fullmatch(name) and not _DEVICE.fullmatch(name)):
-        return None
-    device = _DEVICE.fullmatch(name)
-    why = "Windows has a device of that name" if device else "it is to name a file and an address"
-    advice = "Take letters of ASCII, digits, - and _ (a hundred at most): notebook: a-name"
-    return Problem(f"the notebook cannot be called `{name}`: {why}", advice, place)
+    """The name that the front matter has as `notebook`, or an empty string: then the page has no notebook."""
+    name = page.meta.get("notebook")
+    return name if is_plain_name(name) else ""
 
 
 def name_place(page: Page) -> Place:
     """Where a page asks for its notebook."""
-    return _asked(page)[1]
-
-
-def _asked(page: Page) -> tuple[str, Place]:
-    found = _NAME.search(page.front)
-    line = 2 + page.front.count("\n", 0, found.start()) if found else 0
-    return found["name"] if found else "", Place(page.path, line)
+    return Place(page.path, key_lines(page.front).get("notebook", 0))
 
 
 def build(page: Page, project: Project, words: Words, address: Address) -> dict[str, Any]:
     """The notebook of a page as nbformat 4.5 data.
 
-    `address` turns a link to another page or file, relative to this page, into
-    one that leads there from the notebook. A snippet's cells come in their own order, each once, and a cell
-    that the page leaves out comes with the next one that it shows, so that the notebook runs from top to
-    bottom.
+    `address` turns the target of a link that is relative to the page (a page, an image, a file, a folder; as
+    it was typed, without `?…` and `#…`) into one that leads there from the notebook. A snippet's cells come
+    in their own order, each once, and a cell that the page leaves out comes with the next one that it shows,
+    so that the notebook runs from top to bottom.
     """
-    lines, fences = _marked(page, project)
-    on = OnPage(page, project, words)
+    on = OnNotebook(page, project, words)
+    text, shown = _marked(on)
+    prose = NotebookProse(NotebookText(on.values, address))
     taken: dict[str, int] = {}
     cells: list[dict[str, Any]] = []
-    prose: list[str] = []
-    for line in _plain_markdown(lines):
-        if mark := _MARK.search(line):
-            fence, ref = fences[int(mark[1])]
-            part = shown_by(fence.kind).notebook(fence, ref, on)
-            prose += part.above
-            if part.cells is not None:
-                _add_prose(cells, prose, address)
-                for each in part.cells:
-                    cells += _code_cells(each, taken, project)
-                prose = [*part.below]
+    above: list[str] = []
+    for line in prose.page(text):
+        if mark := CELL.fullmatch(line):
+            cells += _prose_cell(above)
+            above = []
+            for ref in shown[int(mark[1])]:
+                cells += _code_cells(ref, taken, project)
         else:
-            prose.append(line)
-    _add_prose(cells, prose, address)
+            above.append(line)
+    cells += _prose_cell(above)
+    for cell in cells:
+        if cell["cell_type"] == "markdown" and (needed := prose.needed(cell["source"])):
+            cell["source"] += "\n\n" + "\n".join(needed)
     return {
         "cells": [{"id": _cell_id(index, cell), **cell} for index, cell in enumerate(cells)],
         "metadata": {
@@ -144,84 +106,27 @@ def _script(notebook: dict[str, Any], text: str, scripts: Path | None) -> str:
     return script
 
 
-def _marked(page: Page, project: Project) -> tuple[list[str], list[tuple[Fence, Ref | None]]]:
-    """The page's lines with numbers put in and a mark in the place of each of our fences."""
-    fences: list[tuple[Fence, Ref | None]] = []
+def _marked(on: OnNotebook) -> tuple[str, list[tuple[Ref, ...]]]:
+    """The page's text with a mark in place of each number, and of the cells of each of our fences."""
+    shown: list[tuple[Ref, ...]] = []
 
     def write(part: Text | Fence, ref: Ref | None) -> list[str]:
         if isinstance(part, Text):
-            return plain(part.text, ref, project).split("\n")
-        fences.append((part, ref))
-        return ["", f"{part.prefix}\ue001{len(fences) - 1}\ue001", ""]
+            return on.fill(part.text, ref).split("\n")
+        made = shown_by(part.kind).notebook(part, ref, on)
+        cells: tuple[str, ...] = ()
+        if made.cells is not None:
+            cells = ("", f"\ue001{len(shown)}\ue001", "")
+            shown.append(made.cells)
+        lines = "\n".join([*made.above, *cells, *made.below]).split("\n")
+        return ["", *((part.prefix + line).rstrip() for line in lines), ""]
 
-    return splice(page.body, page.text, write).split("\n"), fences
-
-
-def _plain_markdown(lines: list[str]) -> list[str]:
-    """Material's blocks as Markdown that Jupyter knows: quotes, folded details, bold titles."""
-    out: list[str] = []
-    index = 0
-    inside = ""
-    while index < len(lines):
-        line = lines[index]
-        fence = _FENCE.match(line)
-        closes = inside and fence and fence[1].startswith(inside) and not line.strip().strip(inside[0])
-        was_inside = inside
-        inside = "" if closes else inside or (fence[1] if fence else "")
-        block = None if inside or was_inside else _BLOCK.match(line)
-        if not block:
-            out.append(line if inside or was_inside else _line(line))
-            index += 1
-            continue
-        end = index + 1
-        while end < len(lines) and (not lines[end].strip() or lines[end].startswith("    ")):
-            end += 1
-        inner = _plain_markdown([each[4:] for each in lines[index + 1 : end]])
-        out += _block(block, inner)
-        index = end
-    return out
+    return splice(on.page.body, on.page.text, write), shown
 
 
-def _block(block: re.Match[str], inner: list[str]) -> list[str]:
-    """A Material block by other means; one that holds code cells cannot be a quote, since a cell ends it."""
-    while inner and not inner[0].strip():
-        inner = inner[1:]
-    while inner and not inner[-1].strip():
-        inner = inner[:-1]
-    title = block["title"] if block["title"] is not None else block["type"].split(" ")[0].capitalize()
-    if block["kind"].startswith("=") or any(_MARK.search(line) for line in inner):
-        return [f"**{title}**", "", *inner, ""] if title else [*inner, ""]
-    if block["kind"].startswith("?"):
-        return ["<details>", f"<summary>{title}</summary>", "", *inner, "", "</details>", ""]
-    head = [f"**{title}**", ""] if title else []
-    return [f"> {line}".rstrip() for line in [*head, *inner]] + [""]
-
-
-def _line(line: str) -> str:
-    """A line of prose without attribute lists; an anchor becomes an element that Jupyter keeps."""
-    if heading := _ANCHORED.match(line):
-        return f'<a id="{heading["anchor"]}"></a>\n\n{heading["heading"]}'
-    if line.lstrip().startswith(("`", "    ")):
-        return line
-    return _ATTRIBUTES.sub("", line)
-
-
-def _add_prose(cells: list[dict[str, Any]], lines: list[str], address: Address) -> None:
-    text = _COMMENT.sub("", "\n".join(lines))
-    text = _LINK.sub(lambda match: _readdressed(match, address), text)
-    text = re.sub(r"\n{3,}", "\n\n", text).strip()
-    if text:
-        cells.append({"cell_type": "markdown", "metadata": {}, "source": text})
-
-
-def _readdressed(link: re.Match[str], address: Address) -> str:
-    """A link as the notebook has it; what leads elsewhere than to this site's sources stays as it is."""
-    target = link["angled"] if link["target"] is None else link["target"]
-    if target is None or _ELSEWHERE.match(target):
-        return link[0]
-    path = re.split(r"[?#]", target)[0]
-    there = address(path)
-    return link[0] if there == path else f"{link['before']}{there}{target[len(path) :]}"
+def _prose_cell(lines: list[str]) -> list[dict[str, Any]]:
+    text = "\n".join(lines).strip("\n")
+    return [{"cell_type": "markdown", "metadata": {}, "source": text}] if text.strip() else []
 
 
 def _code_cells(ref: Ref, taken: dict[str, int], project: Project) -> list[dict[str, Any]]:

@@ -146,8 +146,9 @@ def _place(page: Page, line: int, here: Path, words: Words) -> str:
 
 def page_title(page: Page) -> str:
     """A page's title as plain text: the front matter's, or else its first heading's; without live numbers."""
-    found = re.search(r"^title:\s*['\"]?(.*?)['\"]?\s*$", page.front, re.MULTILINE)
-    title = found[1] if found else page.body.headings[0].text if page.body.headings else page.path.stem
+    title = page.meta.get("title")
+    if not isinstance(title, str):
+        title = page.body.headings[0].text if page.body.headings else page.path.stem
     for form in reversed(find_forms(title)):
         title = title[: form.start] + (form.expression if form.reason else "…") + title[form.end :]
     return re.sub(r"[\[\]`*|]", "", title).strip()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from mkdocs.utils.meta import get_data
 
-from insync.pages.front import split_front_matter
+from insync.pages.front import key_lines, read_meta, split_front_matter
 from insync.pages.scan import scan_text
 
 SOURCES = [
@@ -35,6 +35,9 @@ def test_the_body_is_the_one_that_mkdocs_reads(source: str) -> None:
         ("---\ntitle: a\ntitle: b\n---\ntext\n", 3, "stands twice"),
         ("---\ntitle:\n---\ntext\n", 2, "is None, which is no text"),
         ("---\ndescription: 0.5\n---\ntext\n", 2, "is 0.5, which is no text"),
+        ("---\ntitle: a\nnotebook: ../x\n---\ntext\n", 3, "is '../x', which is no plain name"),
+        ("---\nnotebook: 2021\n---\ntext\n", 2, "is 2021, which is no plain name"),
+        ("---\nnotebook:\n---\ntext\n", 2, "is None, which is no plain name"),
         ("---\ndate: 2021-02-30\n---\ntext\n", 2, "is not YAML"),
         ("---\njust text\n---\ntext\n", 1, "has no keys"),
         ("---\n- a\n- b\n---\ntext\n", 1, "has no keys"),
@@ -62,3 +65,25 @@ def test_what_mkdocs_would_publish_or_swallow_is_refused_with_its_line(
 def test_text_that_only_resembles_metadata_is_text(source: str) -> None:
     assert not scan_text(Path("page.md"), source).errors
     assert source.strip() in get_data(source)[0]
+
+
+@pytest.mark.parametrize(
+    ("front", "meta", "lines"),
+    [
+        (
+            'title: >-\n  A long\n  title\n"notebook": page # for readers\n',
+            {"title": "A long title", "notebook": "page"},
+            [2, 5],
+        ),
+        ("title: 'It''s'\n", {"title": "It's"}, [2]),
+        ("title: a: b\n", {}, []),
+        ("- a\n", {}, []),
+        ("", {}, []),
+    ],
+)
+def test_what_the_front_matter_says_is_what_yaml_reads(
+    front: str, meta: dict[str, str], lines: list[int]
+) -> None:
+    page = scan_text(Path("page.md"), f"---\n{front}---\ntext\n")
+    assert dict(page.meta) == meta == dict(read_meta(front))
+    assert list(key_lines(front).values()) == lines

@@ -178,7 +178,7 @@ def test_cells_come_in_their_own_order_each_once_also_those_that_the_page_leaves
         ('=== "A"\n    one\n=== "B"\n    two', "**A**\n\none\n\n**B**\n\ntwo"),
         ("[x](other.md#bias)", "[x](to:other.md#bias)"),
         ("[y](https://example.org/a.md)", "[y](https://example.org/a.md)"),
-        ("word{ .class } end", "word end"),
+        ("*word*{ .class } end", "*word* end"),
         ("```text\n!!! note\n    {#kept }\n```", "```text\n!!! note\n    {#kept }\n```"),
         ("a\n\n<!-- more -->\n\nb", "a\n\nb"),
         ("is `{python made#two} b:.2f`, ``{python} b``", "is 2.00, ``{python} b``"),
@@ -238,6 +238,8 @@ def test_every_kind_of_output_is_in_the_notebook(site: Site) -> None:
         ("notebook: ../x", ""),
         ("notebook: con", ""),
         ("notebook: a#b", ""),
+        ("notebook: x # y", "x"),
+        ('"notebook": x', "x"),
     ],
 )
 def test_the_front_matter_names_the_notebook(site: Site, front: str, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import quote, unquote, urljoin
 
 from conv1d_site.steps.addresses import seen_from
 from insync.problem import InsyncError, Problem
@@ -92,14 +92,19 @@ class Notebooks:
         Absolute where the site's address is known, since a notebook is downloaded. A link to what the site
         has not stays as it is; the page itself is warned of for it.
         """
-        here = posixpath.dirname(self._inside(self.by_name[name]))
-        path = posixpath.normpath(posixpath.join(here, unquote(target)))
-        url = self.urls.get(path)
+        page = self._inside(self.by_name[name])
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(target)))
+        url = self.urls.get(path) or self._followed(page, target)
         if url is None:
             return target
         if self.site_url:
             return self.site_url + url.removeprefix("./")
         return seen_from(self.urls[f"{FOLDER}{name}.ipynb"], url)
+
+    def _followed(self, page: str, target: str) -> str | None:
+        """Where a browser goes from the page's address: MkDocs leaves raw HTML and folders as typed."""
+        url = urljoin(f"/{self.urls.get(page, '')}", quote(unquote(target))).removeprefix("/")
+        return url if url in self.urls.values() else "./" if not url and "./" in self.urls.values() else None
 
     def _inside(self, page: Page) -> str:
         """A page's path in the language's folder of pages."""
@@ -108,7 +113,7 @@ class Notebooks:
 
 def named(pages: list[Page]) -> dict[str, Page]:
     """The pages that have a notebook, by its name; raises InsyncError for names that cannot be."""
-    problems = [problem for page in pages if (problem := notebook.name_problem(page))]
+    problems: list[Problem] = []
     by_name: dict[str, Page] = {}
     folded: dict[str, Page] = {}
     for page in pages:

@@ -10,7 +10,7 @@ from insync.pages.forms import Ref
 from insync.pages.scan import Page
 from insync.problem import Problem
 from insync.project.project import Project
-from insync.rendering.inline import OnPage, Renderer
+from insync.rendering.inline import OnNotebook, Renderer
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Shown:
         """The lines of Markdown that stand in its place; nothing is wrong with it. `ref` is its cell."""
         raise NotImplementedError
 
-    def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
+    def notebook(self, fence: Fence, ref: Ref | None, on: OnNotebook) -> NotebookPart:
         """What a notebook has in its place."""
         raise NotImplementedError
 

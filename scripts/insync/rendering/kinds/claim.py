@@ -2,7 +2,7 @@
 
 from insync.pages.fences import Fence
 from insync.pages.forms import Ref
-from insync.rendering.inline import OnPage, Renderer
+from insync.rendering.inline import OnNotebook, Renderer
 from insync.rendering.kinds import NotebookPart, Shown
 from insync.rendering.tables import code_span
 
@@ -18,7 +18,7 @@ class _Claim(Shown):
             "{: .insync-claim }",
         ]
 
-    def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
+    def notebook(self, fence: Fence, ref: Ref | None, on: OnNotebook) -> NotebookPart:
         return NotebookPart(cells=fence.refs)
 
 

@@ -10,7 +10,7 @@ from insync.pages.scan import Page
 from insync.problem import Problem, suggestion
 from insync.project.project import Project
 from insync.rendering.figures import figure_data, figures_of, texts_of
-from insync.rendering.inline import OnPage, Renderer, plain
+from insync.rendering.inline import OnNotebook, OnPage, Renderer, plain
 from insync.rendering.kinds import NotebookPart, Shown
 
 
@@ -59,9 +59,10 @@ class _Figure(Shown):
         )
         return ["", renderer.stash(figure), ""]
 
-    def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
+    def notebook(self, fence: Fence, ref: Ref | None, on: OnNotebook) -> NotebookPart:
         # A notebook has none of the site's scripts; the tables say it all.
-        return NotebookPart(above=(plain(fence.option("alt"), ref, on.project), "", _tables(fence, on)))
+        alt = on.literal(plain(fence.option("alt"), ref, on.project))
+        return NotebookPart(above=(alt, "", _tables(fence, on)))
 
 
 def _tables(fence: Fence, on: OnPage) -> str:

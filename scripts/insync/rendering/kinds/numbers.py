@@ -7,7 +7,7 @@ from insync.pages.forms import Ref
 from insync.pages.scan import Page
 from insync.problem import Problem, suggestion
 from insync.project.project import Project
-from insync.rendering.inline import OnPage, Renderer
+from insync.rendering.inline import OnNotebook, OnPage, Renderer
 from insync.rendering.kinds import NotebookPart, Shown
 from insync.rendering.tables import TABLES, table
 
@@ -22,7 +22,7 @@ class _Numbers(Shown):
     def markdown(self, fence: Fence, ref: Ref | None, renderer: Renderer) -> list[str]:
         return _tables(fence, renderer)
 
-    def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
+    def notebook(self, fence: Fence, ref: Ref | None, on: OnNotebook) -> NotebookPart:
         return NotebookPart(above=tuple(_tables(fence, on)))
 
 

@@ -6,6 +6,7 @@ import html
 import io
 import re
 import tokenize
+import zlib
 from collections.abc import Iterator
 
 from insync.pages.fences import NOTE_SEPARATOR, Fence, Option
@@ -13,9 +14,10 @@ from insync.pages.forms import Ref
 from insync.pages.scan import Page
 from insync.problem import Place, Problem, suggestion
 from insync.project.project import Project
-from insync.rendering.inline import OnPage, Renderer, plain
+from insync.rendering.inline import OnNotebook, Renderer, plain
 from insync.rendering.kinds import NotebookPart, Shown
-from insync.rendering.listing import SHOWS, code_anchor, shown_cells, shows
+from insync.rendering.listing import SHOWS, address, code_anchor, shown_cells, shows
+from insync.rendering.tables import code_span
 from insync.running.record import CellRecord
 from insync.running.snippet import Cell
 
@@ -26,6 +28,7 @@ _CLASSES = {
     "warning": " .insync-warning",
     "exception": " .insync-error",
 }
+_ID = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -56,9 +59,9 @@ class _Snippet(Shown):
                 lines += _outputs(fence, record.cell(cell.name), ref, renderer)
         return lines
 
-    def notebook(self, fence: Fence, ref: Ref | None, on: OnPage) -> NotebookPart:
-        colon, project = on.words.colon, on.project
-        notes = [f"- `{sought}`{colon}{plain(text, ref, project)}" for sought, text, _ in _notes(fence)]
+    def notebook(self, fence: Fence, ref: Ref | None, on: OnNotebook) -> NotebookPart:
+        colon = on.words.colon
+        notes = (f"- {code_span(sought)}{colon}{on.fill(text, ref)}" for sought, text, _ in _notes(fence))
         return NotebookPart(cells=fence.refs, below=tuple(notes))
 
 
@@ -153,12 +156,25 @@ def _outputs(fence: Fence, cell: CellRecord, ref: Ref | None, renderer: Renderer
     for output in cell.outputs:
         if output.kind == "plot":
             alt = html.escape(plain(fence.option("alt"), ref, renderer.project))
-            figure = f'<figure class="insync-figure" role="img" aria-label="{alt}">{output.text}</figure>'
+            svg = _own_ids(output.text, renderer)
+            figure = f'<figure class="insync-figure" role="img" aria-label="{alt}">{svg}</figure>'
             lines += ["", renderer.stash(figure), ""]
         else:
             attributes = f".text .insync-output .no-copy{_CLASSES[output.kind]}"
             lines += ["", *fenced(output.text, attributes), ""]
     return lines
+
+
+def _own_ids(svg: str, renderer: Renderer) -> str:
+    """A plot with ids that no other plot has, though the same cell may be shown again on this page.
+
+    Or on one in whose company it is read: a blog's list has the beginnings of many.
+    """
+    page = zlib.crc32(address(renderer.page.path, renderer.project.settings.root).encode())
+    again = renderer.plots.count(svg)
+    renderer.plots.append(svg)
+    own = f"p{page:x}" + (f"-{again}" if again else "")
+    return _ID.sub(rf"\g<1>{own}-\g<2>", svg)
 
 
 def fenced(text: str, attributes: str) -> list[str]:

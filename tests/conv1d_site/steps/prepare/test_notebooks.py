@@ -22,6 +22,8 @@ URLS = {
     "guide/页 b.md": "guide/%E9%A1%B5%20b/",
     "blog/posts/note.md": "blog/2021-09-27/a-slug/",
     "pic.png": "pic.png",
+    "guide/c#.md": "guide/c%23/",
+    "notebooks/a.ipynb": "notebooks/a.ipynb",
     "notebooks/one.ipynb": "notebooks/one.ipynb",
 }
 
@@ -92,9 +94,11 @@ def test_two_pages_cannot_have_one_name(site: Site, second: str) -> None:
 def test_what_cannot_be_a_file_everywhere_is_no_name(site: Site, name: str) -> None:
     site.page(FRONT.format(name))
     site.project.start()
-    with pytest.raises(InsyncError) as caught:
-        notebooks(site).keep_places({"page.md"})
-    assert f"docs/en/page.md:2: the notebook cannot be called `{name}`" in str(caught.value)
+    made = notebooks(site)
+    made.keep_places({"page.md"})
+    assert not made.by_name
+    (problem,) = site.project.pages[0].errors
+    assert str(problem).startswith(f"docs/en/page.md:2: `notebook` is {name!r}, which is no plain name")
 
 
 @pytest.mark.parametrize(
@@ -127,3 +131,24 @@ def test_a_link_leads_to_where_the_site_has_it(site: Site, page: str, target: st
 
 def test_addresses_are_written_as_mkdocs_writes_them() -> None:
     assert File("guide/页 b.md", ".", ".", use_directory_urls=True).url == URLS["guide/页 b.md"]
+
+
+@pytest.mark.parametrize(
+    ("page", "target", "url"),
+    [
+        ("guide/a.md", "c%23.md", "guide/c%23/"),
+        ("guide/a.md", "../notebooks/a.ipynb", "notebooks/a.ipynb"),
+        # As raw HTML has it, and a folder: from the page's address.
+        ("guide/a.md", "../../pic.png", "pic.png"),
+        ("guide/a.md", "../b/", "guide/b/"),
+        ("guide/README.md", "b/", "guide/b/"),
+        ("guide/a.md", "../../", ""),
+        ("index.md", "pic.png", "pic.png"),
+    ],
+)
+def test_a_link_leads_to_a_file_or_a_folder_of_the_site(site: Site, page: str, target: str, url: str) -> None:
+    site.page(FRONT.format("one"), page.removesuffix(".md"))
+    site.project.start()
+    made = notebooks(site, "https://site.example/", **{"guide/a.md": "guide/a/"})
+    made.keep_places({page})
+    assert made.address("one", target) == f"https://site.example/{url}"
