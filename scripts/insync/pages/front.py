@@ -88,8 +88,7 @@ def _of_front_matter(path: Path, front: str) -> Iterator[Problem]:
             yield Problem(f"`{name}` is {data[name]!r}, which is no text", advice, here)
         elif name == "notebook" and not is_plain_name(data[name]):
             plain = (
-                "Write letters of ASCII, digits, `-` and `_`, a hundred at most, in quotes if YAML would read "
-                "a number in them; and not `con` and the like, which are devices to Windows."
+                "Write letters of ASCII, digits, `-` and `_`, a hundred at most, and no device of Windows."
             )
             yield Problem(f"`notebook` is {data[name]!r}, which is no plain name", plain, here)
         seen.add(name)

@@ -251,12 +251,12 @@ def test_the_front_matter_names_the_notebook(site: Site, front: str, name: str) 
     [
         ("[a](b.md)", "[a](to:b.md)"),
         ("[a](b.md#c) ![d](e.png?1 'f')", "[a](to:b.md#c) ![d](to:e.png?1 'f')"),
-        ("[a](<b c.md#d>)", "[a](to:b c.md#d)"),
-        ("[a](b(1).md), [c](d%20e.md)", "[a](to:b(1).md), [c](to:d%20e.md)"),
+        ("[a](<b c.md#d>)", "[a](<to:b c.md#d>)"),
+        ("[a](b(1).md), [c](d%20e.md)", "[a](<to:b(1).md>), [c](to:d%20e.md)"),
         ("[a][x]\n\n[x]: b.md#c", "[a][x]\n\n[x]: to:b.md#c"),
         ("[a](#b) [c](https://d.example/e.md) [f](/g.md) [h](mailto:i)", None),
         ("Write `[a](b.md)`, or ``[`](b.md)``.", None),
-        ("~~~ text\n[a](b.md)\n~~~", None),
+        ("~~~text\n[a](b.md)\n~~~", None),
     ],
 )
 def test_links_lead_there_from_the_notebook_and_code_stays(
