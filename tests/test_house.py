@@ -102,6 +102,9 @@ def test_the_map_is_in_the_order_of_the_contract() -> None:
     assert order == re.findall(r'"(\w+)"', layers[1])
 
 
+FOLDERS = ("scripts", "snippets", "tests")
+
+
 def test_what_the_map_at_the_door_names_is_there() -> None:
     """Paths are as seen from scripts/ or from the engine; a name behind a colon is defined in the file."""
     text = (ROOT / "scripts" / "README.md").read_text(encoding="utf-8")
@@ -110,7 +113,8 @@ def test_what_the_map_at_the_door_names_is_there() -> None:
     for name, member in named:
         found = [
             path
-            for path in (*(ROOT / "scripts").rglob("*"), *ROOT.glob("*"), *(ROOT / "tests").rglob("*"))
+            for folder in (ROOT.glob("*"), *((ROOT / each).rglob("*") for each in FOLDERS))
+            for path in folder
             if path.as_posix().endswith(f"/{name}")
         ]
         assert found, name
