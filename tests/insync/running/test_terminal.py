@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import sys
 
 import pytest
 
@@ -58,12 +58,22 @@ def test_a_text_is_what_a_terminal_shows_in_the_end(written: str, seen: str) -> 
         "e\u0301\r",
     ],
 )
-def test_twice_the_text_takes_about_twice_the_time(unit: str) -> None:
-    def seconds(times: int) -> float:
-        started = time.process_time()
-        shown("y" * times + unit * times)
-        return time.process_time() - started
+def test_twice_the_text_takes_twice_the_steps(unit: str) -> None:
+    """Counted, not timed: work that grows with the square would be sixteen times as much."""
 
-    seconds(1000)
-    # A time that grows with the square would be sixteen times as long.
-    assert seconds(80_000) < 12 * seconds(20_000) + 0.1
+    def steps(times: int) -> int:
+        count = 0
+
+        def note(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        text = "y" * times + unit * times
+        sys.setprofile(note)
+        try:
+            shown(text)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    assert steps(8_000) < 5 * steps(2_000) + 100
