@@ -34,14 +34,19 @@ def asking(connection: Connection, settings: Settings) -> Project:
 
 def _outcome(project: Project, snippet: Snippet, questions: Questions) -> Outcome:
     """What came of the very same snippet, with an answer to each question; waits for its run."""
-    task = project.task(snippet.name)
-    if task and task.snippet.cells == snippet.cells:
-        task.done.wait()
-        record = task.outcome.record
-        if record is None or answers(record, questions):
-            return task.outcome
+    for asked in (False, True):
+        if asked:  # a page of the other language asks more than its file does: a plugin has changed it
+            project.ask(snippet, questions)
+        task = project.task(snippet.name)
+        if task and task.snippet.cells != snippet.cells:
+            break
+        if task:
+            task.done.wait()
+            record = task.outcome.record
+            if record is None or answers(record, questions):
+                return task.outcome
     # Each process reads the files for itself, a second or two apart.
-    message = f"`{snippet.name}`, or a page that shows it, was edited while the site was being built"
+    message = f"`{snippet.name}` was edited while the site was being built"
     return Outcome(problem=Problem(message, "Build once more.", snippet=Place(snippet.path)))
 
 

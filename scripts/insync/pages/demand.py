@@ -19,6 +19,12 @@ class Demand:
 
     expressions: dict[str, dict[str, set[Expression]]] = field(default_factory=dict)
 
+    def add(self, snippet: str, questions: Questions) -> None:
+        """Ask these as well."""
+        cells = self.expressions.setdefault(snippet, {})
+        for cell, asked in questions.items():
+            cells.setdefault(cell, set()).update(asked)
+
     def __le__(self, other: "Demand") -> bool:
         """Whether the other demand asks for all that this one does."""
         return all(

@@ -129,6 +129,14 @@ class Project:
                 self._extra[page.path] = page
                 self._start()
 
+    def ask(self, snippet: Snippet, questions: Questions) -> None:
+        """Ask more of a snippet than the pages do, for a page that another process sees otherwise."""
+        with self._lock:
+            known = self._snippets.setdefault(snippet.name, snippet)
+            self._demand.add(snippet.name, questions)
+            state = folder_state(self.settings.snippets)
+            self._tasks[snippet.name] = self._task(known, self._demand.of(known), state)
+
     def outcome(self, name: str) -> Outcome:
         """What came of a snippet; waits for its run."""
         with self._lock:
