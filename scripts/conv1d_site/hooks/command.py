@@ -31,7 +31,6 @@ class Run:
     """One command from its start to its end; every rebuild of `serve` belongs to the same run."""
 
     command: Command = "build"
-    dirty: bool = False
     warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
     languages: tuple[SiteLanguage, ...] = ()
     # The place that the finished site is moved to; None when no move is needed.
@@ -62,27 +61,29 @@ class Run:
         return self.command == "serve"
 
     @property
-    def strict(self) -> bool:
-        """A dirty build warns of itself, so it cannot be strict."""
-        return not self.serving and not self.dirty
-
-    @property
     def apart(self) -> bool:
         """Every language has a process of its own, which costs some four seconds of a core more."""
-        return self.strict and (os.cpu_count() or 1) > 1
+        return not self.serving and (os.cpu_count() or 1) > 1
 
 
 run = Run()
 
 
 def start(command: Command, dirty: bool) -> None:
-    """Start a run, which counts warnings from here on if any is to end it; not within another."""
+    """Start a run, which counts warnings from here on if any is to end it; not within another.
+
+    Raises BuildError for a dirty one: MkDocs would leave every page as it was whose Markdown has not changed,
+    and a number on it that has.
+    """
     global run
+    if dirty:
+        what = "--dirty would keep pages whose numbers have changed"
+        raise BuildError(f"{what}. Leave it out: what has not changed is not run again in any case.")
     if run.nested:
         return
     logging.getLogger("mkdocs").removeHandler(run.warnings)
-    run = Run(command, dirty)
-    if run.strict:
+    run = Run(command)
+    if not run.serving:
         logging.getLogger("mkdocs").addHandler(run.warnings)
 
 
