@@ -19,7 +19,10 @@ _Kind = TypeVar("_Kind")
 
 @dataclass(frozen=True)
 class Limits:
-    """`seconds` of wall time and bytes of `output` that a snippet may take."""
+    """`seconds` of wall time and bytes of `output` that a snippet may take.
+
+    The bytes are those that it prints, and as many of what else it gives: values, figures, answers to pages.
+    """
 
     seconds: float = 60.0
     output: int = 1_000_000

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from insync.problem import Place, Problem
 from insync.running import installed
+from insync.running.amount import shortened, too_much
 from insync.running.client import Forked, Fresh, Server, can_fork
 from insync.running.job import AS_IS, Conditions, Job, Questions
 from insync.running.paths import Hide, hidden_paths, in_record
@@ -118,7 +119,7 @@ class Runner:
         except (OSError, ValueError):
             advice = "Let the snippet run to its end; nothing it gave can be used."
             return _unfinished(snippet, job, hide, printed, _ending(status), advice)
-        return _outcome(snippet, answer, hide, printed)
+        return _outcome(snippet, answer, hide, printed, self._limits.output)
 
     def _start(self, job: Job, job_file: str, stdout: int, stderr: int) -> Forked | Fresh:
         if not self._fork:
@@ -128,13 +129,16 @@ class Runner:
         return self._server.spawn(job_file, job.preload, stdout, stderr)
 
 
-def _outcome(snippet: Snippet, answer: RunAnswer, hide: Hide, printed: Printed) -> Outcome:
-    """What a worker left, with what was printed, and without this machine's folders."""
+def _outcome(snippet: Snippet, answer: RunAnswer, hide: Hide, printed: Printed, limit: int) -> Outcome:
+    """What a worker left, with what was printed, and without this machine's folders; if within the limit."""
     if answer.record is None:
         failure = answer.failure
         assert failure is not None
         where = Place(snippet.path, failure.line)
-        found = Problem(hide(failure.message), failure.advice, snippet=where, detail=hide(failure.detail))
+        message, detail = (shortened(hide(text)) for text in (failure.message, failure.detail))
+        found = Problem(message, failure.advice, snippet=where, detail=detail)
+        return Outcome(problem=found, inputs=answer.inputs)
+    if found := too_much(answer.record, snippet, limit):
         return Outcome(problem=found, inputs=answer.inputs)
     cells = tuple(
         in_record(with_printed(cell, marks, printed), hide)
