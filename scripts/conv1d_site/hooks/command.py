@@ -8,8 +8,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import signal
+import sys
+import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from mkdocs.exceptions import BuildError
 from mkdocs.utils import CountHandler
@@ -83,8 +86,15 @@ def start(command: Command, dirty: bool) -> None:
         return
     logging.getLogger("mkdocs").removeHandler(run.warnings)
     run = Run(command)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _end)
     if not run.serving:
         logging.getLogger("mkdocs").addHandler(run.warnings)
+
+
+def _end(number: int, frame: object) -> NoReturn:
+    """End in order, as Ctrl-C does, so that what is held is given back."""
+    sys.exit(128 + number)
 
 
 def message(error: Exception) -> str:

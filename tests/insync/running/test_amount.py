@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from conftest import Run
 
 from insync.running.amount import shortened
-from insync.running.runner import Runner
+
+if TYPE_CHECKING:
+    from conftest import Run
+
+    from insync.running.runner import Runner
 
 TOO_MUCH = {
     "a last value": ("# %% one\n'x' * 2000\n", "the last value of the cell `one`"),
@@ -42,12 +47,12 @@ def test_an_answer_to_a_page_counts_with_its_error(run: Run, strict_runner: Runn
 
 
 def test_a_figure_of_many_points_gets_the_advice_to_draw_an_image(run: Run) -> None:
-    source = "# %% one\nimport matplotlib.pyplot as plt\nplt.plot([i % 7 for i in range({})], '.', rasterized={});\n"
-    problem = run(source.format(30_000, False)).problem
+    source = "# %% one\nimport matplotlib.pyplot as plt\nplt.plot([i % 7 for i in range(30_000)], '.'{});\n"
+    problem = run(source.format("")).problem
     assert problem is not None
     assert "a figure of the cell `one`" in problem.message
     assert "rasterized=True" in problem.advice
-    assert run(source.format(30_000, True)).record is not None
+    assert run(source.format(", rasterized=True")).record is not None
 
 
 def test_a_failure_that_quotes_all_its_data_is_told_without_its_middle(run: Run) -> None:
