@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
 import sys
 import threading
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 from mkdocs.exceptions import BuildError
 from mkdocs.utils import CountHandler
+
+from insync.running.processors import processors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,7 @@ class Run:
     @property
     def apart(self) -> bool:
         """Every language has a process of its own, which costs some four seconds of a core more."""
-        return not self.serving and (os.cpu_count() or 1) > 1
+        return not self.serving and processors() > 1
 
 
 run = Run()

@@ -148,9 +148,10 @@ class Fresh:
             env=worker_environment(conditions),
             **_APART,
         )
+        self.pid = self._process.pid
         scratch = str(Path(job_file).parent)
         self._guard = subprocess.Popen(
-            [sys.executable, "-P", "-m", "insync.running.guard", str(self._process.pid), scratch],
+            [sys.executable, "-P", "-m", "insync.running.guard", str(self.pid), scratch],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -168,4 +169,4 @@ class Fresh:
 
     def kill(self) -> None:
         """End it and all that it started."""
-        kill_group(self._process.pid)
+        kill_group(self.pid)

@@ -14,6 +14,7 @@ from insync.running.amount import shortened, too_much
 from insync.running.client import Forked, Fresh, Server, can_fork
 from insync.running.job import AS_IS, Conditions, Job, Questions
 from insync.running.paths import Hide, hidden_paths, in_record
+from insync.running.processors import waited
 from insync.running.record import Record, RunAnswer, from_text
 from insync.running.snippet import Snippet
 from insync.running.start import preload_of
@@ -22,6 +23,7 @@ from insync.running.whereabouts import signal_name, whereabouts
 from insync.settings import Limits
 
 DEFAULT_LIMITS = Limits()
+_NO_MATTER = 0.1  # seconds
 _MAKE_ROOM = "Make room, or check the rights of the folder for temporary files (TMPDIR)."
 
 
@@ -121,7 +123,7 @@ class Runner:
         os.close(pipes[1][1])
         budget = Budget(self._limits.output, child.kill)
         readers = [Reader(pipe[0], budget, job.mark) for pipe in pipes]
-        status = child.wait(self._limits.seconds)
+        status = _wait(child, self._limits.seconds)
         child.kill()  # nothing that the snippet started outlives it
         if status is None:
             child.wait(5)
@@ -141,6 +143,18 @@ class Runner:
             advice = "Let the snippet run to its end; nothing it gave can be used."
             return _unfinished(snippet, job, hide, printed, _ending(status), advice)
         return _outcome(snippet, answer, hide, printed, self._limits.output)
+
+
+def _wait(child: Forked | Fresh, seconds: float) -> int | None:
+    """Its exit status, or None when the time is over: what it had to wait for a processor is given on top.
+
+    No more than ten times the limit in all, whatever the system tells.
+    """
+    status, given = child.wait(seconds), 0.0
+    while status is None and (more := min(waited(child.pid), 9 * seconds) - given) > _NO_MATTER:
+        given += more
+        status = child.wait(more)
+    return status
 
 
 def _outcome(snippet: Snippet, answer: RunAnswer, hide: Hide, printed: Printed, limit: int) -> Outcome:

@@ -1,4 +1,4 @@
-"""However a build ends, it leaves neither processes nor files: by the fork server, and by a guard without one."""
+"""However a build ends, it leaves no processes and no files: with the fork server, and without one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Each runs a snippet that tells its process id and that of a child in a session of its own, and never ends.
 BUILD = """
