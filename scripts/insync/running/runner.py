@@ -24,6 +24,7 @@ from insync.settings import Limits
 
 DEFAULT_LIMITS = Limits()
 _NO_MATTER = 0.1  # seconds
+_NO_ROOM = 65536  # bytes
 _MAKE_ROOM = "Make room, or check the rights of the folder for temporary files (TMPDIR)."
 
 
@@ -140,6 +141,9 @@ class Runner:
         try:
             answer = from_text(job.answer.read_text(encoding="utf-8"), RunAnswer)
         except (OSError, ValueError):
+            if shutil.disk_usage(job.scratch).free < _NO_ROOM:
+                message = "the folder for temporary files is full: the snippet could not be run to its end"
+                return _unfinished(snippet, job, hide, printed, message, _MAKE_ROOM)
             advice = "Let the snippet run to its end; nothing it gave can be used."
             return _unfinished(snippet, job, hide, printed, _ending(status), advice)
         return _outcome(snippet, answer, hide, printed, self._limits.output)
