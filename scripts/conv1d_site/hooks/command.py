@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conv1d_site.hooks.second_build import Building
+    from conv1d_site.hooks.watched import Watched
     from conv1d_site.steps.languages import SiteLanguage
     from conv1d_site.steps.prepare.notebooks import Notebooks
     from conv1d_site.steps.prepare.search import Dictionary
@@ -56,6 +57,8 @@ class Run:
     beside: list[Building] = field(default_factory=list)
     # One of them has failed.
     incomplete: bool = False
+    # Under `serve`, once the first build is done.
+    watched: Watched | None = None
     # True while the build of one configuration is building another.
     nested: bool = False
 
