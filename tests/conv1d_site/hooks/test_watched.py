@@ -120,7 +120,7 @@ def test_only_what_was_looked_at_builds_the_site_again(site: Site, data: Path) -
 
 @pytest.fixture
 def served(small: SmallSite) -> Iterator[Server]:
-    """The small site, served, with a snippet that reads files outside its folder, and linked folders of pages.
+    """The small site, served, with a snippet that reads files elsewhere, and linked folders of pages.
 
     The log of the server is written beside one of them.
     """
