@@ -19,7 +19,12 @@ _Kind = TypeVar("_Kind")
 
 @dataclass(frozen=True)
 class Limits:
-    """`seconds` of wall time and bytes of `output` that a snippet may take."""
+    """`seconds` and bytes of `output` that a snippet may take.
+
+    The seconds are those of the clock, without what the snippet had to wait for a processor, where the system
+    tells that (Linux does); at most ten times as many pass.
+    The bytes are those that it prints, and as many of what else it gives: values, figures, answers to pages.
+    """
 
     seconds: float = 60.0
     output: int = 1_000_000

@@ -60,7 +60,7 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 def on_post_build(config: MkDocsConfig) -> None:
     run = command.run
     # Another language's process sees only its own pages; the first one sees all.
-    if not run.strict or run.nested or run.incomplete or multiprocessing.parent_process():
+    if run.serving or run.nested or run.incomplete or multiprocessing.parent_process():
         return
     site, site_url = Path(config.site_dir), config.site_url or ""
     for page, link in list(dead_links(site, site_url)):

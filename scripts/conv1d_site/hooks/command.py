@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
+import signal
+import sys
+import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from mkdocs.exceptions import BuildError
 from mkdocs.utils import CountHandler
+
+from insync.running.processors import processors
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conv1d_site.hooks.second_build import Building
+    from conv1d_site.hooks.watched import Watched
     from conv1d_site.steps.languages import SiteLanguage
     from conv1d_site.steps.prepare.notebooks import Notebooks
     from conv1d_site.steps.prepare.search import Dictionary
@@ -31,7 +36,6 @@ class Run:
     """One command from its start to its end; every rebuild of `serve` belongs to the same run."""
 
     command: Command = "build"
-    dirty: bool = False
     warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
     languages: tuple[SiteLanguage, ...] = ()
     # The place that the finished site is moved to; None when no move is needed.
@@ -53,6 +57,8 @@ class Run:
     beside: list[Building] = field(default_factory=list)
     # One of them has failed.
     incomplete: bool = False
+    # Under `serve`, once the first build is done.
+    watched: Watched | None = None
     # True while the build of one configuration is building another.
     nested: bool = False
 
@@ -62,28 +68,37 @@ class Run:
         return self.command == "serve"
 
     @property
-    def strict(self) -> bool:
-        """A dirty build warns of itself, so it cannot be strict."""
-        return not self.serving and not self.dirty
-
-    @property
     def apart(self) -> bool:
         """Every language has a process of its own, which costs some four seconds of a core more."""
-        return self.strict and (os.cpu_count() or 1) > 1
+        return not self.serving and processors() > 1
 
 
 run = Run()
 
 
 def start(command: Command, dirty: bool) -> None:
-    """Start a run, which counts warnings from here on if any is to end it; not within another."""
+    """Start a run, which counts warnings from here on if any is to end it; not within another.
+
+    Raises BuildError for a dirty one: MkDocs would leave every page as it was whose Markdown has not changed,
+    and a number on it that has.
+    """
     global run
+    if dirty:
+        what = "--dirty would keep pages whose numbers have changed"
+        raise BuildError(f"{what}. Leave it out: what has not changed is not run again in any case.")
     if run.nested:
         return
     logging.getLogger("mkdocs").removeHandler(run.warnings)
-    run = Run(command, dirty)
-    if run.strict:
+    run = Run(command)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _end)
+    if not run.serving:
         logging.getLogger("mkdocs").addHandler(run.warnings)
+
+
+def _end(number: int, frame: object) -> NoReturn:
+    """End in order, as Ctrl-C does, so that what is held is given back."""
+    sys.exit(128 + number)
 
 
 def message(error: Exception) -> str:

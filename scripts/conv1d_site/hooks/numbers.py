@@ -14,6 +14,7 @@ from mkdocs.plugins import event_priority
 
 from conv1d_site.generator import find_pages
 from conv1d_site.hooks import command, layout, order
+from conv1d_site.hooks.watched import Watched
 from conv1d_site.steps.prepare import numbers
 from insync.problem import InsyncError
 from insync.rendering.inline import notice, plain
@@ -53,11 +54,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 # Has torch imported while the author still reads: the first edit of a snippet is then as quick as the second.
+# From now on, what the snippets have read is watched.
 @event_priority(order.Serve.NUMBERS)
 def on_serve(
     server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]
 ) -> LiveReloadServer:
     layout.project(config).warm()
+    command.run.watched = Watched(server)
+    _watch(config)
     return server
 
 
@@ -90,7 +94,14 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         raise BuildError(numbers.report(found))
     for problem in found:
         log.error("%s", problem)
+    _watch(config)
     return env
+
+
+def _watch(config: MkDocsConfig) -> None:
+    if command.run.watched and not command.run.nested:
+        already = [Path(config.docs_dir), *map(Path, config.watch)]
+        command.run.watched.update(layout.project(config), already)
 
 
 # Looks for what Markdown never came to, where readers would see it; under `serve`, the page itself says so.

@@ -88,8 +88,8 @@ def _build_language(config: MkDocsConfig, language: SiteLanguage) -> None:
             site_url=config.site_url and config.site_url + language.folder,
             strict=False,  # our own counter counts for both
         )
-        other.plugins.on_startup(command=run.command, dirty=run.dirty)
-        build(other, serve_url=other.site_url if run.serving else None, dirty=run.dirty)
+        other.plugins.on_startup(command=run.command, dirty=False)
+        build(other, serve_url=other.site_url if run.serving else None)
     # Under `serve` the other language must not be lost for an error in this one.
     except Exception as error:
         if not run.serving:

@@ -14,6 +14,7 @@ import os
 import queue
 import signal
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("mkdocs.plugins.site_hooks")
 
+_PATIENCE = 5.0  # seconds
 _spawning = multiprocessing.get_context("spawn")  # a fork of a process with threads can hang
 
 
@@ -82,13 +84,18 @@ class Building:
             raise BuildError(
                 f"{self._name}: the process that built it ended before its time (exit status {status})"
             ) from None
-        self.end()
+        self._kill()
         for message in result.messages:
             logging.getLogger(message.name).handle(message)
         return result.done
 
     def end(self) -> None:
-        """End the process, whatever it is at."""
+        """End the process, whatever it is at, once it has removed what it made for a while."""
+        self._process.terminate()
+        self._process.join(_PATIENCE)
+        self._kill()
+
+    def _kill(self) -> None:
         self._process.kill()
         self._process.join()
 
@@ -108,8 +115,10 @@ def _build(order: Order, settings: Settings, asks: Connection, result: Connectio
             order.config_file, site_dir=order.site_dir, site_url=order.site_url, strict=False
         )
         config.plugins.on_startup(command="build", dirty=False)
-        build(config)
-        config.plugins.on_shutdown()
+        try:
+            build(config)
+        finally:
+            config.plugins.on_shutdown()
         done = True
     except Abort:
         pass  # why, is among the messages
@@ -122,6 +131,8 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_PATIENCE)
     os._exit(1)
 
 

@@ -41,9 +41,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     run = command.run
     if run.nested or run.folder:
         return config
-    place = Path(config.site_dir).resolve()
-    if run.strict:
-        run.site_dir = place
+    if run.serving:
+        run.folder = Path(run.held.enter_context(TemporaryDirectory(prefix="mkdocs_own_")))
+    else:
+        run.site_dir = place = Path(config.site_dir).resolve()
         try:
             unfinished = Unfinished(place)
             run.held.callback(unfinished.remove)
@@ -53,10 +54,6 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         except OSError as error:
             raise _unwritable(place, error) from None
         config.site_dir = str(unfinished.site)
-    else:
-        run.folder = Path(run.held.enter_context(TemporaryDirectory(prefix="mkdocs_own_")))
-        if not run.serving:  # a dirty build, which writes into the site that there is
-            run.held.enter_context(alone(place))
     return config
 
 

@@ -11,6 +11,7 @@ from insync.problem import Place, Problem
 from insync.project.store import Keeper
 from insync.running.inputs import changes
 from insync.running.job import Questions
+from insync.running.processors import processors
 from insync.running.runner import Outcome, Runner
 from insync.running.snippet import Snippet
 from insync.running.start import preload_of
@@ -56,7 +57,7 @@ class Queue:
         self._runner.start(preload_of(cell.source for cell in task.snippet.cells))
         self._tasks.put(task)
         # Daemons: Ctrl-C must not wait for a snippet that hangs.
-        if len(self._threads) < (os.cpu_count() or 1):
+        if len(self._threads) < processors():
             thread = threading.Thread(target=self._work, daemon=True)
             self._threads.append(thread)
             thread.start()

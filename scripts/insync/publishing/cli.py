@@ -1,6 +1,7 @@
 """The `insync` command: run snippets, hold the published numbers to the code, and say what moved."""
 
 import dataclasses
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -61,6 +62,8 @@ def main() -> None:
     Call it anywhere inside the project. The site itself is built by `mkdocs build`, which uses the same
     engine; these commands are for looking at single snippets and for checking what is published.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal or a pipe may lack arrows, and Chinese
+        sys.stdout.reconfigure(errors="replace")
 
 
 @main.command(epilog=EXIT_CODES)
@@ -68,10 +71,12 @@ def main() -> None:
 def run(names: tuple[str, ...]) -> None:
     """Run snippets afresh and print what they publish.
 
-    NAME is a snippet's file name without .py; without one, all that the pages ask for are run. What pages
-    ask of a cell stands below its output.
+    NAME is a snippet's file or its name; without one, all that the pages ask for are run. What pages ask of a
+    cell stands below its output.
     """
     with _project(names) as (project, tasks):
+        if not tasks and not project.broken:
+            click.echo("there is nothing to run: no page asks for a snippet", err=True)
         for task in tasks:
             if task.outcome.record:
                 click.echo(f"# {task.snippet.name}")
@@ -102,8 +107,8 @@ def check(*, portable: bool, as_json: bool) -> None:
 def update(names: tuple[str, ...]) -> None:
     """Write snippets/outputs anew from what the code gives now.
 
-    NAME is a snippet's file name without .py; without one, all are written, and outputs that no page needs
-    any more are removed. Look at `git diff` afterwards: each line of it is a number that readers see.
+    NAME is a snippet's file or its name; without one, all are written, and outputs that no page needs any
+    more are removed. Look at `git diff` afterwards: each line of it is a number that readers see.
     """
     with _project(names) as (project, tasks):
         # Not even what is whole: outputs of what could not be read would be taken for leftovers.
@@ -133,9 +138,10 @@ def update(names: tuple[str, ...]) -> None:
 def explain(name: str, *, as_json: bool) -> None:
     """Say whether the next build would run a snippet, and why.
 
-    NAME is a snippet's file name without .py. Nothing is run.
+    NAME is a snippet's file or its name. Nothing is run.
     """
-    answer = explain_snippet(Project(_settings()), name)
+    settings = _settings()
+    answer = explain_snippet(Project(settings), _snippet_name(settings, name))
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(answer), ensure_ascii=False, indent=1))
     else:
@@ -182,9 +188,10 @@ def translated(pages: tuple[Path, ...]) -> None:
 @contextmanager
 def _project(names: Sequence[str]) -> Iterator[tuple[Project, list[Task]]]:
     """The project with all snippets run afresh, or those named."""
-    with closing(Project(_settings(), store=NoStore())) as project:
+    settings = _settings()
+    with closing(Project(settings, store=NoStore())) as project:
         project.preload()  # while the generator is asked for the pages
-        project.start(names)
+        project.start([_snippet_name(settings, name) for name in names])
         tasks = project.running()
         with _progress("running snippets", len(tasks)) as tick:
             for task in tasks:
@@ -198,6 +205,13 @@ def _progress(what: str, count: int) -> Iterator[Callable[[], None]]:
     """A progress bar on the terminal; where there is none (a log, a pipe), nothing."""
     with click.progressbar(length=count, label=what, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         yield lambda: bar.update(1)
+
+
+def _snippet_name(settings: Settings, name: str) -> str:
+    """The snippet's name, where its file is named: `made.py`, or a path to it from where one is."""
+    path = Path(name)
+    here = path.name == name or path.resolve().parent == settings.snippets.resolve()
+    return path.stem if here and path.suffix == ".py" else name
 
 
 def _settings() -> Settings:

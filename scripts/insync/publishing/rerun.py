@@ -1,6 +1,5 @@
 """Runs without the cache: once more under the same conditions, and under all others that this machine has."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
@@ -11,6 +10,7 @@ from insync.project.queue import Task
 from insync.project.store import cpu_features
 from insync.publishing.outputs import published, unrepeatable
 from insync.running.job import Conditions
+from insync.running.processors import processors
 from insync.running.record import Record
 from insync.running.runner import Outcome, Runner
 from insync.running.snippet import Cell, Snippet
@@ -42,7 +42,7 @@ def run_again(
     """Run every task's snippet once more, in the order given; `tick` is called after each."""
     with (
         closing(Runner(limits, conditions=conditions)) as runner,
-        ThreadPoolExecutor(os.cpu_count() or 1) as pool,
+        ThreadPoolExecutor(processors()) as pool,
     ):
         runs = {pool.submit(runner.run, task.snippet, task.questions): task for task in tasks}
         outcomes = {}

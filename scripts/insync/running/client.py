@@ -3,13 +3,17 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+from pathlib import Path
+from typing import Any
 
+from insync.running.guard import kill_group
 from insync.running.job import AS_IS, Conditions, worker_environment
 
 # glibc puts the heap into huge pages, whose tables a fork copies sooner (11.5 ms of processor became 9.4).
@@ -21,23 +25,20 @@ def can_fork() -> bool:
     return sys.platform.startswith("linux") and os.environ.get("INSYNC_FORK", "1") != "0"
 
 
-def kill_group(pid: int) -> None:
-    """End a process and all that it started."""
-    if sys.platform == "win32":
-        subprocess.run(["taskkill", "/F", "/T", "/PID", str(pid)], capture_output=True)
-    else:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
-
-
 class Server:
-    """The fork server's client: one process, one socket, requests from any thread."""
+    """The fork server's client: one process, one socket, requests from any thread.
+
+    `scratch` is the folder for what its runs write; the server removes it when this process has ended,
+    however that came. Raises OSError where there can be none.
+    """
 
     def __init__(self, preload: tuple[str, ...], conditions: Conditions = AS_IS) -> None:
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
+        self.scratch = tempfile.mkdtemp(prefix="insync-")
         ours, theirs = socket.socketpair()
         self._socket = ours
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
         command = [sys.executable, "-m", "insync.running.server", str(theirs.fileno()), json.dumps(preload)]
+        command.append(self.scratch)
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -77,6 +78,7 @@ class Server:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
         self._process.kill()
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
     def last_words(self) -> str:
         """The last line that the server printed, for an error message."""
@@ -126,8 +128,16 @@ class Forked:
         kill_group(self.pid)
 
 
+# Ctrl-C in the terminal is for the build, which then ends them.
+_APART: dict[str, Any] = (
+    {"start_new_session": True}
+    if os.name == "posix"
+    else {"creationflags": 0x200}  # subprocess.CREATE_NEW_PROCESS_GROUP, a name that only Windows has
+)
+
+
 class Fresh:
-    """A worker that is a Python of its own, as `Forked` is a child."""
+    """A worker that is a Python of its own, as `Forked` is a child. Ends with this process, as that does."""
 
     def __init__(self, job_file: str, conditions: Conditions, stdout: int, stderr: int) -> None:
         self._process = subprocess.Popen(
@@ -136,18 +146,27 @@ class Fresh:
             stdout=stdout,
             stderr=stderr,
             env=worker_environment(conditions),
-            start_new_session=os.name == "posix",
-            # subprocess.CREATE_NEW_PROCESS_GROUP, a name that only Windows has
-            creationflags=0x200 if os.name == "nt" else 0,
+            **_APART,
+        )
+        self.pid = self._process.pid
+        scratch = str(Path(job_file).parent)
+        self._guard = subprocess.Popen(
+            [sys.executable, "-P", "-m", "insync.running.guard", str(self.pid), scratch],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **_APART,
         )
 
     def wait(self, seconds: float) -> int | None:
         """The exit status (negative: the signal), or None when the time is over."""
         try:
-            return self._process.wait(seconds)
+            status = self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
+        self._guard.communicate(b"ended")
+        return status
 
     def kill(self) -> None:
         """End it and all that it started."""
-        kill_group(self._process.pid)
+        kill_group(self.pid)

@@ -1,9 +1,10 @@
-"""Forks a ready process for every snippet: `python -m insync.running.server FD`, started by `client`.
+"""Forks a ready process for every snippet: `python -m insync.running.server FD MODULES SCRATCH`.
 
-It imports torch once, and then forks in milliseconds. A request is a line of JSON over a Unix socket,
-with the two file descriptors that become the child's stdout and stderr; it is answered with the child's
-process id, and once more when the child has ended. The server ends, and ends its children, when the
-socket is closed, so nothing is left behind even when the process that started it is killed.
+Started by `client`. It imports torch once, and then forks in milliseconds. A request is a line of JSON over
+a Unix socket, with the two file descriptors that become the child's stdout and stderr; it is answered with
+the child's process id, and once more when the child has ended. The server ends, ends its children and
+removes what they have written into their folder SCRATCH, when the socket is closed, so nothing is left
+behind even when the process that started it is killed.
 """
 
 import contextlib
@@ -12,13 +13,15 @@ import gc
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
+from collections.abc import Collection, Container
 from typing import Any
 
 from insync.running import order, start, worker
-from insync.running.client import kill_group
+from insync.running.guard import kill_group
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
@@ -39,8 +42,8 @@ def main() -> None:
         try:
             _serve(requests, children)
         finally:
-            for child in children:
-                kill_group(child)
+            _end(children)
+            shutil.rmtree(sys.argv[3], ignore_errors=True)
 
 
 def make_ready(modules: tuple[str, ...]) -> None:
@@ -105,7 +108,17 @@ def _serve(requests: socket.socket, children: dict[int, int]) -> None:
             _send(requests, {"id": request["id"], "pid": pid})
 
 
-def _kill_strays(children: dict[int, int]) -> None:
+def _end(children: Collection[int]) -> None:
+    """End all children, and wait for them: what they still wrote could not be removed."""
+    for child in children:
+        kill_group(child)
+    for child in children:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(child, 0)
+    _kill_strays(())
+
+
+def _kill_strays(children: Container[int]) -> None:
     """End what left its snippet's process group and has lost its parent: it is a child of the server now."""
     with contextlib.suppress(OSError), open(f"/proc/self/task/{os.getpid()}/children", "rb") as file:
         for pid in map(int, file.read().split()):

@@ -774,3 +774,47 @@ def test_summary_without_git_says_so(
     monkeypatch.setenv("PATH", str(tmp_path))
     result = insync("summary", status=1)
     assert result.stderr.startswith("git is not installed\n  What to do: ")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk"])
+@pytest.mark.parametrize("words", [("run",), ("check",), ("explain", "made"), ("run", "没有→")])
+def test_a_terminal_that_lacks_some_characters_gets_others_for_them(
+    site: Site, encoding: str, words: tuple[str, ...]
+) -> None:
+    site.snippet("# %% one\na = 1\nprint('→ 中文 é 😀')\n")
+    both(site, "# Page { #page }\n\n```snippet\nmade\n```\n\n`{python} a`\n")
+    process = command(site.root, "insync", *words, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert process.stdout
+    told = process.stdout.buffer.read()
+    assert b"Traceback" not in told
+    assert process.wait() in (0, 1)
+    assert b"made" in told
+
+
+def test_a_reader_who_has_seen_enough_is_no_error_to_be_told(site: Site) -> None:
+    site.snippet("# %% one\nprint('x' * 500_000)\n")
+    both(site, "# Page { #page }\n\n```snippet\nmade\n```\n")
+    process = command(site.root, "insync", "run")
+    assert process.stdout
+    assert process.stdout.read(3) == "# m"
+    process.stdout.close()
+    assert process.wait() == 1
+
+
+def test_a_snippet_may_be_named_by_its_file(
+    made: Site, insync: Insync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = insync("run", "made").output
+    assert insync("run", "made.py").output == told
+    assert insync("run", "snippets/made.py").output == told
+    assert insync("run", str(made.root / "snippets/made.py")).output == told
+    assert "runs `made`" in insync("explain", "snippets/made.py").output
+    assert "no page asks" in insync("run", "elsewhere/made.py", status=1).output
+    monkeypatch.chdir(made.root / "docs")
+    assert insync("run", "../snippets/made.py").output == told
+
+
+def test_where_no_page_asks_for_anything_it_says_so(site: Site, insync: Insync) -> None:
+    assert "nothing to run" in insync("run").output
+    site.page("# Page { #page }\n")
+    assert "nothing to run" in insync("run").output

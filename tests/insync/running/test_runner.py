@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -660,3 +661,27 @@ def test_what_only_a_notebook_can_is_refused_by_its_name(run: Run, line: str, me
 def test_a_record_survives_json(run: Run) -> None:
     record = record_of(run("# %% one\nprint('卷积 \\ud800'.encode('utf-8', 'replace'))\n1\n", one=["1", "x"]))
     assert from_text(to_text(record), Record) == record
+
+
+# --- The folder for temporary files -------------------------------------------------------------------------
+
+
+def test_without_a_folder_for_temporary_files_it_is_told_what_to_do(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_folder(*_: object, **__: object) -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr("tempfile.mkdtemp", no_folder)
+    for fork in (True, False):
+        problem = problem_of(run("# %% one\n1\n", by=Runner(fork=fork)))
+        assert "No usable temporary directory" in problem.message
+        assert "TMPDIR" in problem.advice
+
+
+def test_a_full_folder_for_temporary_files_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = shutil.disk_usage("/")._replace(free=0)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: full)
+    problem = problem_of(run("# %% one\nimport os\nos._exit(70)\n"))
+    assert "the folder for temporary files is full" in problem.message
+    assert "TMPDIR" in problem.advice
