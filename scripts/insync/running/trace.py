@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from insync.running import installed, plot, watched
+from insync.running.arrivals import Arrivals
 from insync.running.expression import f_string
 from insync.running.imports import Finder, Searched
 from insync.running.job import Job
@@ -68,7 +69,6 @@ class Trace:
         self._busy: set[int] = set()  # threads that are within a handler
         self._active = True
         self._last_module = next(reversed(sys.modules))
-        self._torch = False
         ignored = {os.path.join(path, "") for path in (*installed.prefixes(), job.scratch)}
         self._ignored = tuple(each for each in ignored if not os.path.join(self._base, "").startswith(each))
         self._refusals = Refusals(self._base, str(job.temporary), self._refused)
@@ -85,8 +85,8 @@ class Trace:
             "ctypes.dlsym": self._on_library,
         }
 
-    def install(self) -> None:
-        """Start watching."""
+    def install(self, arrivals: Arrivals) -> None:
+        """Start watching; what arrives later is watched from then on."""
         for cell in self._job.cells:
             self._read_source(cell.source)
         for asked in (each for questions in self._job.questions.values() for each in questions):
@@ -97,7 +97,7 @@ class Trace:
         watched.watch_clock(self._guarded(self.never))
         watched.watch_programs(self._guarded(self.never))
         watched.watch_environment(self._guarded(self._on_variable), self._guarded(self._notes.variables))
-        self._watch_torch()
+        arrivals.call("torch", self._watch_torch)
         sys.path_hooks.insert(0, self._local_finder)
         for folder in [each for each in sys.path_importer_cache if self._local(each)]:
             del sys.path_importer_cache[folder]
@@ -128,10 +128,15 @@ class Trace:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """The engine itself looks meanwhile, and not the run."""
-        self._busy.add(threading.get_ident())
-        yield
-        self._busy.discard(threading.get_ident())
+        """What is done meanwhile is the engine's own, or of a package whose version is in the key."""
+        thread = threading.get_ident()
+        already = thread in self._busy
+        self._busy.add(thread)
+        try:
+            yield
+        finally:
+            if not already:
+                self._busy.discard(thread)
 
     def never(self, reason: str) -> None:
         """Note that the run did what no later build can compare."""
@@ -248,13 +253,9 @@ class Trace:
             self.look("exists", each)
         if os.path.basename(path) in _C_MODULES:
             self.never("reads or writes by C code")
-        self._watch_torch()
 
-    def _watch_torch(self) -> None:
-        """Watch torch as soon as it is there."""
-        if not self._torch:
-            may_write = self._guarded(self._refusals.may_write)
-            self._torch = watched.watch_torch(self._guarded(self.look), may_write)
+    def _watch_torch(self, torch: Any) -> None:
+        watched.watch_torch(torch, self._guarded(self.look), self._guarded(self._refusals.may_write))
 
     def _read_source(self, source: str) -> None:
         """Note what a source names, whether or not the code that opens it will be seen."""

@@ -10,6 +10,7 @@ import time
 import types
 from pathlib import Path
 
+from insync.running.arrivals import Arrivals
 from insync.running.asking import Asker
 from insync.running.cell import FailedError, Outputs, run_cell
 from insync.running.evaluate import Session
@@ -32,7 +33,8 @@ def main(path: str, *, forked: bool = False) -> None:
 def run(job: Job, *, may_fork: bool) -> RunAnswer:
     """Run all cells and ask all expressions, in processes of their own if this one may fork."""
     preload(job.preload)
-    prepare(job)
+    arrivals = Arrivals()
+    prepare(job, arrivals)
     order = Order(job)
     confine(job.scratch)
     trace = Trace(job)
@@ -43,7 +45,8 @@ def run(job: Job, *, may_fork: bool) -> RunAnswer:
     os.chdir(Path(job.path).parent)
     session = Session(module.__dict__)
     asker = Asker(session, trace, job.scratch, may_fork=may_fork)
-    trace.install()
+    trace.install(arrivals)
+    arrivals.install(trace.aside)
     cells: list[CellRecord] = []
     marks: list[tuple[int, ...]] = []
     started = time.perf_counter()
