@@ -70,7 +70,7 @@ class Runner:
         try:
             job = Job(
                 snippet=snippet.name,
-                path=str(snippet.path.resolve()),
+                path=str(snippet.path.parent.resolve() / snippet.path.name),  # of a link, where that lies
                 cells=snippet.cells,
                 questions=questions,
                 scratch=str(Path(scratch).resolve()),

@@ -20,6 +20,8 @@ from insync.running.job import Job
 from insync.running.record import Environment, installed_versions
 
 SEED = 0
+# As in Python itself and in Jupyter; what the snippet's own lines do that is deprecated is shown.
+_HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 _PRELOADABLE = ("torch", "numpy", "matplotlib")
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
 
@@ -124,7 +126,9 @@ def prepare(job: Job, arrivals: Arrivals) -> None:
     sys.dont_write_bytecode = True
     sys.argv = [job.path]
     warnings.resetwarnings()
-    warnings.simplefilter("default")
+    for category in _HIDDEN:
+        warnings.simplefilter("ignore", category)
+    warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
     random.seed(SEED)
     for name, fix in _FIXED.items():
         arrivals.call(name, fix)

@@ -80,3 +80,4 @@ def run(job: Job, *, may_fork: bool) -> RunAnswer:
 if __name__ == "__main__":
     install()
     main(sys.argv[1])
+    os._exit(0)  # as a fork ends: no thread is waited for, and nothing more is printed
