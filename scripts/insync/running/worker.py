@@ -53,6 +53,7 @@ def run(job: Job, *, may_fork: bool) -> RunAnswer:
     try:
         for index, cell in enumerate(job.cells):
             asker.begin(index)
+            order.cell = cell.name
             outputs = Outputs(order)
             start = order.mark()
             run_cell(job, cell, session, trace, outputs)
@@ -63,8 +64,14 @@ def run(job: Job, *, may_fork: bool) -> RunAnswer:
                 raise FailedError(
                     cell, cell.line, message, "Leave file descriptors alone that it did not open."
                 )
+            order.cell = ""
             marks.append((start, *outputs.marks, order.mark()))
             answers = asker.ask(index, job.questions.get(cell.name, ()))
+            if order.late:
+                by = next(each for each in job.cells if each.name == order.late)
+                message = f"a thread of the cell `{order.late}` prints when that cell is over"
+                advice = "Let the cell wait for it (thread.join), or start it where it prints."
+                raise FailedError(by, by.line, message, advice)
             cells.append(CellRecord(cell.name, tuple(outputs.outputs), answers))
     except FailedError as failed:
         trace.stop()
