@@ -11,9 +11,9 @@ The rooms, each importing only from those below it (`make check` holds it; scrip
 - `project`, all pages, all snippets, a record for each: project · reading · queue · store · texts
 - `pages`, what stands on a page, and what it asks: demand · scan · front · syntax · fences · forms
 - `running`, from a snippet to a record, in a process of its own: runner · client · guard · processors ·
-  streams · amount · terminal · paths · server · worker · start · order · whereabouts · cell · asking ·
-  harmless · state · evaluate · plot · job · record · snippet · expression · trace · notes · inputs ·
-  watched · named · loaded · imports · installed · refusals · landlock
+  streams · amount · terminal · paths · server · worker · start · arrivals · order · whereabouts · cell ·
+  asking · harmless · state · evaluate · plot · job · record · snippet · expression · trace · notes · inputs ·
+  watched · named · loaded · callers · imports · installed · refusals · landlock
 - `settings`, where things lie and what is allowed
 - `problem`, what went wrong, where, and what to do
 """

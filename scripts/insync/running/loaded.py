@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from insync.running import installed
 from insync.running.record import VERSIONED
 
 # The C library with its tables is as much of the system as Linux itself; the rest are no files to compare.
@@ -23,13 +22,12 @@ def mapped_files() -> set[str]:
     return {name for name in map(os.fsdecode, names) if not name.startswith(_NOT_COMPARED)}
 
 
-def edited_modules(last: str) -> Iterator[str]:
-    """The files of modules imported after that one, of packages that may be edited without another version.
+def imported_files(last: str) -> Iterator[str]:
+    """The files of modules imported after that one, but for packages whose versions tell what is in them.
 
     From the newest on: to go through all of them would touch, and so copy, much memory of the fork server.
     """
-    folders = installed.site_folders()
     for name in list(itertools.takewhile(lambda each: each != last, reversed(sys.modules))):
         path = getattr(getattr(sys.modules.get(name), "__spec__", None), "origin", None)
-        if isinstance(path, str) and path.startswith(folders) and name.partition(".")[0] not in VERSIONED:
+        if isinstance(path, str) and name.partition(".")[0] not in VERSIONED:
             yield path

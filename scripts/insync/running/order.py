@@ -7,6 +7,8 @@ with `python -u`: what a process said before it crashed is not lost.
 
 import contextlib
 import ctypes
+import functools
+import gc
 import io
 import os
 import sys
@@ -16,6 +18,7 @@ from typing import Any
 from insync.running.job import Job
 
 _STREAMS = ((1, "stdout", "strict"), (2, "stderr", "backslashreplace"))
+_STARTED_BY = "_insync_cell"  # an attribute of threads
 _UNBUFFERED = 2  # C's _IONBF
 
 
@@ -68,6 +71,9 @@ class Order:
         self._ends = os.dup(1), os.dup(2)
         self._pipes = self._where()
         self.lock = threading.RLock()
+        self.cell = ""  # that is run now; none while its expressions are asked
+        self.late = ""  # a cell one of whose threads wrote when it was over
+        self._know_threads()
         for stream in (sys.__stdout__, sys.__stderr__):
             stream.buffer.order = self  # type: ignore[union-attr]
 
@@ -78,6 +84,9 @@ class Order:
     def mark(self, first: int = 1) -> int:
         """Mark this place in both streams; its number. `first` is the stream that is written to next."""
         with self.lock:
+            # Where it would be shown is chance.
+            started_by = getattr(threading.current_thread(), _STARTED_BY, self.cell)
+            self.late = self.late or (started_by if started_by != self.cell else "")
             self._count += 1
             for end in self._ends:
                 with contextlib.suppress(OSError):
@@ -91,10 +100,33 @@ class Order:
                 stream.flush()  # a snippet may have put another in its place, or made it hold back
         if os.name == "posix":
             ctypes.CDLL(None).fflush(None)
-        return self._pipes is not None and self._where() == self._pipes
+        if self._pipes is None or self._where() != self._pipes:
+            return False
+        for each in gc.get_objects():  # streams of the snippet's own that lead to the same places
+            if issubclass(type(each), io.TextIOWrapper | io.BufferedWriter):
+                with contextlib.suppress(Exception):
+                    if _place(each.fileno()) in self._pipes:
+                        each.flush()
+        return True
 
-    def _where(self) -> object:
+    def _know_threads(self) -> None:
+        """Remember of each thread which cell it is of; one that a thread starts is of the same."""
+        real = threading.Thread.start
+
+        @functools.wraps(real)
+        def start(thread: threading.Thread) -> None:
+            setattr(thread, _STARTED_BY, getattr(threading.current_thread(), _STARTED_BY, self.cell))
+            real(thread)
+
+        threading.Thread.start = start  # type: ignore[method-assign, assignment]
+
+    def _where(self) -> list[tuple[int, int]] | None:
         try:
-            return [(status.st_dev, status.st_ino) for status in map(os.fstat, (1, 2, *self._ends))]
+            return [_place(each) for each in (1, 2, *self._ends)]
         except OSError:
             return None
+
+
+def _place(descriptor: int) -> tuple[int, int]:
+    status = os.fstat(descriptor)
+    return status.st_dev, status.st_ino

@@ -58,8 +58,6 @@ def _of_the_snippet(record: logging.LogRecord) -> bool:
 def set_style(matplotlib: Any) -> None:
     """Make matplotlib draw what `capture` can restyle; whatever a user's own matplotlibrc says is undone."""
     matplotlib.rcdefaults()
-    if bases := sys.modules.get("matplotlib.backend_bases"):
-        bases.FigureManagerBase.show = _show
     ink = dict.fromkeys(
         ("text.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"),
         _INK,
@@ -85,6 +83,11 @@ def set_style(matplotlib: Any) -> None:
     )
 
 
+def take_show(backend_bases: Any) -> None:
+    """Have figures shown by `show_by`, which else tell that there is no screen, or open a window on one."""
+    backend_bases.FigureManagerBase.show = _show
+
+
 def show_by(shown: Callable[[Any], None]) -> None:
     """Have `plt.show()` and `figure.show()` call this with each figure, as soon as matplotlib is there."""
     global _shown
@@ -92,7 +95,6 @@ def show_by(shown: Callable[[Any], None]) -> None:
 
 
 def _show(manager: Any) -> None:
-    """What a figure's manager does instead of telling that there is no screen, or opening a window on one."""
     _shown(manager.canvas.figure)
 
 

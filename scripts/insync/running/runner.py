@@ -76,7 +76,7 @@ class Runner:
             scratch = tempfile.mkdtemp(dir=server.scratch) if server else tempfile.mkdtemp(prefix="insync-")
             job = Job(
                 snippet=snippet.name,
-                path=str(snippet.path.resolve()),
+                path=str(snippet.path.parent.resolve() / snippet.path.name),  # of a link, where that lies
                 cells=snippet.cells,
                 questions=questions,
                 scratch=str(Path(scratch).resolve()),

@@ -11,15 +11,19 @@ import re
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from insync.running import installed, plot
+from insync.running.arrivals import Arrivals
 from insync.running.job import Job
 from insync.running.record import Environment, installed_versions
 
 SEED = 0
+# As in Python itself and in Jupyter; what the snippet's own lines do that is deprecated is shown.
+_HIDDEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 _PRELOADABLE = ("torch", "numpy", "matplotlib")
-_IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([\w.]+)", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
 
 
 def preload_of(sources: Iterable[str]) -> tuple[str, ...]:
@@ -30,7 +34,13 @@ def preload_of(sources: Iterable[str]) -> tuple[str, ...]:
     """
     modules: set[str] = set()
     for source in sources:
-        modules |= {name for name in _IMPORT.findall(source) if name.split(".")[0] in _PRELOADABLE}
+        named = (
+            each.split()[0]
+            for found in _IMPORT.findall(source)
+            for each in "".join(found).split(",")
+            if each.strip()
+        )
+        modules |= {name for name in named if name.split(".")[0] in _PRELOADABLE}
         if "torch" in source and ("optim" in source or "flop_counter" in source):
             modules |= {"torch._dynamo", "torch.utils.flop_counter"}
         if "torch" in source and "assert_close" in source:
@@ -58,11 +68,11 @@ def warm_up() -> None:
     if numpy := sys.modules.get("numpy"):
         numpy.random.get_state()  # numpy.random itself is imported at its first use
     if torch := sys.modules.get("torch"):
-        torch.set_num_threads(1)
-        torch.manual_seed(SEED)
         torch.get_rng_state().numpy().tobytes()
         repr(torch.nn.Conv1d(1, 1, 2)(torch.zeros(1, 1, 4)))
-    _fix_state()
+    for name, fix in _FIXED.items():
+        if module := sys.modules.get(name):
+            fix(module)
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         _, axes = pyplot.subplots()
         axes.bar([0], [1], label="0.1")
@@ -103,29 +113,42 @@ def environment() -> Environment:
     )
 
 
-def prepare(job: Job) -> None:
-    """Fix the state that a snippet starts from: seeds, threads, print options, where temporary files go."""
+def prepare(job: Job, arrivals: Arrivals) -> None:
+    """Fix the state that a snippet starts from: seeds, threads, print options, where temporary files go.
+
+    Of a package, as soon as it is there: it is no matter whether a fork server, the snippet or a module
+    beside it imports it.
+    """
     os.environ["TMPDIR"] = os.environ["TEMP"] = os.environ["TMP"] = str(job.temporary)
     tempfile.tempdir = str(job.temporary)
     for screen in ("DISPLAY", "WAYLAND_DISPLAY"):
         os.environ.pop(screen, None)  # nothing may depend on whether whoever builds has one
     sys.dont_write_bytecode = True
     sys.argv = [job.path]
-    _fix_state()
-    if not job.onednn and (torch := sys.modules.get("torch")):
-        torch.backends.mkldnn.set_flags(_enabled=False)
-
-
-def _fix_state() -> None:
-    """Seeds, threads, print options and figure style, as every snippet finds them."""
     warnings.resetwarnings()
-    warnings.simplefilter("default")
+    for category in _HIDDEN:
+        warnings.simplefilter("ignore", category)
+    warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
     random.seed(SEED)
-    if numpy := sys.modules.get("numpy"):
-        numpy.random.seed(SEED)
-    if torch := sys.modules.get("torch"):
-        torch.manual_seed(SEED)
-        torch.set_num_threads(1)
-        torch.set_printoptions(profile="default")
-    if matplotlib := sys.modules.get("matplotlib"):
-        plot.set_style(matplotlib)
+    for name, fix in _FIXED.items():
+        arrivals.call(name, fix)
+    if not job.onednn:
+        arrivals.call("torch", lambda torch: torch.backends.mkldnn.set_flags(_enabled=False))
+
+
+def _fix_numpy(numpy: Any) -> None:
+    numpy.random.seed(SEED)
+
+
+def _fix_torch(torch: Any) -> None:
+    torch.manual_seed(SEED)
+    torch.set_num_threads(1)
+    torch.set_printoptions(profile="default")
+
+
+_FIXED: dict[str, Callable[[Any], None]] = {
+    "numpy": _fix_numpy,
+    "torch": _fix_torch,
+    "matplotlib": plot.set_style,
+    "matplotlib.backend_bases": plot.take_show,
+}

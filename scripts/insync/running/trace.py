@@ -10,17 +10,19 @@ import signal
 import stat
 import sys
 import threading
-import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib.machinery import all_suffixes
 from typing import Any
 
 from insync.running import installed, plot, watched
+from insync.running.arrivals import Arrivals
+from insync.running.callers import called_by, frames
 from insync.running.expression import f_string
 from insync.running.imports import Finder, Searched
 from insync.running.job import Job
-from insync.running.loaded import edited_modules, mapped_files
+from insync.running.loaded import imported_files, mapped_files
 from insync.running.named import named_paths, unseen
 from insync.running.notes import Notes
 from insync.running.record import Failure, RunAnswer, to_text
@@ -68,7 +70,6 @@ class Trace:
         self._busy: set[int] = set()  # threads that are within a handler
         self._active = True
         self._last_module = next(reversed(sys.modules))
-        self._torch = False
         ignored = {os.path.join(path, "") for path in (*installed.prefixes(), job.scratch)}
         self._ignored = tuple(each for each in ignored if not os.path.join(self._base, "").startswith(each))
         self._refusals = Refusals(self._base, str(job.temporary), self._refused)
@@ -85,8 +86,8 @@ class Trace:
             "ctypes.dlsym": self._on_library,
         }
 
-    def install(self) -> None:
-        """Start watching."""
+    def install(self, arrivals: Arrivals) -> None:
+        """Start watching; what arrives later is watched from then on."""
         for cell in self._job.cells:
             self._read_source(cell.source)
         for asked in (each for questions in self._job.questions.values() for each in questions):
@@ -97,7 +98,7 @@ class Trace:
         watched.watch_clock(self._guarded(self.never))
         watched.watch_programs(self._guarded(self.never))
         watched.watch_environment(self._guarded(self._on_variable), self._guarded(self._notes.variables))
-        self._watch_torch()
+        arrivals.call("torch", self._watch_torch)
         sys.path_hooks.insert(0, self._local_finder)
         for folder in [each for each in sys.path_importer_cache if self._local(each)]:
             del sys.path_importer_cache[folder]
@@ -105,10 +106,11 @@ class Trace:
     def stop(self) -> Failure | None:
         """Stop watching; `inputs` is whole now. The failure of a run under which files changed."""
         self._active = False
-        for path in mapped_files():
+        imported = list(imported_files(self._last_module))
+        for path in (*mapped_files(), *imported):  # also what a finder of an editable package found
             if (local := self._local(path)) and os.path.isfile(local):
                 self._notes.path("read", local)
-        for path in edited_modules(self._last_module):
+        for path in filter(lambda each: each.startswith(installed.site_folders()), imported):
             self._notes.path("stat", path)
         return self._notes.gather()
 
@@ -128,14 +130,19 @@ class Trace:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """The engine itself looks meanwhile, and not the run."""
-        self._busy.add(threading.get_ident())
-        yield
-        self._busy.discard(threading.get_ident())
+        """What is done meanwhile is the engine's own, or of a package whose version is in the key."""
+        thread = threading.get_ident()
+        already = thread in self._busy
+        self._busy.add(thread)
+        try:
+            yield
+        finally:
+            if not already:
+                self._busy.discard(thread)
 
     def never(self, reason: str) -> None:
         """Note that the run did what no later build can compare."""
-        if not _by(plot.__name__):  # the engine's own drawing, which leaves the date out
+        if not called_by(plot.__name__):  # the engine's own drawing, which leaves the date out
             self._notes.never(reason)
 
     def look(self, kind: str, path: Any) -> None:
@@ -148,7 +155,7 @@ class Trace:
                 self.never(f"looks at {absolute}")
         elif kind == "exists" and any(each.startswith(os.path.join(absolute, "")) for each in self._ignored):
             return  # libraries follow links on the way to themselves
-        elif absolute != self._own or not _by("traceback"):  # its cells' lines are in the key
+        elif absolute != self._own or not called_by("traceback"):  # its cells' lines are in the key
             self._notes.path(kind, absolute)
 
     def _hook(self, event: str, args: tuple[Any, ...]) -> None:
@@ -197,7 +204,7 @@ class Trace:
         self.look("list" if names_alone else kind, os.getcwd() if args[0] is None else args[0])
 
     def _on_program(self, _: tuple[Any, ...]) -> None:
-        if not _by("platform"):  # which asks what the key has anyway
+        if not called_by("platform"):  # which asks what the key has anyway
             self.never("starts another program")
 
     def _on_database(self, args: tuple[Any, ...]) -> None:
@@ -217,7 +224,7 @@ class Trace:
             self.never("calls C code by ctypes")
 
     def _on_variable(self, name: str) -> None:
-        if not _by(plot.__name__):
+        if not called_by(plot.__name__):
             self._notes.variable(name)
 
     def _refused(self, message: str, network: bool) -> None:
@@ -225,8 +232,8 @@ class Trace:
         if self.looking or os.getpid() == self._notes.owner:
             self.violations += [message] if network else []
             return
-        frames = _frames(sys._getframe(1))
-        line = next((each.f_lineno for each in frames if each.f_code.co_filename == self._own), 0)
+        found = frames(sys._getframe(1))
+        line = next((each.f_lineno for each in found if each.f_code.co_filename == self._own), 0)
         message = f"a process that the snippet started was refused what it did: {message}"
         failure = Failure("", line or self._job.cells[0].line, message, _ADVICE)
         draft = self._job.answer.with_suffix(f".{os.getpid()}")
@@ -239,22 +246,19 @@ class Trace:
         """Finds modules in local folders; raises ImportError for others, which keep their compiled code."""
         if self._local(folder) is None:
             raise ImportError
-        tell: Any = Searched(self._guarded(self._on_search), self._guarded(self._read_source))
+        read = self._guarded(partial(self.look, "read"))
+        tell: Any = Searched(self._guarded(self._on_search), read, self._guarded(self._read_source))
         return Finder.path_hook(tell)(folder)  # as Python's own hook, it refuses archives
 
     def _on_search(self, path: str) -> None:
         """A module is looked for under that path without its ending."""
-        for each in (path, path + ".py", os.path.join(path, "__init__.py")):
+        for each in (path, *(path + ending for ending in all_suffixes()), os.path.join(path, "__init__.py")):
             self.look("exists", each)
         if os.path.basename(path) in _C_MODULES:
             self.never("reads or writes by C code")
-        self._watch_torch()
 
-    def _watch_torch(self) -> None:
-        """Watch torch as soon as it is there."""
-        if not self._torch:
-            may_write = self._guarded(self._refusals.may_write)
-            self._torch = watched.watch_torch(self._guarded(self.look), may_write)
+    def _watch_torch(self, torch: Any) -> None:
+        watched.watch_torch(torch, self._guarded(self.look), self._guarded(self._refusals.may_write))
 
     def _read_source(self, source: str) -> None:
         """Note what a source names, whether or not the code that opens it will be seen."""
@@ -280,21 +284,9 @@ class Trace:
 
     def _by_snippet(self, skipped: str) -> bool:
         """Whether the snippet or a module beside it called, by way of a package of the standard library."""
-        for frame in _frames(sys._getframe(1)):
+        for frame in frames(sys._getframe(1)):
             path = frame.f_code.co_filename
             package = frame.f_globals.get("__name__", "").partition(".")[0]
             if package != skipped and not path.startswith(_ENGINE):
                 return not path.startswith(("<frozen", *self._ignored))
         return False
-
-
-def _by(module: str) -> bool:
-    """Whether a function of that module is among the callers."""
-    return any(frame.f_globals.get("__name__") == module for frame in _frames(sys._getframe(1)))
-
-
-def _frames(frame: types.FrameType | None) -> Iterator[types.FrameType]:
-    """A frame, its caller, and so on."""
-    while frame is not None:
-        yield frame
-        frame = frame.f_back

@@ -104,11 +104,8 @@ def watch_programs(never: Callable[[str], None]) -> None:
         return
 
 
-def watch_torch(look: _Told, may_write: Callable[[Any], None]) -> bool:
-    """Tell of the files that torch opens in C++, to read or to write; whether torch is there."""
-    torch = sys.modules.get("torch")
-    if torch is None or not hasattr(torch, "UntypedStorage") or not hasattr(torch, "from_file"):
-        return False
+def watch_torch(torch: Any, look: _Told, may_write: Callable[[Any], None]) -> None:
+    """Tell of the files that torch opens in C++, to read or to write."""
     read = functools.partial(_look, look, "read")
     _replace(torch, "from_file", read)
     storage = torch.UntypedStorage
@@ -117,7 +114,6 @@ def watch_torch(look: _Told, may_write: Callable[[Any], None]) -> bool:
     for name, told in (("PyTorchFileReader", read), ("PyTorchFileWriter", may_write)):
         real = getattr(torch._C, name)
         setattr(torch._C, name, type(name, (real,), {"__init__": _watching(real.__init__, _of_self(told))}))
-    return True
 
 
 def watch_environment(look: Callable[[str], None], everything: Callable[[], None]) -> None:

@@ -10,6 +10,7 @@ import time
 import types
 from pathlib import Path
 
+from insync.running.arrivals import Arrivals
 from insync.running.asking import Asker
 from insync.running.cell import FailedError, Outputs, run_cell
 from insync.running.evaluate import Session
@@ -32,7 +33,8 @@ def main(path: str, *, forked: bool = False) -> None:
 def run(job: Job, *, may_fork: bool) -> RunAnswer:
     """Run all cells and ask all expressions, in processes of their own if this one may fork."""
     preload(job.preload)
-    prepare(job)
+    arrivals = Arrivals()
+    prepare(job, arrivals)
     order = Order(job)
     confine(job.scratch)
     trace = Trace(job)
@@ -43,13 +45,15 @@ def run(job: Job, *, may_fork: bool) -> RunAnswer:
     os.chdir(Path(job.path).parent)
     session = Session(module.__dict__)
     asker = Asker(session, trace, job.scratch, may_fork=may_fork)
-    trace.install()
+    trace.install(arrivals)
+    arrivals.install(trace.aside)
     cells: list[CellRecord] = []
     marks: list[tuple[int, ...]] = []
     started = time.perf_counter()
     try:
         for index, cell in enumerate(job.cells):
             asker.begin(index)
+            order.cell = cell.name
             outputs = Outputs(order)
             start = order.mark()
             run_cell(job, cell, session, trace, outputs)
@@ -60,8 +64,14 @@ def run(job: Job, *, may_fork: bool) -> RunAnswer:
                 raise FailedError(
                     cell, cell.line, message, "Leave file descriptors alone that it did not open."
                 )
+            order.cell = ""
             marks.append((start, *outputs.marks, order.mark()))
             answers = asker.ask(index, job.questions.get(cell.name, ()))
+            if order.late:
+                by = next(each for each in job.cells if each.name == order.late)
+                message = f"a thread of the cell `{order.late}` prints when that cell is over"
+                advice = "Let the cell wait for it (thread.join), or start it where it prints."
+                raise FailedError(by, by.line, message, advice)
             cells.append(CellRecord(cell.name, tuple(outputs.outputs), answers))
     except FailedError as failed:
         trace.stop()
@@ -77,3 +87,4 @@ def run(job: Job, *, may_fork: bool) -> RunAnswer:
 if __name__ == "__main__":
     install()
     main(sys.argv[1])
+    os._exit(0)  # as a fork ends: no thread is waited for, and nothing more is printed

@@ -146,3 +146,70 @@ def test_the_last_words_before_a_crash_are_told(run: Run, end: str) -> None:
     problem = run(source).problem
     assert problem is not None
     assert problem.detail == "first\nlast"
+
+
+NEXT = "\n# %% two\nleave.set()\nthread.join()"
+LATE = {
+    "in a later cell": "thread = threading.Thread(target=late); thread.start()" + NEXT,
+    "while a page asks": "thread = threading.Thread(target=late); thread.start()",
+    "as a warning": "thread = threading.Thread(target=late, args=(warnings.warn,)); thread.start()" + NEXT,
+    "by a thread of its own": "thread = threading.Thread(target=outer); thread.start()",
+    "by a pool": "pool = ThreadPoolExecutor(1); thread = Event()\npool.submit(late, print, thread.set)",
+}
+THREADS = """
+# %% one
+import threading, warnings
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+leave = Event()
+def late(say=print, then=int): leave.wait(); say("late"); then()
+def outer():
+    inner = threading.Thread(target=late); inner.start(); inner.join()
+"""
+
+
+@pytest.mark.parametrize("fork", [True, False])
+@pytest.mark.parametrize("start", LATE.values(), ids=LATE)
+def test_what_a_thread_prints_after_its_cell_is_put_nowhere(
+    run: Run, runner: Runner, start: str, fork: bool
+) -> None:
+    by = runner if fork else Runner(fork=False)
+    wait = "wait" if "pool" in start else "join"
+    asked = {} if "two" in start else {"one": [f"(leave.set(), thread.{wait}())"]}
+    outcome = run(f"{THREADS}{start}\n", by=by, **asked)
+    assert outcome.problem is not None
+    assert outcome.problem.message == "a thread of the cell `one` prints when that cell is over"
+    assert outcome.problem.snippet is not None
+    assert outcome.problem.snippet.line == 2
+
+
+def test_threads_that_end_or_say_nothing_are_of_no_matter(run: Run) -> None:
+    source = """
+    # %% one
+    from concurrent.futures import ThreadPoolExecutor
+    pool = ThreadPoolExecutor(1)
+    list(pool.map(lambda each: print("one"), [1, 2]));
+    # %% two
+    list(pool.map(abs, [1, -1]))
+    """
+    outcome = run(source)
+    assert pieces(outcome) == [("stdout", "one\none")]
+    assert pieces(outcome, 1) == [("value", "[1, 1]")]
+
+
+def test_what_a_stream_holds_back_is_shown_in_its_cell(run: Run) -> None:
+    source = """
+    # %% one
+    import io, os, sys
+    kept = [open(os.dup(1), "w"), io.BufferedWriter(io.FileIO(2, "w", closefd=False))]
+    print("held back", file=kept[0])
+    kept[1].write(b"on stderr");
+    # %% two
+    print("before")
+    old, sys.stdout = sys.stdout, io.StringIO()
+    print("put away")
+    print("by Python's own", file=sys.__stdout__)
+    """
+    outcome = run(source)
+    assert sorted(pieces(outcome)) == [("stderr", "on stderr"), ("stdout", "held back")]
+    assert pieces(outcome, 1) == [("stdout", "before\nby Python's own")]

@@ -624,6 +624,7 @@ def test_what_is_large_in_a_snippets_imports_is_imported_before_the_fork() -> No
     assert preload_of(["import torch\nfrom torch import nn\nimport json, helper"]) == ("torch",)
     assert "torch._dynamo" in preload_of(["import torch\nopt = torch.optim.SGD([])"])
     assert "matplotlib.pyplot" in preload_of(["import matplotlib.pyplot as plt"])
+    assert preload_of(["import os, numpy as np, torch.nn as nn  # both"]) == ("numpy", "torch.nn")
     assert preload_of(["import helper"]) == ()
 
 
