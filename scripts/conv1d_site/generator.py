@@ -53,9 +53,15 @@ def _names(file: Path, pages: Path, command: Literal["build", "gh-deploy", "serv
     with _kept_to_itself() as said:
         try:
             config = load_config(str(file), **_changed(file), markdown_extensions=[])
+            for plugin in config.plugins.values():
+                # Where there is no blog yet, the plugin would begin one; that is for a build to do.
+                folder = getattr(getattr(plugin, "config", None), "blog_dir", None)  # a hook is a module
+                if folder and not Path(config.docs_dir, folder).exists():
+                    plugin.config["enabled"] = False
             config.plugins.on_startup(command=command, dirty=False)
             config = config.plugins.on_config(config)
-            files = config.plugins.on_files(get_files(config), config=config)
+            files = get_files(config)
+            files = config.plugins.on_files(files, config=config)
             set_exclusions(files, config)
             # The blog leaves all posts out until it has seen the navigation, and then only drafts.
             config.plugins.on_nav(get_navigation(files, config), config=config, files=files)

@@ -109,10 +109,6 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 @event_priority(order.PageContent.NOTEBOOKS)
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if not page.file.src_uri.endswith(".ipynb"):
-        asked, name = page.meta.get("notebook"), _name_of(page)
-        if (asked or "") != name:
-            message = f"{page.file.src_uri}: `notebook: {asked}` is not understood"
-            raise BuildError(f"{message}; write the name, in quotation marks, between the lines of ---")
         return html
     page.edit_url = None
     page.meta["search"] = {"exclude": True}  # its words are those of the page that it was made of

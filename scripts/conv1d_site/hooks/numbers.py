@@ -44,7 +44,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     command.run.leftovers = []
     project = layout.project(config)
     # The configuration at hand may be another than the project's files name (`mkdocs build -f`).
-    used = {str(config.theme["language"]): Path(config.config_file_path)}
+    docs = Path(config.docs_dir).resolve()
+    here = [language.code for language in project.settings.languages if language.pages.resolve() == docs]
+    used = dict.fromkeys(here, Path(config.config_file_path))
     project.reading.find = partial(find_pages, project.settings, command.run.command, used)
     try:
         command.run.problems = numbers.start(project, list(layout.nav_paths(config.nav)))

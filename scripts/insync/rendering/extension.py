@@ -95,7 +95,7 @@ class _Conversion(Preprocessor):
         self.project = project
         self.words = words
         self.path = Path("page.md")
-        self.page = scan_body(self.path, "", 0)
+        self.scanned = scan_body(self.path, "", 0)
         self.numbers: tuple[Number, ...] = ()
         self.used: set[int] = set()
 
@@ -105,7 +105,7 @@ class _Conversion(Preprocessor):
         self.used = set()
         if self.project.on_problem is None:
             self.project.start()
-        page = self.page = self._page(text)
+        page = self.scanned = self._page(text)
         self.project.ensure(page)
         problems = list(page_problems(self.project, page))
         if self.project.on_problem is None:  # else they are found in the files, where plugins have added none
@@ -219,8 +219,8 @@ class _Anchors(Treeprocessor):
 
     def run(self, root: Element) -> None:
         unnamed = sum(element.tag in _HEADINGS and not element.get("id") for element in root.iter())
-        if unnamed > sum(not heading.anchor for heading in self._conversion.page.body.headings):
-            self._conversion.report(inner_anchor_problems(self._conversion.page))
+        if unnamed > sum(not heading.anchor for heading in self._conversion.scanned.body.headings):
+            self._conversion.report(inner_anchor_problems(self._conversion.scanned))
 
 
 class _Leftovers(Treeprocessor):

@@ -55,7 +55,7 @@ def links_of(site: Path) -> Iterator[tuple[str, str]]:
         here = ADDRESS + path.relative_to(site).as_posix()
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             for inline, definition in re.findall(
-                r"\]\(([^)\s]*)|^\[\w+\]: (\S+)", cell["source"], re.MULTILINE
+                r"\]\(<?([^)>\s]*)|^\[\w+\]: <?([^>\s]+)", cell["source"], re.MULTILINE
             ):
                 if not (inline or definition).startswith("#"):
                     yield here, urljoin(here, inline or definition)
@@ -101,8 +101,8 @@ REFUSED = {
         {"a.md": "notebook: sample-note\n"},
         r"docs/en/\S+:\d: the notebook's name `sample-note` is that of docs/en/\S+:\d as well",
     ),
-    "a name that no file can have": ({"a.md": "notebook: con\n"}, r"docs/en/a\.md:3: .*`con`"),
-    "a name that is none to YAML": ({"a.md": "notebook: 2026\n"}, r"a\.md: `notebook: 2026`"),
+    "a name that no file can have": ({"a.md": "notebook: con\n"}, r"docs/en/a\.md:3: `notebook` is 'con'"),
+    "a name that is none to YAML": ({"a.md": "notebook: 2026\n"}, r"docs/en/a\.md:3: `notebook` is 2026"),
     "a page in another language's folder": (
         {"zh/index.md": ""},
         r"docs/en/zh/index\.md: its place on the site, zh/index\.html, is in another language's folder, zh/",
@@ -149,7 +149,11 @@ def test_a_link_that_mkdocs_does_not_see_is_followed(small: SmallSite) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("docs_dir: docs/zh", "docs_dir: docs/en", "mkdocs.zh.yml: docs_dir is docs/en, and zh.toml has its"),
+        (
+            "docs_dir: docs/zh",
+            "docs_dir: docs/en",
+            "mkdocs.zh.yml: `docs_dir` is docs/en, and the language's `pages` are docs/zh",
+        ),
         ("language: zh\n", "language: en\n", "mkdocs.zh.yml: theme.language is `en`; by zh.toml it is `zh`"),
     ],
 )
