@@ -67,9 +67,13 @@ def run_cell(job: Job, cell: Cell, session: Session, trace: Trace, outputs: Outp
     def warn(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
         outputs.add("warning", f"{category.__name__}: {_BUILT_AT.sub('', str(message))}")
 
-    def show(figure: Any) -> None:
+    def draw(figure: Any) -> None:
         count = sum(output.kind == "plot" for output in outputs.outputs)
         outputs.add("plot", plot.capture(figure, f"{job.snippet}-{cell.name}-{count + 1}"))
+
+    def show(figure: Any) -> None:
+        draw(figure)
+        plot.close(figure)
 
     warnings.showwarning = warn
     plot.show_by(show)
@@ -81,13 +85,17 @@ def run_cell(job: Job, cell: Cell, session: Session, trace: Trace, outputs: Outp
     except BaseException as error:  # noqa: BLE001
         raised = error
     _refuse(cell, job, raised, trace)
-    if value is not None and not _ends_with_semicolon(cell.source):
+    if _ends_with_semicolon(cell.source):
+        value = None
+    if value is not None and not plot.is_figure(value):
         outputs.add("value", _shown(value, cell))
     if raised is not None:
         outputs.add("exception", "".join(traceback.format_exception_only(raised)).strip())
     try:
+        if plot.is_figure(value):
+            draw(value)
         for figure in plot.open_figures():
-            show(figure)
+            (plot.close if figure is value else show)(figure)
     except Exception as error:  # noqa: BLE001 - a text with wrong mathematics, for instance
         message = f"a figure of the cell `{cell.name}` cannot be drawn: {_summary(error)}"
         raise FailedError(cell, cell.line, message, "Mend what it shows.") from None

@@ -1,5 +1,6 @@
 """matplotlib figures as SVG elements that take their colours from the page's light or dark scheme."""
 
+import functools
 import io
 import logging
 import re
@@ -79,19 +80,32 @@ def set_style(matplotlib: Any) -> None:
             "figure.figsize": (6.4, 3.2),
             "figure.constrained_layout.use": True,
             "svg.fonttype": "none",
+            "interactive": True,  # as in a notebook, where a figure is shown unless this is turned off
         }
     )
 
 
 def take_show(backend_bases: Any) -> None:
     """Have figures shown by `show_by`, which else tell that there is no screen, or open a window on one."""
-    backend_bases.FigureManagerBase.show = _show
+    manager = backend_bases.FigureManagerBase
+    if manager.show is not _show:  # else it is done, before a fork
+        manager.show, manager.__init__ = _show, _watching(manager.__init__)
+
+
+def _watching(init: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(init)
+    def watched(*args: Any, **options: Any) -> None:
+        global _to_show
+        init(*args, **options)
+        _to_show = _to_show or sys.modules["matplotlib"].is_interactive()
+
+    return watched
 
 
 def show_by(shown: Callable[[Any], None]) -> None:
     """Have `plt.show()` and `figure.show()` call this with each figure, as soon as matplotlib is there."""
-    global _shown
-    _shown = shown
+    global _shown, _to_show
+    _shown, _to_show = shown, False
 
 
 def _show(manager: Any) -> None:
@@ -99,24 +113,38 @@ def _show(manager: Any) -> None:
 
 
 _shown: Callable[[Any], None] = lambda _: None  # noqa: E731
+_to_show = False  # whether one was made in this cell, other than after `plt.ioff()`
 
 
 def open_figures() -> list[Any]:
-    """The figures of pyplot that are not closed, in the order in which a notebook shows them."""
+    """The figures that a notebook shows at the end of a cell, in its order: all of pyplot's, or none."""
     helpers = sys.modules.get("matplotlib._pylab_helpers")
-    return [manager.canvas.figure for manager in helpers.Gcf.get_all_fig_managers()] if helpers else []
+    if not helpers or not _to_show:
+        return []
+    return [manager.canvas.figure for manager in helpers.Gcf.get_all_fig_managers()]
+
+
+def is_figure(value: Any) -> bool:
+    """Whether it is a figure, of pyplot's or not."""
+    figure = sys.modules.get("matplotlib.figure")
+    return figure is not None and issubclass(type(value), figure.Figure)
+
+
+def close(figure: Any) -> None:
+    """Close a figure that is pyplot's."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close(figure)
 
 
 def capture(figure: Any, name: str) -> str:
-    """Draw a figure as an SVG element and close it. `name` keeps its ids apart from others on a page."""
-    pyplot = sys.modules["matplotlib.pyplot"]
+    """Draw a figure as an SVG element. `name` keeps its ids apart from others on a page."""
+    matplotlib = sys.modules["matplotlib"]
     label = re.sub(r"\W", "-", name)
     file = io.StringIO()
     # A font of this machine may lack a sign; the reader's browser draws the text, with a font of its own.
-    with warnings.catch_warnings(), pyplot.rc_context({"svg.hashsalt": label}):
+    with warnings.catch_warnings(), matplotlib.rc_context({"svg.hashsalt": label}):
         warnings.simplefilter("ignore")
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    pyplot.close(figure)
     return restyle(file.getvalue(), label)
 
 

@@ -78,6 +78,7 @@ def warm_up() -> None:
         axes.bar([0], [1], label="0.1")
         axes.legend()
         plot.capture(pyplot.gcf(), "first")  # finds and reads the fonts
+        pyplot.close()
     environment()
     installed.prefixes()
     ast.parse("x = 1")

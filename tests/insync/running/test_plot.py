@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from typing import TYPE_CHECKING
 
+import pytest
 from conftest import make_snippet
 
 from insync.running.runner import Runner
@@ -13,7 +14,6 @@ from insync.running.runner import Runner
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from conftest import Run, Site
 
 DRAW = """
@@ -114,6 +114,52 @@ def test_a_figure_belongs_to_the_cell_that_drew_it(run: Run) -> None:
         ["plot"],
         [],
     ]
+
+
+NOTEBOOKS = {
+    "drawn into later": ("fig, ax = plt.subplots()", "ax.plot([1, 2]);\nfig", [["plot"], ["plot"]]),
+    "as the last value": ("fig, ax = plt.subplots()\nfig", "1", [["plot"], ["value"]]),
+    "hidden as a value": ("fig, ax = plt.subplots()\nfig;", "fig;", [["plot"], []]),
+    "not of pyplot's": (
+        "from matplotlib.figure import Figure\nf = Figure()\nf",
+        "[f]",
+        [["plot"], ["value"]],
+    ),
+    "turned off": ("plt.ioff(); plt.plot([1]);", "plt.plot([2]);", [[], []]),
+    "turned off, then shown": ("plt.ioff()\nplt.plot([1]);", "plt.show()", [[], ["plot"]]),
+    "turned off, then on": ("plt.ioff(); plt.ion(); plt.plot([1]);", "plt.show()", [["plot"], []]),
+    "turned off, as a value": ("plt.ioff()\nfig, ax = plt.subplots()", "fig", [[], ["plot"]]),
+    "turned off for a while": (
+        "with plt.ioff():\n    fig, ax = plt.subplots()",
+        "plt.figure();",
+        [[], ["plot", "plot"]],
+    ),
+}
+
+
+@pytest.mark.parametrize(("one", "two", "kinds"), NOTEBOOKS.values(), ids=NOTEBOOKS)
+def test_a_figure_is_shown_where_a_notebook_shows_it(
+    run: Run, one: str, two: str, kinds: list[list[str]]
+) -> None:
+    outcome = run(f"# %% one\nimport matplotlib.pyplot as plt\n{one}\n# %% two\n{two}\n")
+    assert outcome.record is not None, str(outcome.problem)
+    assert [[output.kind for output in cell.outputs] for cell in outcome.record.cells] == kinds
+
+
+def test_what_is_drawn_into_a_figure_of_before_is_in_it(run: Run) -> None:
+    before, after = figures(
+        run,
+        """
+        # %% one
+        import matplotlib.pyplot as plt
+        fig, ax = plt.subplots()
+        # %% two
+        ax.set_title("added");
+        fig
+        """,
+    )
+    assert "added" in after
+    assert "added" not in before
 
 
 def test_a_readers_own_matplotlib_settings_change_nothing(
