@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from conv1d_site.hooks.second_build import Building
     from conv1d_site.hooks.watched import Watched
-    from conv1d_site.steps.languages import SiteLanguage
     from conv1d_site.steps.prepare.notebooks import Notebooks
     from conv1d_site.steps.prepare.search import Dictionary
+    from conv1d_site.steps.site_language import SiteLanguage
     from insync.problem import Problem
 
 Command = Literal["build", "gh-deploy", "serve"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
-    from conv1d_site.steps.languages import SiteLanguage
+    from conv1d_site.steps.site_language import SiteLanguage
 
 
 # Reads what there is to know of the languages, afresh for every build, and watches their pages.

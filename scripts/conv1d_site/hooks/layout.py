@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import File
 
-    from conv1d_site.steps.languages import SiteLanguage
+    from conv1d_site.steps.site_language import SiteLanguage
     from insync.project.project import Project
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
 
-    from conv1d_site.steps.languages import SiteLanguage
+    from conv1d_site.steps.site_language import SiteLanguage
 
 log = logging.getLogger("mkdocs.plugins.site_hooks")
 

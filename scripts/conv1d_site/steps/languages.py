@@ -9,6 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from conv1d_site.steps.addresses import seen_from
+from conv1d_site.steps.site_language import SiteLanguage
 from conv1d_site.steps.together import problems
 from insync.problem import InsyncError, Problem, suggestion
 from insync.settings import read_settings
@@ -18,25 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from insync.settings import Language
-
-
-@dataclass(frozen=True)
-class SiteLanguage:
-    """A language of the site.
-
-    `pages` is its folder of pages, `folder` that of its finished pages beneath the whole site: empty, or with
-    a slash at its end. `configuration` is the file by which the generator builds it; empty for the language
-    of the main configuration, whose build makes the others as well. `terms` are words of the language that
-    the search must not cut, `words` what the theme says in it.
-    """
-
-    code: str
-    name: str
-    pages: Path
-    folder: str = ""
-    configuration: str = ""
-    terms: tuple[str, ...] = ()
-    words: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from conv1d_site.steps.languages import SiteLanguage
+    from conv1d_site.steps.site_language import SiteLanguage
 
 _FOLDER = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9_-]*/)+")
 _PLACEHOLDER = re.compile(r"\{\w+\}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conv1d_site.steps.languages import SiteLanguage
+from conv1d_site.steps.site_language import SiteLanguage
 from conv1d_site.steps.together import missing_words, problems
 
 WORDS = {"output": "Output", "cell": "after cell {cell} of {snippet}"}

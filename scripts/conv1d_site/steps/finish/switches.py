@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from conv1d_site.steps.languages import SiteLanguage
+    from conv1d_site.steps.site_language import SiteLanguage
 
 _ALTERNATE = re.compile(r"\s*<xhtml:link\b[^<>]*\bhref=\"([^\"]*)\"/>")
 

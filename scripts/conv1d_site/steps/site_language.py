@@ -1,0 +1,28 @@
+"""A language of the site, as its file tells of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class SiteLanguage:
+    """A language of the site.
+
+    `pages` is its folder of pages, `folder` that of its finished pages beneath the whole site: empty, or with
+    a slash at its end. `configuration` is the file by which the generator builds it; empty for the language
+    of the main configuration, whose build makes the others as well. `terms` are words of the language that
+    the search must not cut, `words` what the theme says in it.
+    """
+
+    code: str
+    name: str
+    pages: Path
+    folder: str = ""
+    configuration: str = ""
+    terms: tuple[str, ...] = ()
+    words: dict[str, str] = field(default_factory=dict)
