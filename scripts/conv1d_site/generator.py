@@ -60,8 +60,7 @@ def _names(file: Path, pages: Path, command: Literal["build", "gh-deploy", "serv
                     plugin.config["enabled"] = False
             config.plugins.on_startup(command=command, dirty=False)
             config = config.plugins.on_config(config)
-            files = get_files(config)
-            files = config.plugins.on_files(files, config=config)
+            files = config.plugins.on_files(get_files(config), config=config)
             set_exclusions(files, config)
             # The blog leaves all posts out until it has seen the navigation, and then only drafts.
             config.plugins.on_nav(get_navigation(files, config), config=config, files=files)

@@ -37,10 +37,15 @@ _Handler = Callable[[tuple[Any, ...]], None]
 
 
 class Refusals:
-    """Raises PermissionError for what is refused; `on_network` is told of what may not even be swallowed."""
+    """Raises PermissionError for what is refused; `refused` is told why, and whether it is the network.
 
-    def __init__(self, base: str, temporary: str, refused: Callable[[str, bool], None]) -> None:
-        self._base = base
+    `shown` names a path in messages, `temporary` is the folder in which the snippet may write.
+    """
+
+    def __init__(
+        self, shown: Callable[[str], str], temporary: str, refused: Callable[[str, bool], None]
+    ) -> None:
+        self._shown = shown
         self._temporary = os.path.join(temporary, "")
         self._refused = refused
         self.looking = False  # at an expression of a page, which may not write at all
@@ -75,12 +80,6 @@ class Refusals:
     def is_temporary(self, absolute: str) -> bool:
         """Whether the path is the folder in which the snippet may write, or below it."""
         return os.path.join(absolute, "").startswith(self._temporary)
-
-    def _shown(self, path: str) -> str:
-        try:
-            return os.path.relpath(path, self._base).replace(os.sep, "/")
-        except ValueError:  # another drive
-            return path
 
     def _on_change(self, places: tuple[tuple[int, int | None], ...], args: tuple[Any, ...]) -> None:
         for path, folder in places:

@@ -72,7 +72,7 @@ class Trace:
         self._last_module = next(reversed(sys.modules))
         ignored = {os.path.join(path, "") for path in (*installed.prefixes(), job.scratch)}
         self._ignored = tuple(each for each in ignored if not os.path.join(self._base, "").startswith(each))
-        self._refusals = Refusals(self._base, str(job.temporary), self._refused)
+        self._refusals = Refusals(self._notes.shown, str(job.temporary), self._refused)
         self._handlers: dict[str, Callable[[tuple[Any, ...]], None]] = {
             **self._refusals.handlers(),
             **dict.fromkeys(_PROGRAMS, self._on_program),
