@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from mkdocs.config.defaults import MkDocsConfig
@@ -216,7 +216,9 @@ def site(tmp_path: Path, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> Ite
     del shared._PROJECTS[made.settings.root]
 
 
-def command(folder: Path, *words: str, **environment: str) -> subprocess.Popen[str]:
+def command(
+    folder: Path, *words: str, stderr: int | IO[str] = subprocess.STDOUT, **environment: str
+) -> subprocess.Popen[str]:
     """`python -m WORDS` in a folder, as a process of its own with the engine on its path."""
     own = {"PYTHONPATH": str(ROOT / "scripts"), "NO_MKDOCS_2_WARNING": "1", "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(
@@ -225,7 +227,7 @@ def command(folder: Path, *words: str, **environment: str) -> subprocess.Popen[s
         env={**os.environ, **own, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=stderr,
         text=True,
         encoding="utf-8",
     )
