@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,8 +74,15 @@ def _names(file: Path, pages: Path, command: Literal["build", "gh-deploy", "serv
         )
         raise InsyncError.of(message, "Name the same folder in both.", Place(file))
     for page in files.documentation_pages(inclusion=included):
-        if page.src_dir == config.docs_dir:  # not what a plugin has made
+        if page.src_dir == config.docs_dir and not _made_by_blog(Path(config.docs_dir, page.src_uri)):
             yield page.src_uri
+
+
+def _made_by_blog(page: Path) -> bool:
+    """Whether it is the index with which the blog begins where there is none; other builds may see it or not."""
+    with contextlib.suppress(OSError):
+        return page.name == "index.md" and page.read_bytes() == b"# Blog\n\n"
+    return False
 
 
 def _changed(file: Path) -> dict[str, Any]:

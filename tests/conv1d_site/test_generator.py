@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -103,6 +104,16 @@ def test_a_page_that_is_only_left_out_of_the_navigation_is_a_page(small: SmallSi
     small.write("en", "alone.md", "alone")
     configure(small, "not_in_nav: alone.md")
     assert "en/alone.md" in names(small)
+
+
+def test_asking_begins_no_blog_and_one_that_a_build_has_begun_is_nobodys_page(small: SmallSite) -> None:
+    shutil.rmtree(small.root / "docs/en/blog")
+    assert not [name for name in names(small) if name.startswith("en/blog/")]
+    assert not (small.root / "docs/en/blog").exists()
+    assert small.build().returncode == 0
+    assert (small.root / "docs/en/blog/index.md").is_file(), "else the blog plugin does it no more"
+    assert "en/blog/index.md" not in names(small)
+    assert small.build().returncode == 0
 
 
 def test_linked_folders_are_followed_and_odd_names_are_pages(small: SmallSite) -> None:
