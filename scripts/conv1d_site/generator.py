@@ -79,7 +79,7 @@ def _names(file: Path, pages: Path, command: Literal["build", "gh-deploy", "serv
 
 
 def _made_by_blog(page: Path) -> bool:
-    """Whether it is the index with which the blog begins where there is none; other builds may see it or not."""
+    """Whether it is the index that the blog writes where there is none; other builds may see it or not."""
     with contextlib.suppress(OSError):
         return page.name == "index.md" and page.read_bytes() == b"# Blog\n\n"
     return False
