@@ -73,7 +73,7 @@ class MaskedConv1d(nn.Conv1d):
         L = x.shape[2]
         x = x.masked_fill(~real, 0)
         least = max(self.reach + 1 - self.added, 1)
-        if L < least:
+        if least > L:
             x = F.pad(x, (0, least - L))
         y = super().forward(x)
         T = self.new_length(L) if L else 0
