@@ -209,3 +209,15 @@ def test_it_exports_with_any_length() -> None:
     exported = torch.export.export(net, example, dynamic_shapes=({2: length}, None)).module()
     x, lengths = torch.randn(2, 4, 33), torch.tensor([30, 0])
     close(exported(x, lengths), net(x, lengths))
+
+
+def test_a_batch_of_no_positions_gives_rows_of_no_length() -> None:
+    for dtype in (torch.float32, torch.float64):
+        for size in (
+            {"kernel_size": 1, "padding": 1},
+            {"kernel_size": 3},
+            {"kernel_size": 2, "padding": "same"},
+        ):
+            y, n = MaskedConv1d(4, 2, **size, dtype=dtype)(torch.zeros(2, 4, 0, dtype=dtype), [0, 0])
+            assert y.shape == (2, 2, 0)
+            assert n.tolist() == [0, 0]
