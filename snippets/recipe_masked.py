@@ -18,14 +18,13 @@ def inside(x, lengths):
             f" {tuple(n.shape)}, but (N, C, L) and"
             " (N,) are needed"
         )
-    kind = n.dtype
-    if n.numel() == 0:
-        n = n.long()
-    elif kind == torch.bool or kind.is_floating_point:
+    kind, L = n.dtype, x.shape[2]
+    if len(n) and (
+        kind == torch.bool or kind.is_floating_point
+    ):
         raise ValueError(
             f"lengths are counts, not {kind}"
         )
-    L = x.shape[2]
     known = not torch.compiler.is_compiling()
     if known and not n.is_meta and len(n):
         low, high = int(n.min()), int(n.max())
@@ -34,7 +33,7 @@ def inside(x, lengths):
                 f"lengths from {low} to {high}, but"
                 f" x has {L} positions"
             )
-    n = n.to(x.device)
+    n = n.to(x.device, torch.long)
     at = torch.arange(L, device=x.device)
     return at < n[:, None, None], n
 

@@ -154,7 +154,7 @@ def reads_future(
             if differ(*twice, tol).any():
                 raise ValueError("a second run differs")
             ends = [
-                int(t * stride // 1) + delay
+                t * stride + delay
                 for t in range(y.shape[-1])
             ]
             cuts = {end for end in ends if end < L - 1}
@@ -187,7 +187,8 @@ def slides_along(
     all its channels, in four draws. True: no output
     reads positions further apart than in `field`,
     and, if that is more than 1, some output reads
-    more than one. Refused: as above, and NaN.
+    more than one. Refused: NaN, and a network that
+    does not read x, or differs at a second run.
     """
     x = x.movedim(axis, -1)
     L, reads = x.shape[-1], 0

@@ -94,6 +94,17 @@ def test_mean_and_maximum_are_of_the_rows_own_positions(
     assert x.grad.isfinite().all()
 
 
+@pytest.mark.parametrize("kind", [torch.uint8, torch.int8, torch.int16, torch.int32])
+def test_lengths_may_be_small_integers(kind: torch.dtype) -> None:
+    layer = MaskedConv1d(4, 2, 5, dilation=60)
+    x = torch.randn(3, 4, 300)
+    lengths = [1, 127, 100]
+    y, n = layer(x, torch.tensor(lengths, dtype=kind))
+    close(y, layer(x, lengths)[0])
+    assert n.tolist() == [0, 0, 0]
+    close(masked_mean(x, torch.tensor(lengths, dtype=kind)), masked_mean(x, lengths))
+
+
 def test_a_mean_in_half_precision_does_not_overflow() -> None:
     x = torch.full((1, 1, 2000), 100.0, dtype=torch.float16)
     assert masked_mean(x, [1500]).tolist() == [[100]]

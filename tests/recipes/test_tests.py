@@ -136,9 +136,7 @@ LEAKS: dict[str, Callable[[], Net]] = {
         nn.GRU(4, 3, batch_first=True, bidirectional=True),
     ),
     "whole numbers out": lambda: Do(lambda c, x: (c(x) * 99).long(), same()),
-    "infinite beside": lambda: Do(
-        lambda x: torch.cat([x.roll(-1, -1), F.pad(x, (1, 0), value=math.inf)[..., :-1]], 1)
-    ),
+    "behind infinity": lambda: Do(lambda x: F.pad(x.roll(-1, -1)[..., 1:], (1, 0), value=math.inf)),
 }
 
 
@@ -188,6 +186,14 @@ def test_with_a_stride_both_rules_of_causal_are_told_apart(
     assert not reads_future(layer, x, stride=s, delay=s - 1 if wait else 0)
     # What is promised is exact: one input less, and the last tap is found.
     assert reads_future(layer, x, stride=s, delay=s - 2 if wait else -1)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_leak_that_one_draw_may_miss_is_found(seed: int) -> None:
+    torch.manual_seed(seed)
+    # A norm of two channels leaves a sign alone.
+    signs = nn.Sequential(ChannelNorm(2), nn.Conv1d(2, 1, 2))
+    assert reads_future(signs, torch.randn(1, 2, 3))
 
 
 def test_layers_without_padding_pooling_and_upsampling_by_their_rules() -> None:
@@ -290,6 +296,20 @@ def test_everything_is_as_it_was(fails: bool) -> None:
     assert x.equal(kept)
     assert lengths.tolist() == [9, 5]
     loss.backward()
+
+
+def test_no_graph_is_made() -> None:
+    enabled = []
+    net = Do(lambda c, x, *n: [c(x), enabled.append(torch.is_grad_enabled())][0], Causal(4, 4, 3))
+    x = torch.randn(2, 4, 9)
+    assert not reads_future(net, x)
+    assert slides_along(net, x, 3)
+    assert same_alone(net, x, [9, 5])
+    assert not any(enabled)
+
+
+def test_a_layer_that_takes_its_width_from_the_first_input() -> None:
+    assert reads_future(nn.LazyConv1d(4, 3, padding=1), torch.randn(1, 5, 9))
 
 
 # ---------------------------------------------------------------------------------------- the axis
