@@ -283,3 +283,36 @@ weight = einsum(axes, w, table)
 spikes = spikes.float()
 b = conv.bias
 near(F.conv1d(spikes, weight, b), y)
+
+# %% series
+# seven variables, 96 moments
+series = torch.randn(2, 7, 96)
+point = nn.Conv1d(7, 16, 1)
+patch = nn.Conv1d(7, 16, 8, stride=8)
+print(point(series).shape)
+print(patch(series).shape)
+
+# %% series_linear
+moments = series.transpose(1, 2)
+w = point.weight[:, :, 0]
+by_moment = F.linear(
+    moments, w, point.bias
+).transpose(1, 2)
+# (N, 7, 12, 8), then (N, 12, 7 * 8)
+pieces = series.unfold(2, 8, 8)
+pieces = pieces.transpose(1, 2).flatten(2)
+w = patch.weight.flatten(1)
+by_piece = F.linear(
+    pieces, w, patch.bias
+).transpose(1, 2)
+
+# %% series_ring
+ring = nn.Conv1d(
+    7, 16, 3, padding=1,
+    padding_mode="circular",
+)
+other_end = series.clone()
+other_end[:, :, -1] += 1
+gap = (ring(other_end) - ring(series)).abs()
+heard = gap.amax((0, 1)) > 1e-3
+print(heard.nonzero()[:, 0].tolist())

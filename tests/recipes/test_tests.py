@@ -540,6 +540,19 @@ def test_a_row_that_raises_alone_is_told() -> None:
         assert same_alone(net, x, [9, 2]) is False
 
 
+def test_more_alone_than_in_the_batch_is_a_difference() -> None:
+    net = Do(lambda x, n: F.pad(x, (0, 3 if len(x) == 1 else 0)))
+    assert not same_alone(net, torch.randn(2, 4, 9), [9, 7])
+
+
+def test_rounding_is_measured_by_what_is_large_in_the_batch() -> None:
+    # The second row is nothing but rounding: 64 steps of float32 beside 1 are 7.6e-6.
+    net = Do(lambda x, n: x[:, :, 0] * (n == 9)[:, None] + x.shape[-1] * 1e-7)
+    x = torch.rand(2, 4, 9) + 1
+    assert same_alone(net, x, torch.tensor([9, 5]))
+    assert not same_alone(net, x, torch.tensor([9, 5]), tol=1e-9)
+
+
 def test_a_row_of_nothing_is_compared_where_the_network_takes_it() -> None:
     x = masked(torch.randn(3, 4, 9), torch.tensor([9, 0, 4]))
     assert same_alone(Do(lambda x, n: x * 2), x, [9, 0, 4])
