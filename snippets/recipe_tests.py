@@ -18,10 +18,11 @@ def as_in_use(net, axis=-1, out_axis=-1):
     plain function is run as it is.
     """
     parts, zeros = [], []
-    if isinstance(net, nn.Module):
-        parts = list(net.modules())
+    owner = getattr(net, "__self__", net)
+    if isinstance(owner, nn.Module):
+        parts = list(owner.modules())
         zeros = [
-            p for p in net.parameters()
+            p for p in owner.parameters()
             if not nn.parameter.is_lazy(p)
             and p.requires_grad and not p.any()
         ]
@@ -241,7 +242,7 @@ def same_alone(
     fit = 0 <= min(each, default=-1) <= max(each) <= L
     if sizes.shape != (N,) or x.dim() < 2 or not fit:
         raise ValueError(f"lengths {each}: {N} rows of {L}")
-    old, most, reads = None, 0, False
+    old, most, reads = None, torch.zeros(()), False
 
     def out(x, sizes):
         return run(x, sizes) if hand_over else run(x)
@@ -256,8 +257,8 @@ def same_alone(
             if tol is None and y.is_floating_point():
                 tol = 64 * torch.finfo(y.dtype).eps
                 tol = min(tol, 0.05)
-            size = y.double().nan_to_num(0, 0, 0)
-            most = max(most, float(size.abs().max()))
+            large = y.double().nan_to_num(0, 0, 0).abs()
+            most = large.maximum(most)
             if draw:
                 reads |= bool(differ(y, old, 0).any())
             old = y
@@ -274,7 +275,14 @@ def same_alone(
                 here = y[row][ends]
                 if here.shape != alone.shape:
                     return False
-                if differ(here, alone, tol, most).any():
+                axes = [
+                    i for i in range(1, y.dim())
+                    if alone.shape[i] < y.shape[i]
+                ]
+                size = most.max()
+                if axes:  # for each channel
+                    size = most.amax((0, *axes), True)[0]
+                if differ(here, alone, tol, size).any():
                     return False
     if not reads:
         raise ValueError("the output does not read x")

@@ -553,6 +553,19 @@ def test_rounding_is_measured_by_what_is_large_in_the_batch() -> None:
     assert not same_alone(net, x, torch.tensor([9, 5]), tol=1e-9)
 
 
+def test_a_channel_of_large_numbers_hides_no_other() -> None:
+    def far(x: Tensor, n: Tensor) -> Tensor:
+        return torch.cat([x[:, :1] + 1e6, x[:, 1:] + x.mean(-1, keepdim=True)[:, 1:]], 1)
+
+    assert not same_alone(Do(far), masked(torch.randn(2, 4, 9), torch.tensor([9, 7])), [9, 7])
+
+
+def test_a_method_of_a_network_is_tested_as_the_network() -> None:
+    net = nn.Sequential(Causal(4, 4, 3), nn.BatchNorm1d(4), nn.Dropout())
+    assert not reads_future(net.forward, torch.randn(2, 4, 9))
+    assert net[2].training
+
+
 def test_a_row_of_nothing_is_compared_where_the_network_takes_it() -> None:
     x = masked(torch.randn(3, 4, 9), torch.tensor([9, 0, 4]))
     assert same_alone(Do(lambda x, n: x * 2), x, [9, 0, 4])
