@@ -309,3 +309,15 @@ def test_padding_can_be_had_as_the_page_says(size: dict, seed: int, p: int, leng
     y = torch.cat([stream(x), stream.flush()], -1)
     assume(y.shape[-1] > 2 * p)
     close(y[..., p : y.shape[-1] - p], padded(x))
+
+
+def test_the_past_of_an_empty_batch_is_saved_and_a_loaded_one_goes_to_the_weights(stream: nn.Module) -> None:
+    stream(torch.zeros(0, 4, 4))
+    saved = stream.state_dict()
+    length = stream(torch.zeros(0, 4, 4)).shape[-1]
+    stream.reset()
+    stream.load_state_dict(saved)
+    assert stream(torch.zeros(0, 4, 4)).shape[-1] == length
+    moved = stream.to("meta")
+    moved.set_extra_state(torch.zeros(2, 4, 3))
+    assert moved.past.device.type == "meta"
