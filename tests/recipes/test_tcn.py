@@ -190,6 +190,9 @@ def test_it_copies_saves_exports_moves_and_keeps_no_graph(norm: str | None) -> N
     close(exported(x), net(x))
     on_meta = TCN(3, [4, 5], 3, norm=norm, device="meta")
     assert on_meta(torch.zeros(2, 3, 7, device="meta")).shape == (2, 5, 7)
+    assert {p.device.type for p in on_meta.parameters()} == {"meta"}
+    # A length and a direction for each of the four convolutions; the shortcuts are plain.
+    assert sum("original" in name for name, _ in net.named_parameters()) == (8 if norm == "weight" else 0)
     assert graph_size(net(x)) == graph_size(net(x))
     short = torch.randn(1, 3, 6, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(net.double(), (short,))
