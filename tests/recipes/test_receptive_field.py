@@ -139,8 +139,8 @@ def test_it_says_what_moves_an_output(layers: list[nn.Module]) -> None:
     assert later == {i + period * said.jump for i in seen[first]}
 
 
-class Wrong(nn.Module):
-    """A forward that must be refused."""
+class Free(nn.Module):
+    """A forward of functions alone."""
 
     def __init__(self, forward: Callable[[torch.Tensor], object]) -> None:
         super().__init__()
@@ -177,22 +177,22 @@ REFUSED: dict[str, tuple[nn.Module, str]] = {
     "Upsample ": (nn.Upsample(scale_factor=1.5), ""),
     "Upsample in": (nn.Upsample(scale_factor=2, mode="linear", align_corners=True), ""),
     "cannot follow forward": (Masked(), "mask"),
-    "cannot follow": (Wrong(lambda x: x if x.sum() > 0 else -x), "control flow"),
-    "mean in forward": (Wrong(lambda x: x - x.mean(-1, keepdim=True)), ""),
-    "cat in forward": (Wrong(lambda x: torch.cat([x, x], -1)), ""),
-    "cat in forward ": (Wrong(lambda x: torch.cat([x, x])), ""),
-    "add in forward": (Wrong(lambda x: functional.max_pool1d(x, 2) + x), "unlike strides"),
-    "getitem in forward": (Wrong(lambda x: x[:, :, -5:]), ""),
-    "getitem in": (Wrong(lambda x: x + x[:, :, :1]), ""),
-    "getitem": (Wrong(lambda x: x[:, 0]), ""),
-    "flip in forward": (Wrong(lambda x: x.flip(-1)), ""),
-    "roll in forward": (Wrong(lambda x: torch.roll(x, 1, -1)), ""),
-    "cumsum in forward": (Wrong(lambda x: x.cumsum(-1)), ""),
-    "softmax in forward": (Wrong(lambda x: functional.softmax(x, -1)), ""),
-    "conv1d in forward": (Wrong(lambda x: functional.conv1d(x, x.relu())), ""),
-    "matmul in forward": (Wrong(lambda x: x @ torch.ones(5, 5)), ""),
-    "no single row": (Wrong(lambda x: (x, x)), ""),
-    "no single": (Wrong(lambda x: torch.ones(3) if x is not None else x), ""),
+    "cannot follow": (Free(lambda x: x if x.sum() > 0 else -x), "control flow"),
+    "mean in forward": (Free(lambda x: x - x.mean(-1, keepdim=True)), ""),
+    "cat in forward": (Free(lambda x: torch.cat([x, x], -1)), ""),
+    "cat in forward ": (Free(lambda x: torch.cat([x, x])), ""),
+    "add in forward": (Free(lambda x: functional.max_pool1d(x, 2) + x), "unlike strides"),
+    "getitem in forward": (Free(lambda x: x[:, :, -5:]), ""),
+    "getitem in": (Free(lambda x: x + x[:, :, :1]), ""),
+    "getitem": (Free(lambda x: x[:, 0]), ""),
+    "flip in forward": (Free(lambda x: x.flip(-1)), ""),
+    "roll in forward": (Free(lambda x: torch.roll(x, 1, -1)), ""),
+    "cumsum in forward": (Free(lambda x: x.cumsum(-1)), ""),
+    "softmax in forward": (Free(lambda x: functional.softmax(x, -1)), ""),
+    "conv1d in forward": (Free(lambda x: functional.conv1d(x, x.relu())), ""),
+    "matmul in forward": (Free(lambda x: x @ torch.ones(5, 5)), ""),
+    "no single row": (Free(lambda x: (x, x)), ""),
+    "no single": (Free(lambda x: torch.ones(3) if x is not None else x), ""),
 }
 
 
@@ -214,6 +214,11 @@ def test_the_nets_that_are_known_have_the_fields_that_are_known() -> None:
     assert receptive_field(holes) == (13, 7, 1, 0)
     assert receptive_field(nn.ConvTranspose1d(1, 1, 4, 2, 1)) == (2, 2, Fraction(1, 2), -1)
     assert receptive_field(nn.Sequential()) == (1, 1, 1, 0)
+    bare = Free(lambda x: functional.conv1d(x, torch.ones(1, 1, 3)))
+    assert receptive_field(bare) == (3, 3, 1, 0)
+    later = Free(lambda x: functional.avg_pool1d(x[..., 2:-1], 4))
+    assert receptive_field(later) == (4, 4, 4, 2)
+    assert receptive_field(Free(lambda x: functional.max_pool1d(x[:, :, 1::2], 2, 1, 0, 3))) == (7, 2, 2, 1)
 
 
 @pytest.mark.parametrize("norm", ["weight", "channel", None])
