@@ -379,7 +379,7 @@ ways = {  # (K, d, s) of each layer
 rows = {}
 for name, layers in ways.items():
     weights, work, jump = 0, 0, 1
-    for K, d, s in layers:
+    for K, _, s in layers:
         jump *= s
         weights += C2 * K + channels
         work += C2 * K / jump
