@@ -96,6 +96,12 @@ def test_nan_stays_where_it_was_and_under_no_weight_it_vanishes() -> None:
     assert edge.grad.isfinite().all()
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_many_windows_over_one_place_are_counted_in_full(dtype: torch.dtype) -> None:
+    x = torch.rand(1000).to(dtype)
+    close(overlap_add(frame(x, 600, 1), 1, 1000), x)
+
+
 def test_no_place_without_weight_is_passed_over() -> None:
     with pytest.raises(ValueError, match="1 of 20 places have no weight"):
         overlap_add(torch.ones(4, 8), 4, window=torch.hann_window(8))
