@@ -58,6 +58,7 @@ def by_definition(layer: nn.Conv1d, x: torch.Tensor, mode: str, scale: int, ends
 def test_it_is_a_longer_row_and_a_convolution(size: dict, seed: int, n: int, length: int, ends: str) -> None:
     torch.manual_seed(seed)
     layer = UpsampleConv1d(4, 2, **size, padding_mode=ends, dtype=torch.float64)
+    assert (layer.dilation, layer.groups) == ((size["dilation"],), size["groups"])
     x = torch.randn(n, 4, length, dtype=torch.float64)
     y = layer(x).detach()
     close(y, by_definition(layer, x, size["mode"], size["scale"], ends))
