@@ -28,11 +28,13 @@ class Autoencoder(nn.Module):
                 f" {least} on, goes with a stride"
                 f" of {widest}"
             )
-        if len(channels) != len(strides):
+        if len(channels) != len(strides) or (
+            min(strides) < 1
+        ):
             raise ValueError(
-                f"{len(channels)} channels and"
-                f" {len(strides)} strides: give"
-                " one of each for a layer"
+                f"channels {channels} and strides"
+                f" {strides}: one of each for each"
+                " layer, at least 1"
             )
         self.strides = tuple(strides)
         self.down = nn.ModuleList()

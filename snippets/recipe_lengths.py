@@ -213,8 +213,8 @@ def _whole(n):
     """A number, or a tensor as int64."""
     if not isinstance(n, torch.Tensor):
         return _number("length", n, 0)
-    if n.is_floating_point() or n.dtype in (
-        torch.bool, torch.complex64
+    if n.is_floating_point() or (
+        n.is_complex() or n.dtype == torch.bool
     ):
         raise ValueError(
             f"lengths are whole, not {n.dtype}"

@@ -49,6 +49,10 @@ def overlap_add(
             f" are not those of {length} values"
         )
     kind = frames.dtype
+    if not (
+        kind.is_floating_point or kind.is_complex
+    ):
+        raise ValueError(f"no mean in {kind}")
     x = frames.to(
         torch.promote_types(kind, torch.float32)
     )

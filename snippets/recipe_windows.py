@@ -141,14 +141,15 @@ def _table(series):
     """(L, C) as a tensor of a floating dtype."""
     if not isinstance(series, torch.Tensor):
         series = torch.from_numpy(np.array(series))
-    if not series.is_floating_point():
+    real = not series.is_complex()
+    if real and not series.is_floating_point():
         series = series.double()
     if series.ndim == 1:
         series = series[:, None]
-    if series.ndim != 2:
+    if series.ndim != 2 or not real:
         raise ValueError(
-            f"{tuple(series.shape)} is neither"
-            " (L, C) nor (L,)"
+            f"{tuple(series.shape)}, {series.dtype}:"
+            " no real (L, C) or (L,)"
         )
     return series
 

@@ -85,8 +85,9 @@ def test_what_cannot_be_is_refused_with_a_sentence() -> None:
     for width, strides, least in ((4, (2,), 3), (5, (4, 2), 7), (1, (2,), 3)):
         with pytest.raises(ValueError, match=f"kernel_size {width}: an odd one, from {least} on"):
             Autoencoder(1, (1,) * len(strides), strides, width)
-    with pytest.raises(ValueError, match="2 channels and 1 strides"):
-        Autoencoder(1, (1, 2), (2,), 3)
+    for channels, strides in (((1, 2), (2,)), ((1,), (0,)), ((1, 2), (2, -1))):
+        with pytest.raises(ValueError, match="one of each for each layer, at least 1"):
+            Autoencoder(1, channels, strides, 3)
     model = Autoencoder(1, (2,), (4,))
     with pytest.raises(ValueError, match="no values to encode"):
         model(torch.zeros(1, 1, 0))

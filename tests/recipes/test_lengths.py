@@ -166,6 +166,7 @@ def test_what_has_no_length_is_refused_with_a_sentence() -> None:
         (lambda: output_length(np.array([1, 2]), 4), "length="),
         (lambda: output_length(torch.tensor([9.0]), 4), "whole, not torch.float32"),
         (lambda: output_length(torch.tensor([True]), 4), "whole, not torch.bool"),
+        (lambda: output_length(torch.tensor([1j]), 4), "whole, not torch.complex"),
         (lambda: output_length(9, 0), "kernel_size=0"),
         (lambda: output_length(9, 4, 0), "stride=0"),
         (lambda: output_length(9, 4, 4 / 2), "stride=2.0"),

@@ -117,6 +117,8 @@ def test_what_cannot_be_is_refused_with_a_sentence() -> None:
             ValueError, match=f"no windows of {size}, one every {step}, hold all of {length} values"
         ):
             frame(torch.zeros(1, length), size, step)
+    with pytest.raises(ValueError, match=r"no mean in torch.int64"):
+        overlap_add(torch.ones(3, 4, dtype=torch.long), 2)
     with pytest.raises(ValueError, match="0 windows of 4"):
         overlap_add(torch.zeros(2, 0, 4), 2)
     with pytest.raises(ValueError, match=r"window has \(5,\), windows need \(4,\)"):

@@ -170,8 +170,8 @@ def test_what_cannot_be_cut_is_refused_with_a_sentence() -> None:
     for length, horizon, stride in ((0, 1, 1), (2, -1, 1), (2, 1, 0)):
         with pytest.raises(ValueError, match=f"no windows of {length} with {horizon} more, every {stride}"):
             windows(table, length, horizon, stride)
-    for wrong in (torch.zeros(2, 3, 4), torch.tensor(1.0)):
-        with pytest.raises(ValueError, match=r"neither \(L, C\) nor \(L,\)"):
+    for wrong in (torch.zeros(2, 3, 4), torch.tensor(1.0), torch.zeros(9, 2, dtype=torch.complex64)):
+        with pytest.raises(ValueError, match=r"no real \(L, C\) or \(L,\)"):
             windows(wrong, 1)
 
 
