@@ -145,7 +145,7 @@ def direct_and_fft(N, C, L, K):
 
 
 one_channel = direct_and_fft(1, 1, 16000, 1001)
-many_channels = direct_and_fft(1, 64, 2000, 31)
+many_channels = direct_and_fft(1, 64, 2000, 15)
 
 
 # %% transforms
@@ -223,8 +223,8 @@ fuse_conv_bn_eval(
 graphs = []
 
 
-def backend(graph, inputs):
-    graphs.append(graph)
+def backend(graph, example):
+    graphs.append((graph, example))
     return graph.forward
 
 
@@ -246,6 +246,8 @@ first = thread_time() - start
 
 # %% no_compiler
 from torch._inductor.exc import InvalidCxxCompiler
+
+needed = str(InvalidCxxCompiler()).split(" in ")[0]
 
 # %% export
 from torch.export import Dim, export
