@@ -66,14 +66,42 @@ plain(x.double())
 plain.to(torch.bfloat16)(x)
 
 # %% dtype_cure
-print(layer(data.float()).dtype)
+whole = torch.ones(5, 3, 10, dtype=int)
+for wrong in [data, whole, x.double()]:
+    given = wrong.to(layer.weight.dtype)
+    print(layer(given).dtype)
 numbers = torch.ones(1, 1, 6).long()
 taps = torch.ones(1, 1, 3).long()
 print(F.conv1d(numbers, taps))
 
+# %% half tags=["raises-exception"]
+small = nn.Conv1d(3, 2, 4).half()
+small(x)
+
+# %% half_input tags=["raises-exception"]
+layer(x.to(torch.bfloat16))
+
+# %% half_cure
+given = x.to(small.weight.dtype)
+print(small(given).dtype)
+print(plain(x.to(plain.weight.dtype)).dtype)
+brain = x.to(torch.bfloat16)
+print(layer(brain.to(layer.weight.dtype)).dtype)
+
+# %% half_autocast
+with torch.autocast("cpu", torch.bfloat16):
+    print(small(x).dtype)
+    print(layer(brain).dtype)
+
 # %% complex tags=["raises-exception"]
 bare = nn.Conv1d(3, 2, 4, bias=False)
-bare(torch.fft.fft(x))
+spectrum = torch.fft.fft(x)
+bare(spectrum)
+
+# %% complex_cure
+signal = bare(spectrum.real)
+phase = bare(spectrum.imag)
+print(torch.complex(signal, phase).dtype)
 
 # %% pretend
 import torch._subclasses as sub
@@ -81,20 +109,39 @@ import torch._subclasses as sub
 with sub.FakeTensorMode():
     memory = torch.ones(5, 3, 10)
     gpu = memory.to("cuda:0")
+    half = gpu.half()
 print(memory.type())
 print(gpu.type())
+print(half.type())
 
 # %% same_device tags=["raises-exception"]
 gpu + memory
 
+# %% same_device_cure
+with gpu.fake_mode:
+    moved = memory.to(gpu.device)
+    print((gpu + moved).type())
+
 # %% arguments tags=["raises-exception"]
 layer(np.zeros((5, 3, 10)))
+
+# %% arguments_cure
+array = np.zeros((5, 3, 10))
+tensor = torch.from_numpy(array).float()
+print(layer(tensor).shape)
 
 # %% pair tags=["raises-exception"]
 nn.Conv1d(3, 2, (1, 1))(x)
 
+# %% pair_cure
+print(nn.Conv1d(3, 2, 1)(x).shape)
+
 # %% stride_zero tags=["raises-exception"]
 nn.Conv1d(3, 2, 4, stride=0)(x)
+
+# %% stride_zero_cure
+step = max(1, 6 // 8)
+print(nn.Conv1d(3, 2, 4, step)(x).shape)
 
 # %% dilation_zero tags=["raises-exception"] not_portable="without oneDNN: see elsewhere"
 nn.Conv1d(3, 2, 4, dilation=0)(x)
@@ -118,12 +165,21 @@ wide = nn.Conv1d(
 )
 wide(x)
 
+# %% reflect_cure
+ends = F.pad(x, (10, 10), "replicate")
+print(layer(ends).shape)
+
 # %% circular tags=["raises-exception"]
 ring = nn.Conv1d(
     3, 2, 4,
     padding=11, padding_mode="circular",
 )
 ring(x)
+
+# %% circular_cure
+twice = F.pad(x, (10, 10), "circular")
+twice = F.pad(twice, (1, 1), "circular")
+print(layer(twice).shape)
 
 # %% elsewhere tags=["raises-exception"]
 from torch.backends import mkldnn
@@ -146,6 +202,10 @@ nn.Conv1d(
     3, 2, 4, padding="same", stride=2
 )
 
+# %% same_cure
+halved = nn.Conv1d(3, 2, 4, stride=2)
+print(halved(F.pad(x, (1, 1))).shape)
+
 # %% word tags=["raises-exception"]
 nn.Conv1d(3, 2, 4, padding="causal")
 
@@ -157,11 +217,23 @@ nn.Conv1d(
     3, 2, 4, padding_mode="constant"
 )
 
+# %% mode_cure
+kept = nn.Conv1d(
+    3, 2, 4, padding_mode="zeros"
+)
+print(kept(x).shape)
+
 # %% groups tags=["raises-exception"]
 nn.Conv1d(3, 2, 4, groups=2)
 
 # %% groups_out tags=["raises-exception"]
 nn.Conv1d(4, 3, 4, groups=2)
+
+# %% groups_out_cure
+apart = nn.Conv1d(3, 3, 4, groups=3)
+print(apart(x).shape)
+four = torch.rand(5, 4, 10)
+print(nn.Conv1d(4, 2, 4, groups=2)(four).shape)
 
 # %% groups_zero tags=["raises-exception"]
 nn.Conv1d(3, 2, 4, groups=0)
@@ -177,9 +249,18 @@ print(F.conv1d(x, one[None]).shape)
 three = torch.zeros(3)
 F.conv1d(x, layer.weight, three)
 
+# %% bias_size_cure
+two = torch.zeros(2)
+print(F.conv1d(x, layer.weight, two).shape)
+
 # %% state tags=["raises-exception"]
 saved = layer.state_dict()
 nn.Conv1d(3, 2, 5).load_state_dict(saved)
+
+# %% state_cure
+C_out, C_in, K = saved["weight"].shape
+loaded = nn.Conv1d(C_in, C_out, K)
+print(loaded.load_state_dict(saved))
 
 # %% out_padding tags=["raises-exception"]
 up = nn.ConvTranspose1d(
@@ -187,9 +268,21 @@ up = nn.ConvTranspose1d(
 )
 up(x)
 
+# %% out_padding_cure
+up3 = nn.ConvTranspose1d(
+    3, 2, 4, stride=2, output_padding=1
+)
+print(up3(x).shape)
+
 # %% out_size tags=["raises-exception"]
 up2 = nn.ConvTranspose1d(3, 2, 4, 2)
 up2(x, output_size=[30])
+
+# %% out_size_cure
+for length in (22, 23):
+    y23 = up2(x, output_size=[length])
+    print(y23.shape)
+print(F.pad(y23, (0, 7)).shape)
 
 # %% transposed_same
 accepted = nn.ConvTranspose1d(
@@ -200,10 +293,21 @@ print(accepted.padding)
 # %% transposed_same_fails tags=["raises-exception"]
 accepted(x)
 
+# %% transposed_same_fails_cure
+doubled = nn.ConvTranspose1d(
+    3, 2, 4, stride=2, padding=1
+)
+print(doubled(x).shape)
+
 # %% transposed_mode tags=["raises-exception"]
 nn.ConvTranspose1d(
     3, 2, 4, padding_mode="reflect"
 )
+
+# %% transposed_mode_cure
+mirrored = F.pad(x, (1, 1), "reflect")
+plain_up = nn.ConvTranspose1d(3, 2, 4)
+print(plain_up(mirrored)[:, :, 1:-1].shape)
 
 # %% linear tags=["raises-exception"]
 head = nn.Sequential(
@@ -243,18 +347,35 @@ print(loss.shape)
 # %% channels_last tags=["raises-exception"]
 x.to(memory_format=torch.channels_last)
 
+# %% channels_last_cure
+print(layer(x).shape)
+
 # %% permute tags=["raises-exception"]
 x[0].permute(0, 2, 1)
 
+# %% permute_cure
+print(x[0][None].permute(0, 2, 1).shape)
+
 # %% view tags=["raises-exception"]
 x.permute(0, 2, 1).view(5, 30)
+
+# %% view_cure
+turned = x.permute(0, 2, 1)
+print(turned.reshape(5, 30).shape)
 
 # %% lazy tags=["raises-exception"]
 lazy = nn.LazyConv1d(2, 4)
 sum(p.numel() for p in lazy.parameters())
 
+# %% lazy_cure
+lazy(x)
+print(sum(p.numel() for p in lazy.parameters()))
+
 # %% numpy tags=["raises-exception"]
 layer(x).numpy()
+
+# %% numpy_cure
+print(layer(x).detach().numpy().shape)
 
 # %% silent_unbatched
 print(layer(torch.rand(3, 100)).shape)
@@ -420,6 +541,36 @@ calls = {
     "Expected more than 1 value per channel when training": lambda: (
         nn.BatchNorm1d(2)(torch.rand(1, 2, 1))
     ),
+    "Input type (float) and bias type (c10::Half) should be the same": lambda: (
+        c1(3, 2, 4).half()(x)
+    ),
+    "max_pool1d() Invalid computed output size: 0": lambda: (
+        nn.MaxPool1d(20)(x)
+    ),
+    "padding should be at most half of kernel size": lambda: (
+        nn.MaxPool1d(3, padding=2)(x)
+    ),
+    "Expected input to have non-zero size for non-batch dimensions": lambda: (
+        nn.AdaptiveMaxPool1d(1)(x[:, :, :0])
+    ),
+    "running_mean should contain 10 elements not 3": lambda: (
+        nn.BatchNorm1d(3)(x.mT)
+    ),
+    "expected 2D or 3D input (got 4D input)": lambda: (
+        nn.BatchNorm1d(3)(x[None])
+    ),
+    "Given normalized_shape=[3], expected input with shape [*, 3]": lambda: (
+        nn.LayerNorm(3)(x)
+    ),
+    "num_channels (3) must be divisible by num_groups (2)": lambda: (
+        nn.GroupNorm(2, 3)
+    ),
+    "mixed dtype (CPU): all inputs must share same datatype": lambda: (
+        nn.BatchNorm1d(3)(x.double())
+    ),
+    "Got 3D input, but bilinear mode needs 4D input": lambda: (
+        nn.Upsample(scale_factor=2, mode="bilinear")(x)
+    ),
 }
 headings = {words: message(call) for words, call in calls.items()}
 
@@ -497,3 +648,71 @@ norm(torch.rand(1, 2, 2))
 norm(torch.rand(4, 2, 1))
 norm.eval()
 print(norm(torch.rand(1, 2, 1)).shape)
+
+# %% pool_short tags=["raises-exception"]
+nn.MaxPool1d(20)(x)
+
+# %% pool_short_average tags=["raises-exception"]
+nn.AvgPool1d(20)(x)
+
+# %% pool_short_cure
+print(nn.AdaptiveMaxPool1d(1)(x).shape)
+print(nn.MaxPool1d(min(20, x.shape[2]))(x).shape)
+
+# %% pool_padding tags=["raises-exception"]
+nn.MaxPool1d(3, padding=2)(x)
+
+# %% pool_padding_cure
+ends = F.pad(x, (2, 2), value=-torch.inf)
+print(nn.MaxPool1d(3)(ends).shape)
+
+# %% pool_empty tags=["raises-exception"]
+nn.AdaptiveMaxPool1d(1)(x[:, :, :0])
+
+# %% pool_empty_cure
+nothing = x[:, :, :0]
+least = F.pad(nothing, (0, max(0, 1 - nothing.shape[2])))
+print(nn.AdaptiveMaxPool1d(1)(least).shape)
+
+# %% norm_channels tags=["raises-exception"]
+nn.BatchNorm1d(3)(nlc)
+
+# %% norm_channels_cure
+print(nn.BatchNorm1d(3)(nlc.permute(0, 2, 1)).shape)
+
+# %% norm_axes tags=["raises-exception"]
+nn.BatchNorm1d(3)(image_like)
+
+# %% norm_axes_cure
+print(nn.BatchNorm1d(3)(image_like.squeeze(1)).shape)
+
+# %% norm_last tags=["raises-exception"]
+nn.LayerNorm(3)(x)
+
+# %% norm_last_cure
+over_channels = nn.LayerNorm(3)
+print(over_channels(x.mT).mT.shape)
+
+# %% norm_groups tags=["raises-exception"]
+nn.GroupNorm(2, 3)
+
+# %% norm_groups_cure
+print(nn.GroupNorm(3, 3)(x).shape)
+print(nn.GroupNorm(1, 3)(x).shape)
+
+# %% norm_dtype tags=["raises-exception"]
+nn.BatchNorm1d(3)(x.double())
+
+# %% norm_dtype_cure
+print(nn.BatchNorm1d(3)(x.double().float()).dtype)
+print(nn.BatchNorm1d(3).double()(x.double()).dtype)
+
+# %% upsample tags=["raises-exception"]
+nn.Upsample(scale_factor=2, mode="bilinear")(x)
+
+# %% upsample_cure
+longer = nn.Upsample(scale_factor=2, mode="linear")
+print(longer(x).shape)
+
+# %% silent_empty
+print(nn.AdaptiveAvgPool1d(1)(nothing[:1])[0, :, 0])

@@ -137,11 +137,63 @@ with torch.no_grad():
 he_size = rms(one_out)
 he_difference = rms(one_out - two_out)
 
+# %% deeper
+def still_apart(depths):
+    """Difference over size, behind He."""
+    torch.manual_seed(0)
+    pair = torch.randn(2, 128, 50)
+    found = {}
+    for depth in range(1, 1 + max(depths)):
+        conv = nn.Conv1d(
+            128, 128, 5, padding=2
+        )
+        init.kaiming_uniform_(
+            conv.weight, nonlinearity="relu"
+        )
+        init.zeros_(conv.bias)
+        with torch.no_grad():
+            pair = conv(pair).relu()
+        if depth in depths:
+            gap = rms(pair[0] - pair[1])
+            found[depth] = gap / rms(pair)
+    return found
+
+
+apart = still_apart([1, 10, 50, 100])
+for depth, share in apart.items():
+    print(depth, f"{share:.1f}")
+
 # %% transposed
 up = nn.ConvTranspose1d(64, 16, 5)
 largest = up.weight.abs().max().item()
 by_inputs = (64 * 5) ** -0.5
 by_outputs = (16 * 5) ** -0.5
+
+
+# %% transposed_gain
+def gain_of(C_in, C_out, K, s):
+    """Measured, away from both ends."""
+    layer = nn.ConvTranspose1d(
+        C_in, C_out, K, stride=s
+    )
+    noise = torch.randn(8, C_in, 200)
+    with torch.no_grad():
+        y = layer(noise)[:, :, K:-K]
+    return y.var().item()
+
+
+torch.manual_seed(0)
+sizes_tried = [  # C_in, C_out, K, s
+    (64, 16, 5, 1),
+    (64, 32, 4, 2),
+    (512, 256, 16, 8),
+]
+gains = {}
+for case in sizes_tried:
+    C_in, C_out, K, s = case
+    rule = C_in / (3 * s * C_out)
+    gains[case] = gain_of(*case), rule
+    print(case, f"{gains[case][0]:.2f}")
 
 # %% two_layers
 torch.manual_seed(7)
@@ -200,6 +252,33 @@ x = torch.rand(1, 3, 6)
 assert_close(first(x), again(x))
 gap = (first(x) - second(x)).abs().max()
 print(gap.item() < 0.01)
+
+# %% trained_twice
+def trained():
+    torch.manual_seed(0)
+    net = nn.Conv1d(3, 2, 4)
+    step = torch.optim.Adam(
+        net.parameters()
+    ).step
+    for _ in range(20):
+        net.zero_grad()
+        y = net(torch.randn(8, 3, 50))
+        y.square().mean().backward()
+        step()
+    return net
+
+
+print(equal(trained(), trained()))
+
+# %% listed
+mode = torch.use_deterministic_algorithms
+for line in mode.__doc__.split("\n"):
+    if "will act" in line:
+        then = "deterministic"
+    if "will throw" in line:
+        then = "refused"
+    if "1d`" in line:
+        print(line.split("`")[1], then)
 
 # %% bias_forgotten
 with torch.no_grad():
@@ -300,6 +379,65 @@ for conv in (
 torch.manual_seed(6)
 noise = torch.randn(64, 64, 100)
 answer = narrow(noise).var()
+
+# %% apply
+def as_keras(module):
+    """Glorot's rule, and no bias."""
+    if isinstance(module, nn.Conv1d):
+        init.xavier_uniform_(module.weight)
+        if module.bias is not None:
+            init.zeros_(module.bias)
+
+
+def as_flax(module):
+    """LeCun's rule, cut at two sigma."""
+    if isinstance(module, nn.Conv1d):
+        n = module.weight[0].numel()
+        # the cut takes variance away
+        std = n**-0.5 / 0.87962566
+        init.trunc_normal_(
+            module.weight, 0, std,
+            -2 * std, 2 * std,
+        )
+        if module.bias is not None:
+            init.zeros_(module.bias)
+
+
+def variance(rule):
+    """Times fan_in: what a layer keeps."""
+    torch.manual_seed(0)
+    net = nn.Sequential(
+        nn.Conv1d(64, 128, 5), nn.ReLU(),
+        nn.Conv1d(128, 128, 5),
+    )
+    net.apply(rule)
+    return [
+        layer.weight.var().item()
+        * layer.weight[0].numel()
+        for layer in net[::2]
+    ]
+
+
+def as_it_is(module):
+    """PyTorch's own values."""
+
+
+rules = [as_it_is, as_keras, as_flax]
+kept_by = {r.__name__: variance(r) for r in rules}
+for name, found in kept_by.items():
+    print(name, [f"{v:.2f}" for v in found])
+
+# %% apply_misses
+mixed = nn.Sequential(
+    nn.Conv1d(3, 8, 4),
+    nn.ConvTranspose1d(8, 3, 4),
+)
+before = [m.weight.clone() for m in mixed]
+mixed.apply(as_keras)
+print([
+    not torch.equal(old, m.weight)
+    for old, m in zip(before, mixed)
+])
 
 # %% dirac
 same = nn.Conv1d(

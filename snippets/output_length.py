@@ -64,24 +64,25 @@ def real_length(L, K, s=1, p=0, d=1):
 # %% sweep
 from itertools import product
 
-fits = refused = 0
-lengths = range(1, 11)
-kernels = strides = range(1, 5)
-paddings = range(3)
-dilations = range(1, 4)
-for case in product(  # L, K, s, p, d
-    lengths, kernels, strides,
-    paddings, dilations,
-):
-    want = output_length(*case)
-    if want >= 1:
-        assert real_length(*case) == want
-        fits += 1
-        continue
+
+def length_or_0(*case):
     try:
-        real_length(*case)
+        return real_length(*case)
     except RuntimeError:
-        refused += 1
+        return 0
+
+
+cases = list(product(  # L, K, s, p, d
+    range(1, 11), range(1, 5), range(1, 5),
+    range(3), range(1, 4),
+))
+real = [length_or_0(*case) for case in cases]
+formula = [
+    max(0, output_length(*case))
+    for case in cases
+]
+refused = real.count(0)
+fits = len(cases) - refused
 
 
 # %% last_window
@@ -131,20 +132,22 @@ def survives(L, K, s, d, spoil):
     return not y.isnan().any()
 
 
-checked = 0
-lengths = range(1, 11)
-kernels = range(1, 4)
-strides = range(1, 5)
-for L, K, s, d in product(
-    lengths, kernels, strides, [1, 2]
-):
-    if output_length(L, K, s, 0, d) < 1:
-        continue
-    case = L, K, s, d
-    tail = unused_tail(*case)
-    assert survives(*case, tail)
-    assert not survives(*case, tail + 1)
-    checked += 1
+cases = [
+    (L, K, s, d)
+    for L, K, s, d in product(
+        range(1, 11), range(1, 4),
+        range(1, 5), [1, 2],
+    )
+    if output_length(L, K, s, 0, d) > 0
+]
+tail_alone = [
+    survives(*case, unused_tail(*case))
+    for case in cases
+]
+one_more = [
+    survives(*case, unused_tail(*case) + 1)
+    for case in cases
+]
 
 
 # %% where
@@ -166,6 +169,15 @@ read = x.grad[0, 0].nonzero()
 print(read.flatten().tolist())
 print(looks_at(3, K=3, s=2, p=1, d=2))
 
+# %% stamps
+K, s, d = 3, 2, 2
+left = d * (K - 1)  # padding of a causal layer
+newest = []
+for t in range(5):
+    taps = [t * s - left + k * d for k in range(K)]
+    newest.append(taps[-1])
+print(newest)
+
 # %% stack
 layers = [  # kernel and stride of each
     (10, 5), (3, 2), (3, 2), (3, 2),
@@ -183,38 +195,30 @@ for K, s in layers:
     conv = nn.Conv1d(1, 1, K, stride=s)
     front.append(conv)
 out = front(torch.zeros(1, 1, 16000))
-assert out.shape[2] == lengths[-1]
-
 
 # %% shortest
-def least_length(T, K, s=1, p=0, d=1):
-    """The least L for T positions."""
-    span = d * (K - 1) + 1
-    return (T - 1) * s + span - 2 * p
-
-
 need = 1
 for K, s in reversed(layers):
-    need = least_length(need, K, s)
+    need = max(1, (need - 1) * s + K)
 print(need)
 
 # %% shortest_check
-out = front(torch.zeros(1, 1, need))
-assert out.shape[2] == 1
+one_out = front(torch.zeros(1, 1, need))
 
 # %% front_short tags=["raises-exception"]
 front(torch.zeros(1, 1, need - 1))
 
 # %% lengths
-each = torch.tensor([12, 9, 5])
-after = output_length(each, 4, s=3, p=1)
+each = torch.tensor([12, 9, 5, 1])
+after = output_length(each, 4)
+print(after)
+after = after.clamp(min=0)
 print(after)
 
 # %% lengths_check
-pairs = zip(each, after, strict=True)
-for L, T in pairs:
-    real = real_length(L, 4, s=3, p=1)
-    assert real == T
+one_by_one = [
+    length_or_0(int(L), 4) for L in each
+]
 
 # %% too_long tags=["raises-exception"]
 nn.Conv1d(3, 2, 4)(torch.rand(5, 3, 3))
@@ -294,42 +298,24 @@ print(pool(z).shape)
 
 
 # %% test_lengths
-def check_lengths(conv, K, s, p, d):
-    least = least_length(1, K, s, p, d)
-    for L in range(least, 40):
-        y = conv(torch.zeros(1, 3, L))
-        T = output_length(L, K, s, p, d)
-        assert y.shape[2] == T
-
-
 conv = nn.Conv1d(3, 2, 4, 3, 1, 2)
-check_lengths(conv, K=4, s=3, p=1, d=2)
-
+for L in range(5, 40):
+    y = conv(torch.zeros(1, 3, L))
+    T = output_length(L, 4, s=3, p=1, d=2)
+    assert y.shape[2] == T
 
 # %% test_reach
-def positions_used(model, C, L):
-    x = torch.rand(1, C, L)
-    x.requires_grad_()
-    model(x).sum().backward()
-    return x.grad[0].abs().sum(dim=0) > 0
-
-
 model = nn.Conv1d(3, 2, 4, stride=3)
-used = positions_used(model, C=3, L=12)
+x = torch.rand(1, 3, 12)
+x.requires_grad_()
+y = model(x)
+# random, or a norm at the end hides all
+y.backward(torch.randn_like(y))
+used = x.grad[0].abs().amax(dim=0) > 0
 print(used.int().tolist())
 
 # %% ex_cover
-import math
-
-
-def pad_to_cover(L, K, s, d=1):
-    span = d * (K - 1) + 1
-    steps = math.ceil((L - span) / s)
-    end = max(steps, 0) * s + span
-    return end - L
-
-
-extra = pad_to_cover(12, K=4, s=3)
+extra = (4 - 12) % 3  # K - L, modulo s
 twelve = torch.rand(1, 1, 12)
 covered = F.pad(twelve, (0, extra))
 print(extra, layer(covered).shape)

@@ -156,7 +156,7 @@ class Causal(nn.Conv1d):
 
 # %% block
 class Block(nn.Module):
-    """A residual block of a TCN."""
+    """A TCN's block, with one channel."""
 
     def __init__(self, K, d, convs):
         super().__init__()
@@ -182,11 +182,13 @@ def tcn(K, dilations, stacks, convs):
     return net
 
 # %% tcn
+measured = []
 for convs in (1, 2):
     net = tcn(8, (1, 2, 4, 8), 3, convs)
     seen = reads(net, 1000, 999)
     stretch = 999 - seen[0] + 1
     print(convs, len(seen), stretch)
+    measured.append((len(seen), stretch))
 
 # %% tcn_formula
 def tcn_field(K, dilations, S, B):
@@ -284,7 +286,7 @@ print(len(reads(pooled, 40, 2)))
 # %% dye
 def dyed(net, length, t):
     """Like reads, but by NaN."""
-    seen = []
+    seen = []  # one sample at a time
     with torch.no_grad():
         for i in range(length):
             x = torch.ones(1, 1, length)
@@ -366,16 +368,72 @@ for order in (
 
 # %% choose
 channels = 32
-ways = [  # (K, d, s) of each layer
-    [(9, 1, 1)],
-    [(5, 1, 1)] * 2,
-    [(3, 1, 1)] * 4,
-    [(3, 1, 1), (3, 3, 1)],
-]
-for layers in ways:
-    weights = sum(
-        channels * channels * K + channels
-        for K, d, s in layers
-    )
+C2 = channels * channels
+ways = {  # (K, d, s) of each layer
+    "K 9": [(9, 1, 1)],
+    "K 5, 5": [(5, 1, 1)] * 2,
+    "K 3, 3, 3, 3": [(3, 1, 1)] * 4,
+    "d 1, 3": [(3, 1, 1), (3, 3, 1)],
+    "s 3, 1": [(3, 1, 3), (3, 1, 1)],
+}
+rows = {}
+for name, layers in ways.items():
+    weights, work, jump = 0, 0, 1
+    for K, _, s in layers:
+        jump *= s
+        weights += C2 * K + channels
+        work += C2 * K / jump
     field, _ = receptive_field(layers)
-    print(field, weights)
+    rows[name] = field, weights, work
+# 9 taps for each channel alone, then K 1
+weights = channels * 9 + C2 + 2 * channels
+work = channels * 9 + C2
+rows["separable"] = 9, weights, work
+for name, row in rows.items():
+    print(*map(round, row), name)
+
+# %% choose_built
+def built(layers, groups=1):
+    net = nn.Sequential()
+    for K, d, s in layers:
+        net.append(nn.Conv1d(
+            channels, channels, K, s,
+            dilation=d, groups=groups,
+        ))
+    return net
+
+nets = {n: built(v) for n, v in ways.items()}
+nets["separable"] = nn.Sequential(
+    built([(9, 1, 1)], channels),
+    built([(1, 1, 1)]),
+)
+counted = {
+    name: sum(
+        p.numel() for p in net.parameters()
+    )
+    for name, net in nets.items()
+}
+
+# %% up
+down = stack([(4, 1, 2)])
+again = nn.Upsample(scale_factor=2)
+learned = nn.ConvTranspose1d(
+    1, 1, 4, stride=2, bias=False
+)
+nn.init.ones_(learned.weight)
+last = stack([(3, 1, 1)])
+for back in (again, learned):
+    net = nn.Sequential(down, back, last)
+    for t in (8, 9, 10):
+        print(t, reads(net, 40, t))
+    print()
+
+# %% up_check
+shifts = []
+for back in (again, learned):
+    net = nn.Sequential(down, back, last)
+    for t in range(8, 20):
+        now = reads(net, 60, t)
+        then = reads(net, 60, t + 2)
+        moved = [i + 2 for i in now]
+        shifts.append(then == moved)

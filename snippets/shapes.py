@@ -127,9 +127,9 @@ class Conv1dNLC(nn.Conv1d):
     """Conv1d for (N, L, C)."""
 
     def forward(self, x):
-        x = x.transpose(1, 2)
+        x = x.transpose(-1, -2)
         y = super().forward(x)
-        return y.transpose(1, 2)
+        return y.transpose(-1, -2)
 
 
 # %% nlc_check
@@ -139,6 +139,8 @@ last.requires_grad_(False)
 print(last(nlc).shape)
 wanted = layer(lazy).permute(0, 2, 1)
 assert_close(last(nlc), wanted)
+# without a batch axis as well
+assert_close(last(nlc[0]), wanted[0])
 
 # %% channels_last_error tags=["raises-exception"]
 layer(nlc)
@@ -218,6 +220,21 @@ print(right.shape)
 print(wrong[0, 0])
 print(right[0, 0])
 
+# %% time_first
+# (L, N, C), all sizes differ
+print(time_first.shape)
+wrong_axis = time_first.permute(0, 2, 1)
+print(layer(wrong_axis).shape)
+
+# %% time_first_reads
+traced = time_first.detach()
+traced.requires_grad_()
+seen = layer(traced.permute(0, 2, 1))
+seen[0, 0, 0].backward()
+read = traced.grad.abs().sum(dim=2) > 0
+for moment, sample in read.nonzero():
+    print(f"moment {moment}, sample {sample}")
+
 # %% graphdta
 as_written = nn.Conv1d(1000, 32, 8)
 swapped = nn.Conv1d(128, 32, 8)
@@ -264,7 +281,7 @@ assert not follows_shift(by_view, square)
 
 # %% test_alone
 changed = x.clone()
-changed[0] += 1  # another first sample
+changed[0] = torch.randn(3, 10)
 assert_close(layer(changed)[1:], y[1:])
 
 

@@ -126,6 +126,95 @@ peak = out.abs().argmax(dim=1)
 loudest = frequency[peak]
 ratio = loudest / torch.tensor(bands)
 
+# %% response
+def response(kernel):
+    """How strongly each frequency passes."""
+    passed = torch.fft.rfft(kernel, n=800)
+    return passed.abs()
+
+
+cycles = torch.fft.rfftfreq(800)
+kernels = {
+    "average of 8": torch.ones(8) / 8,
+    "[-1, 1]": torch.tensor(step),
+    "band, 1/8": tones[2, 0],
+}
+passed = {
+    name: response(kernel)
+    for name, kernel in kernels.items()
+}
+
+# %% response_plot
+shape = {"figsize": (4.8, 5)}
+fig, axes = plt.subplots(3, 2, **shape)
+for (left_ax, right_ax), name in zip(axes, kernels):
+    left_ax.plot(kernels[name], "C0.-", linewidth=0.8)
+    left_ax.set_ylabel(name)
+    left_ax.axhline(0, color="C7", linewidth=0.5)
+    right_ax.plot(cycles, passed[name], "C1")
+    right_ax.set_xlim(0, 0.5)
+    right_ax.set_ylim(0)
+axes[2, 0].set_xlabel("k")
+label = axes[2, 1].set_xlabel("cycles per sample")
+fig.tight_layout()
+
+# %% response_check
+measured = []
+for kernel in kernels.values():
+    for k in range(8, 400, 8):  # 0.01, 0.02 ...
+        angle = 2 * torch.pi * k / 800
+        wave = torch.arange(2000.0).double() * angle
+        ends = wave.cos(), wave.sin()
+        taps = kernel.double()[None, None]
+        y, z = (
+            F.conv1d(w[None, None], taps)
+            for w in ends
+        )
+        size = torch.hypot(y, z)[0, 0, 0]
+        said = response(kernel.double())[k]
+        measured.append(float(size - said))
+
+# %% alias
+at = torch.arange(40)
+fast = torch.cos(2 * torch.pi * 0.40 * at)
+slow = torch.cos(2 * torch.pi * 0.10 * at)
+same_after = fast[::2] - slow[::2]
+print(float(same_after.abs().max()) < 1e-4)
+print(float((fast - slow).abs().max()) > 1)
+
+# %% alias_plot
+fig, ax = plt.subplots(figsize=(4.8, 2.6))
+fine = torch.arange(0, 20, 0.05)
+for f, colour in ((0.40, "C7"), (0.10, "C0")):
+    curve = torch.cos(2 * torch.pi * f * fine)
+    name = f"{f:.2f} cycles per sample"
+    ax.plot(fine, curve, colour, linewidth=0.9, label=name)
+ax.plot(at[:20:2], fast[:20:2], "C1o", label="every second sample")
+ax.set_xlabel("t")
+ax.set_ylim(-1.2, 1.9)
+legend = ax.legend(loc="upper right", ncols=2, fontsize=8)
+
+# %% resample
+m = torch.arange(-24, 25)
+low = torch.sinc(m / 2)
+low = low * torch.hann_window(49, False)
+low = (low / low.sum())[None, None]
+
+
+def halve(x):
+    """Every second sample, tones above 1/4 out."""
+    x = x[None, None]
+    return F.conv1d(x, low, stride=2)[0, 0]
+
+
+at = torch.arange(400)
+left_over = {}
+for f in (0.10, 0.40):
+    tone = torch.cos(2 * torch.pi * f * at)
+    kept = float(halve(tone).abs().max())
+    left_over[f] = kept
+    print(f"{f:.2f} {kept:.2f}")
+
 # %% stereo
 stereo = torch.randn(1, 2, 10)
 both = average.repeat(2, 1, 1)
@@ -141,66 +230,23 @@ whole = conv(F.pad(sound, (reach, 0)))
 print(whole.shape)
 
 
-# %% stream
-class Stream:
-    """A causal Conv1d, fed in chunks."""
-
-    def __init__(self, conv):
-        self.conv = conv
-        K = conv.kernel_size[0]
-        d = conv.dilation[0]
-        reach = (K - 1) * d
-        C = conv.in_channels
-        zeros = torch.zeros(1, C, reach)
-        self.past = zeros
-
-    def __call__(self, chunk):
-        both = [self.past, chunk]
-        x = torch.cat(both, dim=2)
-        new = chunk.shape[2]
-        self.past = x[:, :, new:]
-        return self.conv(x)
-
-
 # %% chunks
-stream = Stream(conv)
-chunks = sound.split([1, 7, 20, 12], 2)
-pieces = [stream(c) for c in chunks]
+past = torch.zeros(1, 2, reach)
+pieces = []
+for chunk in sound.split([1, 7, 20, 12], 2):
+    joined = torch.cat([past, chunk], dim=2)
+    pieces.append(conv(joined))
+    new = chunk.shape[2]
+    past = joined[:, :, new:]
 print([p.shape[2] for p in pieces])
-near = torch.testing.assert_close
-near(torch.cat(pieces, dim=2), whole)
+gap = torch.cat(pieces, dim=2) - whole
+worst = float(gap.abs().max())
 
-# %% two_layers
-second = nn.Conv1d(3, 2, kernel_size=3)
-deep = whole.relu()
-deep = second(F.pad(deep, (2, 0)))
-a, b = Stream(conv), Stream(second)
-chunks = sound.split(5, dim=2)
-parts = [b(a(c).relu()) for c in chunks]
-near(torch.cat(parts, dim=2), deep)
-
-# %% sweep
-from itertools import product
-
-worst = 0
-for K, d, s, size in product(
-    (1, 2, 5),
-    (1, 3),
-    (1, 2),
-    (2, 4, 10),
-):
-    layer = nn.Conv1d(
-        2, 3, K, stride=s, dilation=d
-    )
-    ends = ((K - 1) * d, 0)
-    full = layer(F.pad(sound, ends))
-    assert full.shape[2] == -(-40 // s)
-    feed = Stream(layer)
-    chunks = sound.split(size, dim=2)
-    got = [feed(c) for c in chunks]
-    error = torch.cat(got, dim=2) - full
-    largest = float(error.abs().max())
-    worst = max(worst, largest)
+# %% late
+plain = conv(sound)
+print(whole.shape[2], plain.shape[2])
+gap = whole[:, :, reach:] - plain
+later = float(gap.abs().max())
 
 # %% one_axis tags=["raises-exception"]
 F.conv1d(x[0, 0], average)
@@ -245,6 +291,17 @@ wrong = off.abs().amax(dim=1) > 1e-4
 for chunk in wrong.view(4, 10).int():
     print(chunk.tolist())
 
+# %% phase
+halved = nn.Conv1d(2, 3, 4, stride=2)
+right = halved(F.pad(sound, (3, 0)))
+past = torch.zeros(1, 2, 3)
+count = 0
+for sample in sound.split(1, dim=2):
+    joined = torch.cat([past, sample], dim=2)
+    count += halved(joined).shape[2]
+    past = joined[:, :, 1:]
+print(right.shape[2], count)
+
 # %% minus_zero
 past = torch.randn(1, 2, 6)
 print(past[:, :, -0:].shape)
@@ -273,12 +330,17 @@ assert on_left >= 25 > on_both
 # %% test_constant
 constant = torch.full((1, 1, 20), 3.0)
 same = F.conv1d(constant, smoother)
+near = torch.testing.assert_close
 near(same, constant[:, :, :-8])
 
 # %% test_chunk
-again = Stream(conv)
-chunks = sound.split(1, dim=2)
-parts = [again(c) for c in chunks]
+past = torch.zeros(1, 2, reach)
+parts = []
+for sample in sound.split(1, dim=2):
+    joined = torch.cat([past, sample], dim=2)
+    parts.append(conv(joined))
+    past = joined[:, :, 1:]
+near = torch.testing.assert_close
 near(torch.cat(parts, dim=2), whole)
 
 # %% twice

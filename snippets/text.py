@@ -69,34 +69,19 @@ winners = y[0].argmax(dim=1)
 for o, t in enumerate(winners):
     print(o, split[0][t : t + 2])
 
-
 # %% network
-class TextCNN(nn.Module):
-    def __init__(self, words, widths):
-        super().__init__()
-        self.embedding = nn.Embedding(
-            words, 4, padding_idx=0
-        )
-        self.convs = nn.ModuleList(
-            nn.Conv1d(4, 5, w)
-            for w in widths
-        )
-        wide = 5 * len(widths)
-        self.out = nn.Linear(wide, 2)
-
-    def forward(self, tokens):
-        x = self.embedding(tokens)
-        x = x.permute(0, 2, 1)
-        maxima = [
-            F.relu(conv(x)).amax(2)
-            for conv in self.convs
-        ]
-        joined = torch.cat(maxima, dim=1)
-        return self.out(joined)
-
-
-model = TextCNN(len(ids) + 1, (2, 3, 4))
-print(model(tokens).shape)
+x = embedding(tokens).permute(0, 2, 1)
+convs = [
+    nn.Conv1d(4, 5, width)
+    for width in (2, 3, 4)
+]
+maxima = [
+    F.relu(each(x)).amax(2)
+    for each in convs
+]
+joined = torch.cat(maxima, dim=1)
+out = nn.Linear(5 * 3, 2)
+print(joined.shape, out(joined).shape)
 
 
 # %% graphdta
@@ -154,7 +139,7 @@ nn.Conv1d(spikes.shape[1], 5, 2)(spikes)
 embedding(tokens.float())
 
 # %% too_short tags=["raises-exception"]
-model(tokens[:, :3])
+convs[2](x[:, :, :3])
 
 # %% pool_wrong
 print(y.amax(dim=1).shape)
@@ -224,15 +209,24 @@ lengths = torch.tensor(
 windows = lengths - K + 1
 place = torch.arange(L_out)
 inside = place < windows[:, None]
-out = ~inside[:, None]  # (N, 1, L_out)
-masked = y.masked_fill(out, -torch.inf)
+away = ~inside[:, None]  # (N, 1, L_out)
+masked = y.masked_fill(away, -torch.inf)
 best = masked[1].amax(dim=1)
 print(torch.stack([*both, best], dim=1))
 
 # %% masked_mean
-kept = y.masked_fill(out, 0)
+kept = y.masked_fill(away, 0)
 mean = kept.sum(dim=2) / windows[:, None]
 near(mean[1], alone[0].mean(dim=1))
+
+# %% mask_short
+y4 = convs[2](x)  # four words wide
+windows4 = lengths - 4 + 1
+place4 = torch.arange(y4.shape[2])
+away4 = place4 >= windows4[:, None, None]
+largest = y4.masked_fill(away4, -torch.inf)
+print(windows4)
+print(largest.amax(2)[1])
 
 # %% one_layer
 first = nn.Conv1d(4, 6, 3, padding=1)
@@ -248,7 +242,8 @@ print((leak_2.amax(dim=0) > 1e-3).int())
 
 # %% mask_between
 word = (tokens != 0)[:, None]
-clean = second(first(x) * word)
+behind = first(x).masked_fill(~word, 0)
+clean = second(behind)
 leak_3 = clean[1, :, :3] - deep_alone
 
 # %% test_one_word
@@ -288,3 +283,36 @@ weight = einsum(axes, w, table)
 spikes = spikes.float()
 b = conv.bias
 near(F.conv1d(spikes, weight, b), y)
+
+# %% series
+# seven variables, 96 moments
+series = torch.randn(2, 7, 96)
+point = nn.Conv1d(7, 16, 1)
+patch = nn.Conv1d(7, 16, 8, stride=8)
+print(point(series).shape)
+print(patch(series).shape)
+
+# %% series_linear
+moments = series.transpose(1, 2)
+w = point.weight[:, :, 0]
+by_moment = F.linear(
+    moments, w, point.bias
+).transpose(1, 2)
+# (N, 7, 12, 8), then (N, 12, 7 * 8)
+pieces = series.unfold(2, 8, 8)
+pieces = pieces.transpose(1, 2).flatten(2)
+w = patch.weight.flatten(1)
+by_piece = F.linear(
+    pieces, w, patch.bias
+).transpose(1, 2)
+
+# %% series_ring
+ring = nn.Conv1d(
+    7, 16, 3, padding=1,
+    padding_mode="circular",
+)
+other_end = series.clone()
+other_end[:, :, -1] += 1
+gap = (ring(other_end) - ring(series)).abs()
+heard = gap.amax((0, 1)) > 1e-3
+print(heard.nonzero()[:, 0].tolist())

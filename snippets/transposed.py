@@ -262,6 +262,16 @@ for K in (3, 4):
     )
     print(times[0, 0].int().tolist())
 
+# %% pattern
+stamp = torch.tensor([[[1.0, 2, 3, 5]]])
+uneven = F.conv_transpose1d(
+    flat, stamp, stride=2
+)
+print(uneven[0, 0].int().tolist())
+longer = flat.repeat_interleave(2, dim=2)
+smooth = F.conv1d(longer, stamp)
+print(smooth[0, 0].int().tolist())
+
 # %% same tags=["raises-exception"]
 same = nn.ConvTranspose1d(
     1, 1, 3, padding="same"

@@ -93,7 +93,9 @@ def start(command: Command, dirty: bool) -> None:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _end)
     if not run.serving:
-        logging.getLogger("mkdocs").addHandler(run.warnings)
+        log = logging.getLogger("mkdocs")
+        log.setLevel(min(log.level, logging.WARNING))  # `--quiet` silences what must end a build
+        log.addHandler(run.warnings)
 
 
 def _end(number: int, frame: object) -> NoReturn:

@@ -27,6 +27,7 @@ class Files:
 
     OTHER_LANGUAGES = 120
     NOTEBOOKS = 110
+    SCRIPTS = 105
     SEARCH = 100
     # 0: mkdocs-jupyter takes its pages; -50: the blog takes its posts
     NOTEBOOKS_AGAIN = -100
@@ -83,6 +84,7 @@ class PageContext:
     LANGUAGES = 110
     SEARCH_SEES_WORDS = 100
     NOTEBOOKS = 90
+    SCRIPTS = 80
     # 0: the search reads the page
     READERS_SEE_ALL = -10
     # -100: the blog

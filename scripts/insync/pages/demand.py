@@ -49,7 +49,7 @@ def collect(pages: Iterable[Page]) -> Demand:
     """The union of what the pages ask."""
     demand = Demand()
     for page in pages:
-        for ref, _ in page.shown:
+        for ref, _ in (*page.shown, *_script(page)):
             demand.expressions.setdefault(ref.snippet, {})
         for question in page.questions:
             cells = demand.expressions.setdefault(question.ref.snippet, {})
@@ -65,5 +65,10 @@ def places(page: Page) -> list[tuple[Ref, int]]:
             line = next(option.line for option in fence.options if option.key == CELL_OPTION)
             for option in fence.options:
                 lines[fence.refs[-1], page.offset + option.line] = page.offset + line
-    asked = [*page.shown, *((question.ref, question.line) for question in page.questions)]
+    asked = [*_script(page), *page.shown, *((question.ref, question.line) for question in page.questions)]
     return list(dict.fromkeys((ref, lines.get((ref, line), line)) for ref, line in asked))
+
+
+def _script(page: Page) -> tuple[tuple[Ref, int], ...]:
+    """What the page offers as a file is run as well: code that fails is not handed out."""
+    return (page.script,) if page.script else ()

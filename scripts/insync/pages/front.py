@@ -10,6 +10,7 @@ from typing import Any, TypeGuard
 
 import yaml
 
+from insync.pages.forms import Ref, read_ref
 from insync.problem import Place, Problem
 
 # MkDocs' own patterns (mkdocs.utils.meta), so that both see the same front matter in the same place.
@@ -59,6 +60,13 @@ def read_meta(front: str) -> Mapping[str, Any]:
 def is_plain_name(value: object) -> TypeGuard[str]:
     """Whether a notebook can be called so: its files and its address are."""
     return isinstance(value, str) and bool(_PLAIN_NAME.fullmatch(value)) and not _DEVICE.fullmatch(value)
+
+
+def read_script(meta: Mapping[str, Any]) -> Ref | None:
+    """The cell whose code the page offers as a file; None where it names none."""
+    named = meta.get("script")
+    ref = read_ref(named) if isinstance(named, str) else None
+    return ref if ref and ref.cell else None
 
 
 def key_lines(front: str) -> dict[str, int]:
@@ -111,4 +119,7 @@ def _of_front_matter(path: Path, front: str) -> Iterator[Problem]:
                 "Write letters of ASCII, digits, `-` and `_`, a hundred at most, and no device of Windows."
             )
             yield Problem(f"`notebook` is {data[name]!r}, which is no plain name", plain, here)
+        elif name == "script" and read_script(data) is None:
+            cell = "Name the cell whose code is offered as a file: `script: snippet#cell`."
+            yield Problem(f"`script` is {data[name]!r}, which names no cell", cell, here)
         seen.add(name)

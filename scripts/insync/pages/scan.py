@@ -8,7 +8,7 @@ from typing import Any
 
 from insync.pages.fences import KINDS, Fence
 from insync.pages.forms import Form, Ref, find_forms
-from insync.pages.front import front_problems, read_meta, split_front_matter
+from insync.pages.front import front_problems, key_lines, read_meta, read_script, split_front_matter
 from insync.pages.syntax import Body, Text, parse_body
 from insync.problem import InsyncError, Place, Problem
 from insync.running.expression import Expression, bare_error
@@ -49,6 +49,12 @@ class Page:
     def fences(self) -> Iterator[Fence]:
         """Its directives that are fences, in order."""
         return (part for part in self.body.parts if isinstance(part, Fence))
+
+    @property
+    def script(self) -> tuple[Ref, int] | None:
+        """The cell whose code it offers as a file, and the line that says so."""
+        ref = read_script(self.meta)
+        return (ref, key_lines(self.front)["script"]) if ref else None
 
     def at(self, line: int) -> Place:
         """The place in the file of a line of its body."""

@@ -26,7 +26,7 @@ _LINK = re.compile(
     r"|<(?P<tag>a|img)\b[^<>]*?\b(?:href|src)=[\"'](?P<reference>[^\"']+)[\"'][^<>]*>",
     re.DOTALL | re.MULTILINE,
 )
-_FIELDS = ("date", "notebook", "slug")  # what the page's address is made of
+_FIELDS = ("date", "notebook", "script", "slug")  # what the addresses of the page and its files are made of
 _ONLY = re.compile(r"\.(?P<language>[a-z]+)-only\b")
 
 

@@ -40,6 +40,16 @@ def test_a_fault_in_either_language_leaves_no_site(small: SmallSite, language: s
     assert not list(small.root.glob("site*/*"))
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_fault_ends_a_quiet_build_too(small: SmallSite, language: str) -> None:
+    small.write(language, "index.md", "home", body="See [this](nowhere.md).")
+    result = small.build("--quiet")
+    assert result.returncode != 0
+    assert "nowhere.md" in result.stderr
+    assert "INFO" not in result.stderr
+    assert not (small.root / "site/index.html").exists()
+
+
 def test_a_formula_is_named_with_its_line(small: SmallSite) -> None:
     small.write("zh", "guide/first.md", "first", body="One.\n\nTwo $\\foo$.")
     assert re.search(r"guide/first\.md:9: .*\\foo", small.build().stderr)

@@ -38,6 +38,8 @@ def test_the_body_is_the_one_that_mkdocs_reads(source: str) -> None:
         ("---\ntitle: a\nnotebook: ../x\n---\ntext\n", 3, "is '../x', which is no plain name"),
         ("---\nnotebook: 2021\n---\ntext\n", 2, "is 2021, which is no plain name"),
         ("---\nnotebook:\n---\ntext\n", 2, "is None, which is no plain name"),
+        ("---\nscript: made\n---\ntext\n", 2, "`script` is 'made', which names no cell"),
+        ("---\nscript:\n---\ntext\n", 2, "`script` is None, which names no cell"),
         ("---\ndate: 2021-02-30\n---\ntext\n", 2, "is not YAML"),
         ("---\njust text\n---\ntext\n", 1, "has no keys"),
         ("---\n- a\n- b\n---\ntext\n", 1, "has no keys"),

@@ -143,6 +143,7 @@ def test_a_pair_that_agrees(complain: Complain) -> None:
         ("date: 2021-09-27", "date: 2021-09-28", "the field is `date: 2021-09-28`"),
         ("date: 2021", "slug: sum\n    date: 2021", "the field is `slug: sum`"),
         ("tags: [", "notebook: n\n    tags: [", "the field `notebook: n` has no counterpart"),
+        ("tags: [", "script: n#c\n    tags: [", "the field `script: n#c` has no counterpart"),
     ],
 )  # fmt: skip
 def test_each_way_to_differ_is_named_with_both_places(
