@@ -118,6 +118,8 @@ def raises(action):
 
 words = x.permute(0, 2, 1)  # (N, L, C)
 assert raises(lambda: layer(words))
+by_lstm = nn.LSTM(6, 6)(torch.rand(15, 5, 6))[0]
+assert layer(by_lstm.permute(1, 2, 0)).shape == y.shape
 viewed = words.reshape(5, 6, 15)
 assert not torch.allclose(layer(viewed), y)
 plain = nn.Conv1d(6, 4, 3)

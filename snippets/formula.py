@@ -132,6 +132,22 @@ for (ci, co, gg), kk, ss, pp, dd, ll in (
     same = torch.equal(ours, theirs)
     equal.append(same)
 
+# %% one_p
+row, taps = torch.ones(1, 6), torch.ones(1, 1, 4)
+made = {
+    ends: F.conv1d(F.pad(row, ends), taps).shape[1]
+    for ends in [(1, 1), (1, 2), (2, 2)]
+}
+print(made)
+
+# %% one_p_same
+import warnings
+
+with warnings.catch_warnings(action="ignore"):
+    same_length = F.conv1d(
+        row, taps, padding="same"
+    ).shape[1]
+
 # %% star
 def star(row, kernel):
     out = F.conv1d(

@@ -287,6 +287,13 @@ nn.Conv1d(3, 2, 4)(x.double())
 # %% dtype_no_bias tags=["raises-exception"]
 F.conv1d(x.double(), weight)
 
+# %% dtype_half tags=["raises-exception"]
+half = nn.Conv1d(3, 2, 4).half()
+half(x)
+
+# %% dtype_half_cure
+print(half(x.to(half.weight.dtype)).dtype)
+
 # %% dtype_allowed
 dtypes = torch.int64, torch.bfloat16
 for dtype in dtypes:
@@ -403,6 +410,12 @@ lazy = nn.LazyConv1d(
     2, 3, padding="same"
 )
 print(lazy(x).shape)
+
+# %% lazy_axis
+lazy = nn.LazyConv1d(2, 4)
+words = torch.rand(8, 10, 30)  # (N, L, C)
+print(lazy(words).shape)
+print(lazy.in_channels)
 
 # %% lazy_once tags=["raises-exception"]
 layer = nn.LazyConv1d(2, 4)

@@ -130,25 +130,18 @@ np.testing.assert_allclose(
     through, spread, **close
 )
 
-
 # %% same_rule
-def same_padding(L, K, s=1, d=1):
-    """TensorFlow's zeros, left, right."""
-    L_out = -(-L // s)  # rounded up
-    span = d * (K - 1) + 1
-    total = (L_out - 1) * s + span - L
-    total = max(total, 0)
-    return total // 2, total - total // 2
-
-
-print(same_padding(10, 3, s=1))
-print(same_padding(10, 3, s=2))
+L, K, s, d = 10, 3, 2, 1
+L_out = -(-L // s)  # rounded up
+total = (L_out - 1) * s + d * (K - 1) + 1
+zeros = max(total - L, 0)
+left, right = zeros // 2, zeros - zeros // 2
+print(left, right)
 
 # %% same_stride
 ramp = torch.arange(10.0)[None, None]
 ones = torch.ones(1, 1, 3)
-zeros = same_padding(10, 3, s=2)
-padded = F.pad(ramp, zeros)
+padded = F.pad(ramp, (left, right))
 tensorflow = F.conv1d(
     padded, ones, stride=2
 )
@@ -167,33 +160,55 @@ def windows(row):
 
 pairs = padded, F.pad(ramp, (1, 1))
 for a, b in zip(*map(windows, pairs)):
-    left = f"{a} {sum(a):2}"
-    print(left, " ", f"{b} {sum(b):2}")
+    this = f"{a} {sum(a):2}"
+    print(this, " ", f"{b} {sum(b):2}")
+
 
 # %% same_sweep
 from itertools import product
 
-agree = differ = surprises = 0
+
+def same_zeros(L, K, s):
+    total = (-(-L // s) - 1) * s + K - L
+    total = max(total, 0)
+    return total // 2, total - total // 2
+
+
+equal, half_left, shapes_agree = [], [], []
 for L, K, s in product(
     range(5, 30), (1, 3, 5), (1, 2, 3)
 ):
     row = torch.randint(-9, 10, (1, 1, L))
     taps = torch.randint(1, 9, (1, 1, K))
-    zeros = same_padding(L, K, s)
+    ends = same_zeros(L, K, s)
     there = F.conv1d(
-        F.pad(row, zeros), taps, stride=s
+        F.pad(row, ends), taps, stride=s
     )
-    half = K // 2
     here = F.conv1d(
-        row, taps, stride=s, padding=half
+        row, taps, stride=s, padding=K // 2
     )
-    assert there.shape == here.shape
-    assert here.shape[2] == -(-L // s)
-    equal = torch.equal(there, here)
-    agree += equal
-    differ += not equal
-    expected = zeros[0] == half
-    surprises += equal != expected
+    shapes_agree.append(
+        there.shape == here.shape
+    )
+    equal.append(torch.equal(there, here))
+    half_left.append(ends[0] == K // 2)
+
+# %% same_up
+taps = torch.tensor([[[1.0, 10, 100]]])
+short = torch.tensor([[[1.0, 2, 3]]])
+every = F.conv_transpose1d(
+    short, taps, stride=2
+)
+# Keras: L * s outputs, of K - s too many
+# half, rounded down, off the left
+off = max(3 - 2, 0) // 2
+keras_up = every[..., off : off + 3 * 2]
+usual = F.conv_transpose1d(
+    short, taps, stride=2,
+    padding=1, output_padding=1,
+)
+for row in every, keras_up, usual:
+    print(row[0, 0].int().tolist())
 
 # %% names
 model = nn.Sequential(
@@ -238,6 +253,45 @@ network = both_ways(model, x)
 np.testing.assert_allclose(
     network, h, rtol=1e-4, atol=1e-4
 )
+
+# %% batch_norm
+channels = 2
+gamma, beta, mean = normal((3, channels))
+variance = normal(channels) ** 2 * 1e-3
+data = normal((1, 8, channels))
+keras_norm = (
+    gamma * (data - mean)
+    / np.sqrt(variance + 1e-3) + beta
+)
+
+
+norm = nn.BatchNorm1d(
+    channels, eps=1e-3, momentum=1 - 0.99,
+    dtype=torch.float64,
+).eval()
+tensors = (
+    norm.weight, norm.bias,
+    norm.running_mean, norm.running_var,
+)
+arrays = gamma, beta, mean, variance
+for tensor, array in zip(tensors, arrays):
+    tensor.copy_(torch.from_numpy(array))
+loaded_norm = both_ways(norm, data)
+norm.eps = 1e-5  # PyTorch's own
+own_eps = both_ways(norm, data)
+norm.eps = 1e-3
+norm_gap = np.abs(loaded_norm - keras_norm).max()
+eps_gap = np.abs(own_eps - keras_norm).max()
+
+# %% momentum
+batch = torch.full((4, 1, 5), 100.0)
+moved = {}
+for momentum in 0.01, 0.99:
+    fresh = nn.BatchNorm1d(1, momentum=momentum)
+    fresh(batch)
+    mean_now = fresh.running_mean.item()
+    moved[momentum] = round(mean_now, 2)
+print(moved)
 
 # %% flatten
 # here: (N, C, L)
@@ -297,6 +351,32 @@ reshaped = keras.reshape(2, 3, 4)
 print(reshaped.shape)
 print(reshaped.equal(layer.weight))
 
+# %% stretched
+stretched = nn.Conv1d(3, 2, 4)
+tiny = normal((1, 1, 2), np.float32)
+tiny = torch.from_numpy(tiny)
+# (2, 1, 1) into (2, 3, 4): no error
+stretched.weight.copy_(tiny.permute(2, 1, 0))
+first = stretched.weight[:, :1, :1]
+same_everywhere = stretched.weight.equal(
+    first.expand(2, 3, 4)
+)
+
+# %% half
+big = torch.full((2, 3, 4), 1e5)
+small = nn.Conv1d(3, 2, 4).half()
+small.weight.copy_(big)
+print(small.weight[0, 0])
+
+# %% half_refused tags=["raises-exception"]
+half = nn.Conv1d(3, 2, 4).half()
+half(torch.randn(1, 3, 10))
+
+# %% half_cure
+inputs = torch.randn(1, 3, 10)
+same_type = half(inputs.to(half.weight.dtype))
+print(same_type.dtype)
+
 # %% flipped
 flipped = nn.Conv1d(3, 2, kernel_size=4)
 backwards = layer.weight.flip(2)
@@ -339,6 +419,64 @@ normed = parametrizations.weight_norm(
 for name, v in normed.state_dict().items():
     print(name, tuple(v.shape))
 
+# %% weight_norm_reads
+import warnings
+
+from torch.nn.utils import weight_norm
+
+warnings.simplefilter("ignore", FutureWarning)
+
+
+def made(kind):
+    layer = nn.Conv1d(3, 2, 4)
+    if kind == "old":
+        return weight_norm(layer)
+    if kind == "new":
+        return parametrizations.weight_norm(layer)
+    return layer
+
+
+kinds = "plain", "old", "new"
+reads = {}
+for into, saved in product(kinds, kinds):
+    state = made(saved).state_dict()
+    try:
+        made(into).load_state_dict(state)
+        reads[into, saved] = "yes"
+    except RuntimeError:
+        reads[into, saved] = "no"
+print("reads    " + "  ".join(kinds))
+for into in kinds:
+    row = [reads[into, each] for each in kinds]
+    print(f"{into:8} {row[0]:7}{row[1]:5}{row[2]}")
+
+# %% weight_norm_old tags=["raises-exception"]
+saved = made("new").state_dict()
+made("old").load_state_dict(saved)
+
+# %% weight_norm_rename
+before = "parametrizations.weight.original"
+renamed = {
+    name.replace(before + "0", "weight_g")
+    .replace(before + "1", "weight_v"): value
+    for name, value in saved.items()
+}
+older = made("old")
+print(older.load_state_dict(renamed))
+
+# %% weight_norm_plain
+bridge = made("new")
+bridge.load_state_dict(older.state_dict())
+parametrize.remove_parametrizations(
+    bridge, "weight"
+)
+plain_one = made("plain")
+plain_one.load_state_dict(bridge.state_dict())
+probe_row = torch.randn(1, 3, 10)
+plain_gap = (
+    plain_one(probe_row) - older(probe_row)
+).abs().max()
+
 # %% weight_norm_set
 with torch.no_grad():
     kept = normed.weight.clone()
@@ -352,3 +490,18 @@ parametrize.remove_parametrizations(
     normed, "weight"
 )
 print(list(normed.state_dict()))
+
+# %% gpt2
+# of GPT-2: (in, out), no taps
+gpt2_weight, gpt2_bias = (
+    torch.randn(6, 4), torch.randn(4)
+)
+tokens = torch.randn(2, 5, 6)  # (N, L, C)
+theirs_gpt2 = tokens @ gpt2_weight + gpt2_bias
+linear = nn.Linear(6, 4)
+linear.weight.copy_(gpt2_weight.T)
+linear.bias.copy_(gpt2_bias)
+pointwise = nn.Conv1d(6, 4, kernel_size=1)
+pointwise.weight.copy_(gpt2_weight.T[:, :, None])
+pointwise.bias.copy_(gpt2_bias)
+by_conv = pointwise(tokens.mT).mT
