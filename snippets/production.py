@@ -183,17 +183,17 @@ def size(model):
 
 
 # %% memory
-hour = torch.randn(8, 3, 10_000)
+signals = torch.randn(8, 3, 10_000)
 for name, count in {
-    "a batch": kept(net, hour),
+    "a batch": kept(net, signals),
     "twice as long": kept(
-        net, hour.repeat(1, 1, 2)
+        net, signals.repeat(1, 1, 2)
     ),
     "with checkpoint": kept(
         lambda x: checkpoint(
             net, x, use_reentrant=False
         ),
-        hour,
+        signals,
     ),
 }.items():
     print(f"{name:16}{count / 1e6:6.2f} MB")
