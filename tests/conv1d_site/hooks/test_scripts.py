@@ -20,7 +20,11 @@ def small(tmp_path: Path) -> SmallSite:
     (tmp_path / "snippets/made.py").write_text(f"# %% code\n{CODE}{more}", encoding="utf-8")
     for language in ("en", "zh"):
         site.write(
-            language, "guide/first.md", "first", "script: made#code\n", "```snippet\nmade#code\nshow: code\n```"
+            language,
+            "guide/first.md",
+            "first",
+            "script: made#code\n",
+            "```snippet\nmade#code\nshow: code\n```",
         )
     return site
 
