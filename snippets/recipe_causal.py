@@ -89,7 +89,7 @@ with torch.no_grad():
         tried = CausalConv1d(
             2, 3, K, s, d, wait=wait
         )
-        if L < tried.least:
+        if tried.least > L:
             continue
         x = torch.randn(2, L)
         y = tried(x)
