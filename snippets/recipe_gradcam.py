@@ -19,11 +19,12 @@ def grad_cam_1d(
     """
     kept = []
 
-    def keep(module, args, output):
-        kept.append(output)
-        if torch.is_tensor(output):
-            # what follows may work in place
-            return output.clone()
+    def keep(*call):
+        kept.append(call[-1])
+        if not torch.is_tensor(call[-1]):
+            return None
+        # what follows may work in place
+        return call[-1].clone()
 
     modes = [(m, m.training) for m in model.modules()]
     handle = layer.register_forward_hook(keep)
