@@ -21,11 +21,21 @@ def check(layer, norm):
         raise ValueError(
             f"{b} has no running statistics"
         )
-    weight = layer._parameters.get("weight")
-    if weight is None:
+    own = layer._parameters
+    for name in "weight", "bias":
+        there = getattr(layer, name) is not None
+        if there and own.get(name) is None:
+            raise ValueError(
+                f"{a}'s {name} is computed; remove"
+                " weight_norm or the like first"
+            )
+    hooks = (
+        layer._forward_hooks, norm._forward_hooks,
+        norm._forward_pre_hooks,
+    )
+    if any(hooks):
         raise ValueError(
-            f"{a}'s weight is computed; remove"
-            " weight_norm or the like first"
+            "a hook stands between; remove it first"
         )
     linear = isinstance(layer, nn.Linear)
     C = layer.out_features if linear else layer.out_channels
@@ -35,7 +45,7 @@ def check(layer, norm):
             f" norm has {norm.num_features}; does"
             " it really stand behind?"
         )
-    return weight
+    return layer.weight
 
 
 @torch.no_grad()

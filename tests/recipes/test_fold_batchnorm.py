@@ -157,6 +157,23 @@ def test_what_cannot_be_folded_is_refused(case: str) -> None:
         fold_batchnorm(layer, norm)
 
 
+def test_a_bias_that_is_computed_is_refused() -> None:
+    layer = nn.utils.parametrizations.weight_norm(nn.Conv1d(4, 8, 3), "bias", dim=None)
+    with pytest.raises(ValueError, match="bias is computed"):
+        fold_batchnorm(layer.eval(), NORM)
+
+
+def test_what_a_hook_would_do_between_the_two_is_not_lost_without_a_word() -> None:
+    layer, norm = nn.Conv1d(4, 8, 3).eval(), nn.BatchNorm1d(8).eval()
+    hooks = (layer.register_forward_hook, norm.register_forward_hook, norm.register_forward_pre_hook)
+    for register in hooks:
+        hook = register(lambda _module, value, *_: value)
+        with pytest.raises(ValueError, match="a hook stands between"):
+            fold_batchnorm(layer, norm)
+        hook.remove()
+    fold_batchnorm(layer, norm)
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_the_old_weight_norm_is_refused_too() -> None:
     with pytest.raises(ValueError, match="weight is computed"):
