@@ -18,25 +18,17 @@ def check(layer, norm):
     if layer.training or norm.training:
         raise ValueError("call eval() on both first")
     if norm.running_mean is None:
-        raise ValueError(
-            f"{b} has no running statistics"
-        )
-    own = layer._parameters
+        raise ValueError(f"{b} has no statistics")
     for name in "weight", "bias":
-        there = getattr(layer, name) is not None
-        if there and own.get(name) is None:
+        own = layer._parameters.get(name)
+        if getattr(layer, name) is not own:
             raise ValueError(
                 f"{a}'s {name} is computed; remove"
                 " weight_norm or the like first"
             )
-    hooks = (
-        layer._forward_hooks, norm._forward_hooks,
-        norm._forward_pre_hooks,
-    )
-    if any(hooks):
-        raise ValueError(
-            "a hook stands between; remove it first"
-        )
+    hooks = layer._forward_hooks, norm._forward_hooks
+    if any((*hooks, norm._forward_pre_hooks)):
+        raise ValueError("a hook stands between")
     linear = isinstance(layer, nn.Linear)
     C = layer.out_features if linear else layer.out_channels
     if norm.num_features != C:
@@ -77,8 +69,7 @@ def fold_batchnorm(layer, norm):
         each = scale.view(g, -1).repeat_interleave(
             layer.in_channels // g, dim=0
         )
-    while each.ndim < old.ndim:
-        each = each[..., None]
+    each = each[(...,) + (None,) * (old.ndim - 2)]
     folded = copy.deepcopy(layer)
     new = {"weight": old.to(wide) * each, "bias": shift}
     for name, value in new.items():

@@ -135,7 +135,7 @@ CONV, NORM = nn.Conv1d(4, 8, 3).eval(), nn.BatchNorm1d(8).eval()
 REFUSED = {
     "training norm": (CONV, nn.BatchNorm1d(8), r"call eval\(\) on both first"),
     "training layer": (nn.Conv1d(4, 8, 3), NORM, r"call eval\(\) on both first"),
-    "no statistics": (CONV, nn.BatchNorm1d(8, track_running_stats=False).eval(), "no running statistics"),
+    "no statistics": (CONV, nn.BatchNorm1d(8, track_running_stats=False).eval(), "has no statistics"),
     "norm in front": (CONV, nn.BatchNorm1d(4).eval(), "8 channels come out of Conv1d, the norm has 4"),
     "one channel": (CONV, nn.BatchNorm1d(1).eval(), "the norm has 1"),
     "another norm": (CONV, nn.GroupNorm(2, 8).eval(), "GroupNorm is no BatchNorm"),
