@@ -18,15 +18,17 @@ def check(layer, norm):
     if layer.training or norm.training:
         raise ValueError("call eval() on both first")
     if norm.running_mean is None:
-        raise ValueError(
-            f"{b} has no running statistics"
-        )
-    weight = layer._parameters.get("weight")
-    if weight is None:
-        raise ValueError(
-            f"{a}'s weight is computed; remove"
-            " weight_norm or the like first"
-        )
+        raise ValueError(f"{b} has no statistics")
+    for name in "weight", "bias":
+        own = layer._parameters.get(name)
+        if getattr(layer, name) is not own:
+            raise ValueError(
+                f"{a}'s {name} is computed; remove"
+                " weight_norm or the like first"
+            )
+    hooks = layer._forward_hooks, norm._forward_hooks
+    if any((*hooks, norm._forward_pre_hooks)):
+        raise ValueError("a hook stands between")
     linear = isinstance(layer, nn.Linear)
     C = layer.out_features if linear else layer.out_channels
     if norm.num_features != C:
@@ -35,7 +37,7 @@ def check(layer, norm):
             f" norm has {norm.num_features}; does"
             " it really stand behind?"
         )
-    return weight
+    return layer.weight
 
 
 @torch.no_grad()
@@ -67,8 +69,7 @@ def fold_batchnorm(layer, norm):
         each = scale.view(g, -1).repeat_interleave(
             layer.in_channels // g, dim=0
         )
-    while each.ndim < old.ndim:
-        each = each[..., None]
+    each = each[(...,) + (None,) * (old.ndim - 2)]
     folded = copy.deepcopy(layer)
     new = {"weight": old.to(wide) * each, "bias": shift}
     for name, value in new.items():

@@ -131,8 +131,9 @@ def load_conv1d_transpose(
         )
         # Keras gives each input a whole stride
         span = layer.dilation[0] * (K - 1) + 1
-        more = layer.stride[0] - span
-        layer.output_padding = (max(more, 0),)
+        more = max(layer.stride[0] - span, 0)
+        if "output_padding" not in options:
+            layer.output_padding = (more,)
     weight = kernel.transpose(2, 1, 0)
     put(
         nn.ConvTranspose1d,
@@ -189,16 +190,17 @@ def load_separable_conv1d(
 
 def load_batch_norm(
     arrays, layer=None, scale=True, center=True,
-    epsilon=1e-3, momentum=0.99, **options,
+    epsilon=1e-3, momentum=0.99,
+    device=None, dtype=None,
 ):
     """Keras' BatchNormalization to
     nn.BatchNorm1d.
 
     arrays: gamma if scale, beta if center,
     moving mean, moving variance, each (C,)
-    layer: yours, else a new one, by options:
-    device, dtype. What Keras does not have is
-    1 or 0, and is not trained.
+    layer: yours, else a new one with device and
+    dtype. What Keras does not have is 1 or 0,
+    and is not trained.
     """
     n = 2 + bool(scale) + bool(center)
     if len(arrays) != n:
@@ -210,11 +212,12 @@ def load_batch_norm(
     C = np.size(mean)
     if layer is None:
         layer = nn.BatchNorm1d(
-            C, affine=scale or center, **options
+            C, affine=scale or center,
+            device=device, dtype=dtype,
         )
-    elif options:
+    elif device or dtype:
         raise ValueError(
-            f"{options}: these are for a new layer"
+            "device and dtype are for a new layer"
         )
     if np.any(np.asarray(variance) < 0):
         raise ValueError(

@@ -22,6 +22,10 @@ class SameConv1d(nn.Conv1d):
             stride, 0, dilation, groups, bias,
             device=device, dtype=dtype,
         )
+        if self.stride[0] < 1:
+            raise ValueError(
+                f"a stride of {self.stride[0]}"
+            )
         reach = self.kernel_size[0] - 1
         self.span = reach * self.dilation[0] + 1
 

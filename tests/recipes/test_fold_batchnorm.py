@@ -135,7 +135,7 @@ CONV, NORM = nn.Conv1d(4, 8, 3).eval(), nn.BatchNorm1d(8).eval()
 REFUSED = {
     "training norm": (CONV, nn.BatchNorm1d(8), r"call eval\(\) on both first"),
     "training layer": (nn.Conv1d(4, 8, 3), NORM, r"call eval\(\) on both first"),
-    "no statistics": (CONV, nn.BatchNorm1d(8, track_running_stats=False).eval(), "no running statistics"),
+    "no statistics": (CONV, nn.BatchNorm1d(8, track_running_stats=False).eval(), "has no statistics"),
     "norm in front": (CONV, nn.BatchNorm1d(4).eval(), "8 channels come out of Conv1d, the norm has 4"),
     "one channel": (CONV, nn.BatchNorm1d(1).eval(), "the norm has 1"),
     "another norm": (CONV, nn.GroupNorm(2, 8).eval(), "GroupNorm is no BatchNorm"),
@@ -155,6 +155,23 @@ def test_what_cannot_be_folded_is_refused(case: str) -> None:
     layer, norm, sentence = REFUSED[case]
     with pytest.raises(ValueError, match=sentence):
         fold_batchnorm(layer, norm)
+
+
+def test_a_bias_that_is_computed_is_refused() -> None:
+    layer = nn.utils.parametrizations.weight_norm(nn.Conv1d(4, 8, 3), "bias", dim=None)
+    with pytest.raises(ValueError, match="bias is computed"):
+        fold_batchnorm(layer.eval(), NORM)
+
+
+def test_what_a_hook_would_do_between_the_two_is_not_lost_without_a_word() -> None:
+    layer, norm = nn.Conv1d(4, 8, 3).eval(), nn.BatchNorm1d(8).eval()
+    hooks = (layer.register_forward_hook, norm.register_forward_hook, norm.register_forward_pre_hook)
+    for register in hooks:
+        hook = register(lambda _module, value, *_: value)
+        with pytest.raises(ValueError, match="a hook stands between"):
+            fold_batchnorm(layer, norm)
+        hook.remove()
+    fold_batchnorm(layer, norm)
 
 
 @pytest.mark.filterwarnings("ignore")

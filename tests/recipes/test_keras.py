@@ -144,7 +144,7 @@ def test_batch_norm_gives_what_keras_gives(
     gamma, beta, mean = draw((3, channels))
     variance, x = draw(channels) ** 2 * 1e-3, draw((3, 6, channels))
     mine = None if new else nn.BatchNorm1d(channels, dtype=torch.float64)
-    options = {"dtype": torch.float64} if new else {}
+    options = {"dtype": torch.float64 if new else None}
     arrays = [gamma] * scale + [beta] * center + [mean, variance]
     layer = load_batch_norm(arrays, mine, scale, center, **options)
     true = (x - mean) / np.sqrt(variance + 1e-3) * (gamma if scale else 1) + (beta if center else 0)
@@ -288,8 +288,15 @@ def test_options_for_a_given_layer_are_refused() -> None:
     ):
         with pytest.raises(ValueError, match=r"\{'stride': 2\}: these are for a new layer"):
             loader(arrays, layer, stride=2)
-    with pytest.raises(ValueError, match="these are for a new layer"):
-        load_batch_norm([B] * 4, nn.BatchNorm1d(2), dtype=torch.float64)
+    for option in ({"dtype": torch.float64}, {"device": "meta"}):
+        with pytest.raises(ValueError, match="device and dtype are for a new layer"):
+            load_batch_norm([B] * 4, nn.BatchNorm1d(2), **option)
+
+
+def test_options_of_pytorchs_name_are_not_swallowed() -> None:
+    with pytest.raises(TypeError, match="eps"):
+        load_batch_norm([B] * 4, eps=1e-5)
+    assert load_conv1d_transpose([K], stride=3, output_padding=2).output_padding == (2,)
 
 
 def test_numbers_that_the_dtype_cannot_hold_are_refused_but_infinity_is_kept() -> None:

@@ -143,6 +143,11 @@ def test_no_length_is_refused_with_a_sentence(kind: type) -> None:
         kind(4, 2, 3, 2)(torch.zeros(2, 4, 0))
 
 
+def test_a_stride_of_0_is_refused() -> None:
+    with pytest.raises(ValueError, match="a stride of 0"):
+        SameConv1d(4, 2, 3, stride=0)
+
+
 @pytest.mark.parametrize("kind", BOTH)
 def test_it_works_on_meta_is_copied_keeps_no_graph_and_has_gradients(kind: type) -> None:
     on_meta = kind(2, 3, 4, stride=2, device="meta")
