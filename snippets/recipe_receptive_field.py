@@ -318,7 +318,7 @@ def some_layer():
 random.seed(0)
 pick = random.choice
 agree, jumps = [], set()
-for _ in range(200):
+for _ in range(60):
     net = nn.Sequential(
         *(some_layer() for _ in range(4))
     ).double()

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from insync.running.snippet import Snippet, parse_snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 PREFIX = "recipe_"
@@ -70,9 +69,3 @@ def strided(x: torch.Tensor) -> torch.Tensor:
 def close(a: torch.Tensor, b: torch.Tensor) -> None:
     """Equal shapes, dtypes and, within what the dtype can hold, numbers; NaN equals NaN alone."""
     torch.testing.assert_close(a, b, equal_nan=True)
-
-
-def same_numbers(a: Iterable[torch.Tensor], b: Iterable[torch.Tensor]) -> None:
-    """`close` for each pair."""
-    for one, other in zip(a, b, strict=True):
-        close(one, other)
