@@ -23,7 +23,8 @@ def offered(project: Project, pages: Path, site: str) -> Iterator[tuple[str, str
         if pages in page.path.parents and (found := _code(page, project)):
             name, code = found
             page_path = page.path.relative_to(pages).as_posix()
-            head = f"# From {site}\n# MIT License. Checked with torch {version('torch')}.\n\n"
+            torch = version("torch").partition("+")[0]  # whatever it was built for
+            head = f"# From {site}\n# MIT License. Checked with torch {torch}.\n\n"
             yield script_path(page_path, name), f"{head}{code}\n"
 
 
