@@ -81,6 +81,9 @@ ENGLISH = {
     "RuntimeError: Error(s) in loading state_dict for Conv1d: size mismatch for weight": "errors",
     "requested an output size of [30], but valid sizes range from [22] to [23]": "errors transposed",
     "groups must be a positive integer": "parameters errors",
+    "what does conv1d do": "what-it-does",
+    "why conv1d and not linear": "what-it-does same-thing",
+    "edge detection kernel": "what-it-does signals",
 }
 CHINESE = {
     "通道 维度": "shapes text",
@@ -128,6 +131,9 @@ CHINESE = {
     "权重归一化": "weights",
     "批量大小 结果不同": "precision",
     "全连接层 输入维度": "errors output-length",
+    "一维卷积 是什么": "what-it-does",
+    "卷积 有什么用": "what-it-does",
+    "为什么不用全连接": "what-it-does",
 }
 FIRST = 3  # pages of results that a reader looks at
 
