@@ -54,7 +54,7 @@ ENGLISH = {
     "dilated convolution": "receptive-field",
     "transposed convolution": "transposed",
     "grouped convolution": "groups",
-    "number of parameters of a conv1d layer": "formula groups equations",
+    "number of parameters of a conv1d layer": "formula groups equations what-it-does",
     "what is the length of the output": "output-length",
     "conv1d to lstm": "shapes",
     "global average pooling": "shapes text",
