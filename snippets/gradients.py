@@ -46,6 +46,9 @@ def by_hand(
     dx = F.conv_transpose1d(
         delta, w, None, s, p, q, g, d
     )
+    db = delta.sum(dim=(0, 2))
+    if not len(x):  # a batch of none
+        return dx, torch.zeros_like(w), db
     # samples and channels exchanged
     seen = F.pad(x, (p, p))
     seen = seen.transpose(0, 1)
@@ -60,7 +63,6 @@ def by_hand(
         parts.append(taps[..., :K])
     dw = torch.cat(parts, dim=1)
     dw = dw.transpose(0, 1)
-    db = delta.sum(dim=(0, 2))
     return dx, dw, db
 
 
@@ -75,11 +77,11 @@ def small(*shape):
 
 torch.manual_seed(0)
 equal = []
-for K, s, p, d, g, L in product(
+for K, s, p, d, g, L, N in product(
     (1, 2, 3), (1, 2, 3), (0, 1, 2),
-    (1, 2), (1, 2), (5, 7, 9),
+    (1, 2), (1, 2), (5, 7, 9), (0, 2),
 ):
-    xs = small(2, 4, L)
+    xs = small(N, 4, L)
     ws = small(6, 4 // g, K)
     leaves = xs, ws, small(6)
     for leaf in leaves:
@@ -305,15 +307,59 @@ after = layer(data).square().mean()
 assert after < before
 
 # %% longer_mean
-short = torch.ones(1, 3, 10)
-long = torch.ones(1, 3, 97)
-sizes = []
-for v in (short, long):
-    layer.zero_grad()
-    layer(v).sum().backward()
-    grad = layer.bias.grad[0]
-    sizes.append(grad.item())
-print(sizes)
+from torch import optim
+
+
+def steps_of(method, reduce, lengths):
+    """What each step takes off the bias."""
+    net = nn.Conv1d(3, 2, kernel_size=4)
+    how = method(net.parameters(), lr=0.01)
+    taken = []
+    for n in lengths:
+        before = net.bias.tolist()[0]
+        how.zero_grad()
+        y = net(torch.ones(1, 3, n))
+        reduce(y).backward()
+        how.step()
+        after = net.bias.tolist()[0]
+        taken.append(before - after)
+    return taken
+
+
+first_steps = {}
+for method, reduce in product(
+    (optim.SGD, optim.Adam),
+    (torch.sum, torch.mean),
+):
+    sizes = [
+        steps_of(method, reduce, [n])[0]
+        for n in (10, 97)
+    ]
+    names = method.__name__, reduce.__name__
+    first_steps[names] = sizes
+    print(*names, [f"{v:.4f}" for v in sizes])
+
+# %% adam_later
+later = {}
+for reduce in (torch.sum, torch.mean):
+    later[reduce] = steps_of(
+        optim.Adam, reduce, [97, 10]
+    )
+    print(
+        reduce.__name__,
+        [f"{v:.4f}" for v in later[reduce]],
+    )
+
+
+# %% adam_eps
+def faint(y):
+    return 1e-8 * y.mean()
+
+
+(with_eps,) = steps_of(
+    optim.Adam, faint, [10]
+)
+print(f"{with_eps:.4f}")
 
 # %% hole
 five = torch.ones(1, 1, 5)
