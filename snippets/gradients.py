@@ -33,6 +33,32 @@ dx = F.conv_transpose1d(
 print(dx)
 
 
+# %% way_back
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(4.8, 2.6))
+weights = w[0, 0].tolist()
+for t in range(3):
+    height = delta[0, 0, t].item()
+    ax.text(-0.8, t, f"{height:.0f}", ha="center", va="center",
+            color=f"C{t}")
+    for k in range(3):
+        ax.add_patch(plt.Rectangle(
+            (t + k - 0.45, t - 0.4), 0.9, 0.8,
+            facecolor=f"C{t}", alpha=0.25,
+        ))
+        share = f"{height:.0f} · {weights[k]:.0f}"
+        ax.text(t + k, t, share, ha="center", va="center")
+for i, total in enumerate(dx[0, 0].tolist()):
+    ax.text(i, 3.1, f"{total:.0f}", ha="center", va="center")
+ax.plot([-0.45, 4.45], [2.55, 2.55], color="C7", linewidth=1)
+ax.set_xlim(-1.2, 4.6)
+ax.set_ylim(3.6, -0.6)
+ax.set_xticks(range(5), [f"x[{i}]" for i in range(5)])
+ax.set_yticks([0, 1, 2, 3.1], ["δ[0]", "δ[1]", "δ[2]", "Σ"])
+ax.tick_params(length=0)
+sides = ax.spines[:].set_visible(False)
+
 # %% three
 def by_hand(
     x, w, delta, s=1, p=0, d=1, g=1

@@ -19,9 +19,12 @@ for conv in layers:
     print(conv.groups, shape, outputs)
 
 # %% feeds
+from copy import deepcopy
+
 @torch.no_grad()
 def feeds(net, channels, length=10):
     """table[o, c]: does o read c?"""
+    net = deepcopy(net).eval()
     like = next(net.parameters())
     source = torch.Generator()
     source.manual_seed(0)
@@ -37,7 +40,7 @@ def feeds(net, channels, length=10):
     if not torch.equal(net(x), y):
         raise ValueError(
             "two answers to one input:"
-            " eval() missing, or NaN"
+            " NaN, or chance in the net"
         )
     size = y.abs().amax((0, 2))
     columns = []
