@@ -21,6 +21,7 @@ for conv in layers:
 # %% feeds
 from copy import deepcopy
 
+
 @torch.no_grad()
 def feeds(net, channels, length=10):
     """table[o, c]: does o read c?"""
