@@ -33,6 +33,32 @@ dx = F.conv_transpose1d(
 print(dx)
 
 
+# %% way_back
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(4.8, 2.6))
+weights = w[0, 0].tolist()
+for t in range(3):
+    height = delta[0, 0, t].item()
+    ax.text(-0.8, t, f"{height:.0f}", ha="center", va="center",
+            color=f"C{t}")
+    for k in range(3):
+        ax.add_patch(plt.Rectangle(
+            (t + k - 0.45, t - 0.4), 0.9, 0.8,
+            facecolor=f"C{t}", alpha=0.25,
+        ))
+        share = f"{height:.0f} · {weights[k]:.0f}"
+        ax.text(t + k, t, share, ha="center", va="center")
+for i, total in enumerate(dx[0, 0].tolist()):
+    ax.text(i, 3.1, f"{total:.0f}", ha="center", va="center")
+ax.plot([-0.45, 4.45], [2.55, 2.55], color="C7", linewidth=1)
+ax.set_xlim(-1.2, 4.6)
+ax.set_ylim(3.6, -0.6)
+ax.set_xticks(range(5), [f"x[{i}]" for i in range(5)])
+ax.set_yticks([0, 1, 2, 3.1], ["δ[0]", "δ[1]", "δ[2]", "Σ"])
+ax.tick_params(length=0)
+sides = ax.spines[:].set_visible(False)
+
 # %% three
 def by_hand(
     x, w, delta, s=1, p=0, d=1, g=1
@@ -46,6 +72,9 @@ def by_hand(
     dx = F.conv_transpose1d(
         delta, w, None, s, p, q, g, d
     )
+    db = delta.sum(dim=(0, 2))
+    if not len(x):  # a batch of none
+        return dx, torch.zeros_like(w), db
     # samples and channels exchanged
     seen = F.pad(x, (p, p))
     seen = seen.transpose(0, 1)
@@ -60,7 +89,6 @@ def by_hand(
         parts.append(taps[..., :K])
     dw = torch.cat(parts, dim=1)
     dw = dw.transpose(0, 1)
-    db = delta.sum(dim=(0, 2))
     return dx, dw, db
 
 
@@ -75,11 +103,11 @@ def small(*shape):
 
 torch.manual_seed(0)
 equal = []
-for K, s, p, d, g, L in product(
+for K, s, p, d, g, L, N in product(
     (1, 2, 3), (1, 2, 3), (0, 1, 2),
-    (1, 2), (1, 2), (5, 7, 9),
+    (1, 2), (1, 2), (5, 7, 9), (0, 2),
 ):
-    xs = small(2, 4, L)
+    xs = small(N, 4, L)
     ws = small(6, 4 // g, K)
     leaves = xs, ws, small(6)
     for leaf in leaves:
@@ -305,15 +333,59 @@ after = layer(data).square().mean()
 assert after < before
 
 # %% longer_mean
-short = torch.ones(1, 3, 10)
-long = torch.ones(1, 3, 97)
-sizes = []
-for v in (short, long):
-    layer.zero_grad()
-    layer(v).sum().backward()
-    grad = layer.bias.grad[0]
-    sizes.append(grad.item())
-print(sizes)
+from torch import optim
+
+
+def steps_of(method, reduce, lengths):
+    """What each step takes off the bias."""
+    net = nn.Conv1d(3, 2, kernel_size=4)
+    how = method(net.parameters(), lr=0.01)
+    taken = []
+    for n in lengths:
+        before = net.bias.tolist()[0]
+        how.zero_grad()
+        y = net(torch.ones(1, 3, n))
+        reduce(y).backward()
+        how.step()
+        after = net.bias.tolist()[0]
+        taken.append(before - after)
+    return taken
+
+
+first_steps = {}
+for method, reduce in product(
+    (optim.SGD, optim.Adam),
+    (torch.sum, torch.mean),
+):
+    sizes = [
+        steps_of(method, reduce, [n])[0]
+        for n in (10, 97)
+    ]
+    names = method.__name__, reduce.__name__
+    first_steps[names] = sizes
+    print(*names, [f"{v:.4f}" for v in sizes])
+
+# %% adam_later
+later = {}
+for reduce in (torch.sum, torch.mean):
+    later[reduce] = steps_of(
+        optim.Adam, reduce, [97, 10]
+    )
+    print(
+        reduce.__name__,
+        [f"{v:.4f}" for v in later[reduce]],
+    )
+
+
+# %% adam_eps
+def faint(y):
+    return 1e-8 * y.mean()
+
+
+(with_eps,) = steps_of(
+    optim.Adam, faint, [10]
+)
+print(f"{with_eps:.4f}")
 
 # %% hole
 five = torch.ones(1, 1, 5)

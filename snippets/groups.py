@@ -19,15 +19,37 @@ for conv in layers:
     print(conv.groups, shape, outputs)
 
 # %% feeds
-def feeds(net, channels):
+from copy import deepcopy
+
+
+@torch.no_grad()
+def feeds(net, channels, length=10):
     """table[o, c]: does o read c?"""
+    net = deepcopy(net).eval()
+    like = next(net.parameters())
+    source = torch.Generator()
+    source.manual_seed(0)
+
+    def drawn(*shape):
+        x = torch.randn(
+            shape, generator=source
+        )
+        return x.to(like)
+
+    x = drawn(4, channels, length)
+    y = net(x)
+    if not torch.equal(net(x), y):
+        raise ValueError(
+            "two answers to one input:"
+            " NaN, or chance in the net"
+        )
+    size = y.abs().amax((0, 2))
     columns = []
     for c in range(channels):
-        a = torch.zeros(1, channels, 10)
-        b = a.clone()
-        b[:, c, 5] = 1
-        gap = (net(a) - net(b))[0].abs()
-        moved = gap.amax(1) > 1e-4
+        other = x.clone()
+        other[:, c] = drawn(4, length)
+        gap = (net(other) - y).abs()
+        moved = gap.amax((0, 2)) > 1e-6 * size
         columns.append(moved)
     return torch.stack(columns, 1).int()
 
@@ -60,7 +82,7 @@ def by_formula(c_in, c_out, g):
 # %% feeds_sweep
 from itertools import product
 
-checked = 0
+agree = []
 for c_in, c_out, g in product(
     (1, 2, 3, 4, 6),
     (1, 2, 3, 4, 6, 8),
@@ -71,11 +93,9 @@ for c_in, c_out, g in product(
     conv = nn.Conv1d(
         c_in, c_out, 3, groups=g
     )
-    nn.init.ones_(conv.weight)
-    a = feeds(conv, c_in)
-    b = by_formula(c_in, c_out, g)
-    assert torch.equal(a, b)
-    checked += 1
+    measured = feeds(conv, c_in)
+    table = by_formula(c_in, c_out, g)
+    agree.append(measured.equal(table))
 
 # %% split
 parts = []
@@ -94,6 +114,45 @@ full[:3, :2] = halves.weight[:3].detach()
 full[3:, 2:] = halves.weight[3:].detach()
 as_one = F.conv1d(x, full, halves.bias)
 assert_close(as_one, halves(x))
+
+# %% weather
+# (N, C, L): temperature, pressure
+weather = torch.randn(2, 2, 10)
+rise = torch.tensor([-1., 0., 1.])
+questions = torch.zeros(3, 2, 3)
+# temperature only: is it rising?
+questions[0, 0] = rise
+# pressure only
+questions[1, 1] = rise
+# does one rise while the other falls?
+questions[2, 0] = rise
+questions[2, 1] = -rise
+answers = F.conv1d(weather, questions)
+
+# %% weather_check
+row = rise[None, None]
+warmer = F.conv1d(weather[:, :1], row)
+higher = F.conv1d(weather[:, 1:], row)
+one_by_one = torch.cat(
+    [warmer, higher, warmer - higher],
+    dim=1,
+)
+
+# %% alone
+alone = nn.Sequential(
+    nn.Conv1d(3, 6, 3, groups=3),
+    nn.Tanh(),
+    nn.Conv1d(6, 6, 3, groups=3),
+)
+reads = feeds(alone, 3)
+print(reads)
+
+# %% then_mixed
+mixed = nn.Sequential(
+    alone, nn.Conv1d(6, 2, 1)
+)
+reads_mixed = feeds(mixed, 3)
+print(reads_mixed)
 
 # %% depthwise_hand
 w, b = depthwise.weight, depthwise.bias
@@ -145,6 +204,40 @@ for net in (normal, separable):
 print(flops)
 print(flops[0] == 2 * 96 * per_place)
 print(flops[1] == 2 * 96 * per_pair)
+
+# %% shifted
+K = 4
+short = nn.Conv1d(64, 64, K, groups=64)
+w, b = short.weight[:, 0], short.bias
+L_out = signal.shape[-1] - K + 1
+summed = b[:, None] + sum(
+    w[:, k, None]
+    * signal[..., k : k + L_out]
+    for k in range(K)
+)
+
+# %% shifted_sweep
+gaps, same_shape = [], []
+for K, s, d, n in product(
+    (1, 2, 3, 4, 7), (1, 2, 3),
+    (1, 2, 5), (0, 1, 3),
+):
+    conv = nn.Conv1d(
+        5, 5, K, s, dilation=d, groups=5
+    )
+    z = torch.randn(n, 5, 40)
+    wanted = conv(z)
+    reach = s * (wanted.shape[-1] - 1) + 1
+    total = conv.bias[:, None] + sum(
+        conv.weight[:, 0, k, None]
+        * z[..., k * d : k * d + reach : s]
+        for k in range(K)
+    )
+    same_shape.append(
+        total.shape == wanted.shape
+    )
+    gap = (total - wanted).abs()
+    gaps += gap.flatten().tolist()
 
 # %% fuse
 dw, pw = separable
@@ -288,15 +381,90 @@ print(saved)
 N, C, C_out, K, L = 4, 3, 2, 3, 10
 signals = torch.rand(N, C, L)
 kernels = torch.rand(N, C_out, C, K)
-y = F.conv1d(
-    signals.reshape(1, N * C, L),
-    kernels.reshape(N * C_out, C, K),
-    groups=N,
-).view(N, C_out, -1)
+biases = torch.rand(N, C_out)
+each = torch.vmap(F.conv1d)
+y = each(signals, kernels, biases)
 print(y.shape)
 
+# %% per_sample_groups
+grouped = F.conv1d(
+    signals.reshape(1, N * C, L),
+    kernels.reshape(N * C_out, C, K),
+    biases.reshape(N * C_out),
+    groups=N,
+)
+grouped = grouped.reshape(N, C_out, -1)
+print(grouped.shape)
+
+# %% per_sample_none tags=["raises-exception"]
+each(signals[:0], kernels[:0])
+
+# %% per_sample_windows
+windows = signals.unfold(2, K, 1)
+by_windows = torch.einsum(
+    "nctk, nock -> not",
+    windows, kernels,
+) + biases[:, :, None]
+nobody = torch.einsum(
+    "nctk, nock -> not",
+    windows[:0], kernels[:0],
+)
+print(nobody.shape)
+
 # %% per_sample_loop
-one_by_one = torch.cat([
-    F.conv1d(signals[i : i + 1], kernels[i])
+one_by_one = torch.stack([
+    F.conv1d(
+        signals[i], kernels[i], biases[i]
+    )
     for i in range(N)
 ])
+
+# %% per_sample_sweep
+off, as_long = [], []
+for n, s, p, d in product(
+    (1, 2, 5), (1, 2), (0, 1), (1, 3)
+):
+    x_n = torch.randn(n, C, 12)
+    w_n = torch.randn(n, C_out, C, K)
+    b_n = torch.randn(n, C_out)
+    wanted = torch.stack([
+        F.conv1d(*one, s, p, d)
+        for one in zip(x_n, w_n, b_n)
+    ])
+    by_vmap = each(
+        x_n, w_n, b_n, stride=s,
+        padding=p, dilation=d,
+    )
+    by_groups = F.conv1d(
+        x_n.reshape(1, n * C, 12),
+        w_n.reshape(n * C_out, C, K),
+        b_n.reshape(n * C_out),
+        s, p, d, groups=n,
+    ).reshape(n, C_out, -1)
+    for got in (by_vmap, by_groups):
+        as_long.append(
+            got.shape == wanted.shape
+        )
+        gap = (got - wanted).abs()
+        off += gap.flatten().tolist()
+
+# %% shared_bias
+# as many samples as output channels
+square = torch.rand(N, N, C, K)
+shared = torch.tensor([1., 2., 3., 4.])
+without = each(signals, square)
+
+def added(f):
+    """To each sample and channel."""
+    y = f(signals, square, shared)
+    return (y - without)[:, :, 0].round()
+
+wrong_bias = added(each)
+print(wrong_bias)
+
+# %% shared_bias_right
+for_all = torch.vmap(
+    F.conv1d, in_dims=(0, 0, None)
+)
+right_bias = added(for_all)
+print(right_bias)
