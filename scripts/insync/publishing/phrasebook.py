@@ -10,9 +10,10 @@ from pathlib import Path
 from insync.problem import InsyncError, Place, Problem
 from insync.project.project import Project
 from insync.publishing.outputs import write_file
+from insync.rendering.listing import shown_cells
 from insync.rendering.phrases import Phrase
 from insync.rendering.translation import Translation, read_phrases, said, translation_path
-from insync.running.snippet import Cell, Snippet
+from insync.running.snippet import Cell
 from insync.settings import Language
 
 _HEADER = """\
@@ -33,7 +34,7 @@ def phrase_problems(project: Project) -> Iterator[Problem]:
     for language in project.settings.languages[1:]:
         if not language.complete:
             continue
-        for name in sorted(_snippets(project)):
+        for name in _shown(project, language):
             yield from _of_snippet(project, language, name)
         yield from _left_over(project, language)
 
@@ -44,7 +45,7 @@ def write_phrases(project: Project) -> Iterator[Path]:
     Raises InsyncError for a file that cannot be read: its translations would be lost.
     """
     for language in project.settings.languages[1:]:
-        for name in sorted(_snippets(project)):
+        for name in _shown(project, language):
             path = translation_path(project.settings, language, name)
             known = read_phrases(path) if path.exists() else {}
             text = _written(language, list(said(project, name)), known)
@@ -54,8 +55,11 @@ def write_phrases(project: Project) -> Iterator[Path]:
                 yield path
 
 
-def _snippets(project: Project) -> dict[str, Snippet]:
-    return {task.snippet.name: task.snippet for task, _ in project.records()}
+def _shown(project: Project, language: Language) -> list[str]:
+    """The snippets of which a page of the language shows cells."""
+    pages = [page for page in project.pages if project.settings.language_of(page.path) == language]
+    fences = [fence for page in pages for fence in page.fences]
+    return sorted({snippet.name for fence in fences for snippet, _ in shown_cells(fence, project)})
 
 
 def _of_snippet(project: Project, language: Language, name: str) -> Iterator[Problem]:
@@ -65,7 +69,8 @@ def _of_snippet(project: Project, language: Language, name: str) -> Iterator[Pro
     except InsyncError as error:
         yield from error.problems
         return
-    snippet = _snippets(project)[name]
+    snippet = project.snippet(name)
+    assert snippet is not None
     wanted: set[str] = set()
     for cell, phrase in said(project, name):
         wanted.add(phrase.text)

@@ -94,9 +94,9 @@ def read_phrases(path: Path) -> dict[str, str]:
         text = path.read_text("utf-8-sig")
         catalog = read_po(io.BytesIO(text.encode()), abort_invalid=True)
     except PoFileError as error:
-        raise InsyncError.of(
-            f"this is no gettext file: {error}", "Correct it.", Place(path, error.lineno)
-        ) from None
+        message = f"`{error.line.strip()}` is not understood: this is a gettext file"
+        advice = 'Each entry is a line `msgid "…"` and a line `msgstr "…"`.'
+        raise InsyncError.of(message, advice, Place(path, error.lineno + 1)) from None
     except (OSError, ValueError) as error:
         raise InsyncError.of(f"the file cannot be read: {error}", "Save it as UTF-8.", Place(path)) from None
     return {str(each.id): str(each.string) for each in catalog if each.id}
