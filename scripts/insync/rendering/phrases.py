@@ -15,6 +15,9 @@ _WORD = re.compile(r"[^\W\d_]{3}")  # a letter or two is a name: L, K, dx
 _DIRECTIVE = re.compile(r"(?:noqa|type:|fmt:|ruff:|pragma)")
 _QUOTES = re.compile(r'[a-zA-Z]*("""|\'\'\'|"|\')')
 PRINTED = ("stdout", "value")
+_F_STRING = re.compile(r"\(?\s*[rR]?[fF]")
+_BRACES = re.compile(r"(\{(?:[^{}]|\{[^{}]*\})*\})")  # one pair may stand in another: {x:{width}}
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 PLOT_TEXT = re.compile(r"(?<=>)[^<>]+(?=</text>)")
 
 
@@ -52,7 +55,7 @@ def phrases(source: str) -> list[Phrase]:
 def rewrite(code: str, phrase: Phrase, text: str) -> str:
     """The code of a phrase with another text in it, which has as many lines."""
     if phrase.kind == "literal":
-        return whole_words(phrase.text).sub(lambda _: text, code)
+        return _in_text(code, phrase.text, text)
     lines = text.split("\n")
     indent = " " * phrase.column
     if phrase.kind == "comment":
@@ -75,8 +78,23 @@ def is_given(phrase: Phrase, outputs: list[Output]) -> bool:
 
 def whole_words(text: str) -> re.Pattern[str]:
     """What finds the text where no letter goes on before or behind it."""
+    before = r"(?<!\w)" if text[:1].isalnum() else ""
     behind = r"(?!\w)" if text[-1:].isalnum() else ""
-    return re.compile(rf"(?<!\w){re.escape(text)}{behind}")
+    return re.compile(before + re.escape(text) + behind)
+
+
+def _in_text(code: str, old: str, new: str) -> str:
+    """A string's code with other words in it; in the braces of an f-string only those in quotes are words."""
+
+    def put(text: str) -> str:
+        return whole_words(old).sub(lambda _: new, text)
+
+    if not _F_STRING.match(code):
+        return put(code)
+    pieces = _BRACES.split(code)
+    pieces[::2] = map(put, pieces[::2])
+    pieces[1::2] = [_QUOTED.sub(lambda found: put(found[0]), piece) for piece in pieces[1::2]]
+    return "".join(pieces)
 
 
 def shown_texts(output: Output) -> list[str]:
@@ -131,12 +149,14 @@ def _comments(tokens: list[tokenize.TokenInfo], places: _Places) -> Iterator[Phr
 
 def _strings(tree: ast.Module, places: _Places) -> Iterator[Phrase]:
     docstrings = {id(node) for node in map(_docstring, ast.walk(tree)) if node}
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    whole = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    inside = {id(part) for node in whole for part in ast.walk(node) if part is not node}
     for node in ast.walk(tree):
         if id(node) in inside:
             continue
         if isinstance(node, ast.JoinedStr):
-            parts = [each.value for each in node.values if isinstance(each, ast.Constant)]
+            found = [each.value for each in ast.walk(node) if isinstance(each, ast.Constant)]
+            parts = [each for each in found if isinstance(each, str)]
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             parts = [node.value]
         else:

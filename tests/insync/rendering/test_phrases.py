@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from insync.rendering.phrases import is_given, phrases, rewrite
+from insync.rendering.translation import Translation
 from insync.running.record import Output
 
 SOURCE = dedent('''
@@ -35,12 +36,8 @@ SOURCE = dedent('''
 
 
 def rewritten(source: str, change: dict[str, str]) -> str:
-    """The source with some of its phrases put otherwise, from the last to the first."""
-    for phrase in reversed(phrases(source)):
-        if text := change.get(phrase.text):
-            code = rewrite(source[phrase.start : phrase.end], phrase, text)
-            source = source[: phrase.start] + code + source[phrase.end :]
-    return source
+    """The source with some of its phrases put otherwise."""
+    return Translation(change).code(source)
 
 
 def test_comments_docstrings_and_strings_are_found_in_their_order() -> None:
@@ -83,6 +80,14 @@ def test_a_translation_stands_where_the_original_stood() -> None:
 def test_columns_behind_chinese_characters_are_counted_in_characters() -> None:
     source = 'x = "中文"; y = "in words"  # 中文 too'
     assert rewritten(source, {"in words": "字", "中文 too": "也是"}) == 'x = "中文"; y = "字"  # 也是'
+
+
+def test_in_the_braces_of_an_f_string_only_words_in_quotes_are_words() -> None:
+    source = """print(f"{'built':<8}{length:{width}} length, with length {length}, built")"""
+    found = [phrase.text for phrase in phrases(source)]
+    assert sorted(found) == [", built", "built", "length, with length"]
+    after = rewritten(source, {"built": "创建", "length, with length": "长度，以及长度", ", built": "，创建"})
+    assert after == """print(f"{'创建':<8}{length:{width}} 长度，以及长度 {length}，创建")"""
 
 
 def test_a_comment_in_a_string_is_no_comment() -> None:
