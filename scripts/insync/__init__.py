@@ -4,10 +4,10 @@ A Python-Markdown extension (`markdown_extensions: - insync`) and a command line
 The rooms, each importing only from those below it (`make check` holds it; scripts/README.md shows the way):
 
 - `publishing`, what is published is held to the code: cli · check · outputs · moves · rerun · parity ·
-  prose · typed · orphans · summary · explain · history
+  prose · typed · phrasebook · orphans · summary · explain · history
 - `rendering`, pages and notebooks made of records: extension · shared · markdown · kinds ·
   inline · problems · listing · figures · tables · notebook · notebook_prose · notebook_text ·
-  notebook_values · leftovers · words
+  notebook_values · leftovers · phrases · translation · words
 - `project`, all pages, all snippets, a record for each: project · reading · queue · store · texts
 - `pages`, what stands on a page, and what it asks: demand · scan · front · syntax · fences · forms
 - `running`, from a snippet to a record, in a process of its own: runner · client · guard · processors ·

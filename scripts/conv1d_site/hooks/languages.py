@@ -43,6 +43,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     root = (config.site_url or "/").removesuffix(own.folder)
     config.extra["scope"] = urlsplit(root).path or "/"
     config.extra["words"] = own.words
+    if section := own.words.get("section"):
+        config.mdx_configs.setdefault("toc", {})["permalink_title"] = section
     return config
 
 

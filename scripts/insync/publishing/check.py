@@ -15,6 +15,7 @@ from insync.publishing.moves import Move, moves
 from insync.publishing.orphans import orphans
 from insync.publishing.outputs import outputs_path, published, read_published
 from insync.publishing.parity import parity
+from insync.publishing.phrasebook import phrase_problems
 from insync.publishing.rerun import Difference, differences, other_conditions, repeat_problems, run_again
 from insync.publishing.typed import typed_numbers
 from insync.rendering.problems import all_problems
@@ -23,7 +24,13 @@ from insync.running.job import Conditions
 Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 
 # What pages and files can have wrong; a new check is a function in a module of its own, and an entry here.
-CHECKS: tuple[Callable[[Project], Iterable[Problem]], ...] = (all_problems, typed_numbers, parity, orphans)
+CHECKS: tuple[Callable[[Project], Iterable[Problem]], ...] = (
+    all_problems,
+    typed_numbers,
+    parity,
+    phrase_problems,
+    orphans,
+)
 
 
 @dataclass(frozen=True)

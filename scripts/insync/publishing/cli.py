@@ -27,6 +27,7 @@ from insync.publishing.outputs import (
     write_file,
 )
 from insync.publishing.parity import note_translations
+from insync.publishing.phrasebook import write_phrases
 from insync.publishing.summary import gone_rows, summary_rows
 from insync.publishing.summary import summary as summary_of
 from insync.settings import SETTINGS, Settings, find_root, read_settings
@@ -183,6 +184,25 @@ def translated(pages: tuple[Path, ...]) -> None:
     project.scan()
     for path in note_translations(project, {page.resolve() for page in pages}):
         click.echo(f"noted {Place(path)}")
+
+
+@main.command(epilog=EXIT_CODES)
+def phrases() -> None:
+    """List what snippets say, for its translation.
+
+    Comments, docstrings, and the words that snippets print and plot are shown in the language of the page.
+    Writes an entry for each that is new into snippets/LANGUAGE/NAME.po, and takes out what no snippet says
+    any more; `insync check` complains of entries that are empty.
+    """
+    with _project(()) as (project, tasks):
+        if problems := unpublishable(project, tasks, ()):
+            raise InsyncError(*problems)
+        written = 0
+        for path in write_phrases(project):
+            click.echo(f"wrote {Place(path)}")
+            written += 1
+        if not written:
+            click.echo("nothing has changed")
 
 
 @contextmanager

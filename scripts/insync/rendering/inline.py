@@ -8,6 +8,7 @@ from insync.pages.forms import Form, Ref, find_forms
 from insync.pages.scan import Page
 from insync.project.project import Project
 from insync.rendering.listing import Listing
+from insync.rendering.translation import Translation, translation_of
 from insync.rendering.words import Words
 from insync.running.expression import Expression
 
@@ -46,6 +47,10 @@ class OnPage:
     page: Page
     project: Project
     words: Words
+
+    def translation(self, snippet: str) -> Translation:
+        """What a snippet says, in the page's language."""
+        return translation_of(self.project, self.project.settings.language_of(self.page.path), snippet)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from insync.rendering.inline import OnNotebook
 from insync.rendering.kinds import shown_by
 from insync.rendering.notebook_prose import CELL, NotebookProse
 from insync.rendering.notebook_text import Address, NotebookText
+from insync.rendering.translation import Translation
 from insync.rendering.words import Words
 from insync.running.record import CellRecord, Output
 from insync.running.snippet import RAISES, Cell
@@ -54,7 +55,7 @@ def build(page: Page, project: Project, words: Words, address: Address) -> dict[
             cells += _prose_cell(above)
             above = []
             for ref in shown[int(mark[1])]:
-                cells += _code_cells(ref, taken, project)
+                cells += _code_cells(ref, taken, on)
         else:
             above.append(line)
     cells += _prose_cell(above)
@@ -129,25 +130,26 @@ def _prose_cell(lines: list[str]) -> list[dict[str, Any]]:
     return [{"cell_type": "markdown", "metadata": {}, "source": text}] if text.strip() else []
 
 
-def _code_cells(ref: Ref, taken: dict[str, int], project: Project) -> list[dict[str, Any]]:
+def _code_cells(ref: Ref, taken: dict[str, int], on: OnNotebook) -> list[dict[str, Any]]:
     """The cells up to the one shown that the notebook does not have yet."""
-    snippet, record = project.snippet(ref.snippet), project.outcome(ref.snippet).record
+    snippet, record = on.project.snippet(ref.snippet), on.project.outcome(ref.snippet).record
     if snippet is None or record is None:
         return []  # the page itself reports why
     names = [cell.name for cell in snippet.cells]
     end = names.index(ref.cell) + 1 if ref.cell in names else len(names)
     start = taken.get(ref.snippet, 0)
     taken[ref.snippet] = max(start, end)
-    return [_code_cell(cell, record.cell(cell.name)) for cell in snippet.cells[start:end]]
+    said = on.translation(ref.snippet)
+    return [_code_cell(cell, record.cell(cell.name), said) for cell in snippet.cells[start:end]]
 
 
-def _code_cell(cell: Cell, record: CellRecord) -> dict[str, Any]:
+def _code_cell(cell: Cell, record: CellRecord, said: Translation) -> dict[str, Any]:
     return {
         "cell_type": "code",
         "execution_count": None,
         "metadata": {"tags": [RAISES]} if RAISES in cell.tags else {},
-        "outputs": [_output(output) for output in record.outputs],
-        "source": cell.source,
+        "outputs": [_output(said.output(output)) for output in record.outputs],
+        "source": said.code(cell.source),
     }
 
 

@@ -6,6 +6,8 @@ import posixpath
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from insync.rendering.translation import translation_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -40,4 +42,5 @@ def _code(page: Page, project: Project) -> tuple[str, str] | None:
     ref, _ = page.script
     snippet = project.snippet(ref.snippet)
     cell = snippet.cell(ref.cell) if snippet else None
-    return (ref.snippet, cell.source) if cell else None
+    language = project.settings.language_of(page.path)
+    return (ref.snippet, translation_of(project, language, ref.snippet).code(cell.source)) if cell else None

@@ -56,7 +56,7 @@ class _Snippet(Shown):
             if code:
                 lines += _code(fence, cell, snippet.name, ref, renderer)
             if output:
-                lines += _outputs(fence, record.cell(cell.name), ref, renderer)
+                lines += _outputs(fence, snippet.name, record.cell(cell.name), ref, renderer)
         return lines
 
     def notebook(self, fence: Fence, ref: Ref | None, on: OnNotebook) -> NotebookPart:
@@ -131,11 +131,11 @@ def _draws(fence: Fence, project: Project) -> bool:
 
 def _code(fence: Fence, cell: Cell, snippet: str, ref: Ref | None, renderer: Renderer) -> list[str]:
     """The cell's code as a fence, with Material's numbered annotations where the page asks for them."""
-    source = cell.source.split("\n")
+    source = renderer.translation(snippet).code(cell.source).split("\n")
     texts = []
     for sought, text, at in _notes(fence):
-        for index, line in enumerate(source):
-            if sought in line:
+        for index, (written, line) in enumerate(zip(cell.source.split("\n"), source, strict=True)):
+            if sought in written:
                 texts.append(renderer.fill_option(text, at, ref))
                 # The theme puts a number with `!` in place of the comment, one without into it.
                 source[index] += f" ({len(texts)})" if _has_comment(line) else f"  # ({len(texts)})!"
@@ -151,9 +151,10 @@ def _code(fence: Fence, cell: Cell, snippet: str, ref: Ref | None, renderer: Ren
     return lines
 
 
-def _outputs(fence: Fence, cell: CellRecord, ref: Ref | None, renderer: Renderer) -> list[str]:
+def _outputs(fence: Fence, snippet: str, cell: CellRecord, ref: Ref | None, renderer: Renderer) -> list[str]:
     lines: list[str] = []
-    for output in cell.outputs:
+    translation = renderer.translation(snippet)
+    for output in map(translation.output, cell.outputs):
         if output.kind == "plot":
             alt = html.escape(plain(fence.option("alt"), ref, renderer.project))
             svg = _own_ids(output.text, renderer)
