@@ -58,11 +58,11 @@ for ax, name in zip(axes.flat, read, strict=True):
         box = plt.Rectangle(
             (n * (L + 1) + t, c), 0.88, 0.88
         )
-        box.set(facecolor="none", alpha=0.5)
+        box.set(facecolor="none", edgecolor="C7", lw=0.6)
         if read[name][n, c, t]:
-            box.set(facecolor="C0", alpha=0.45)
+            box.set(facecolor="C0")
         if (n, c, t) == (0, 1, 2):
-            box.set(facecolor="C1", alpha=1)
+            box.set(facecolor="C1")
         ax.add_patch(box)
     middle = {"ha": "center", "va": "center"}
     ax.text(-0.6, C / 2, "C", **middle)
@@ -85,16 +85,20 @@ modes = {
 }
 table = {}
 for name, norm in modes.items():
-    seen = reads(norm)
-    seen_eval = reads(deepcopy(norm).eval())
-    table[name] = {
-        "other positions": bool(seen[0, :, 3:].any()),
-        "other channels": bool(seen[0, 2:].any())
-        or bool(seen[0, 0].any()),
-        "other samples": bool(seen[1].any()),
-        "eval is the same": torch.equal(seen, seen_eval),
+    seen = reads(norm)  # sample 0, channel 1, position 2
+    others = {
+        "N": seen[1],
+        "C": seen[0, [0, 2, 3]],
+        "L": seen[0, :, [0, 1, 3, 4]],
     }
-    print(name, [int(is_so) for is_so in table[name].values()])
+    table[name] = "".join(
+        axis if is_read.any() else "-"
+        for axis, is_read in others.items()
+    )
+    if name != "BatchNorm1d":
+        in_eval = reads(deepcopy(norm).eval())
+        assert torch.equal(in_eval, seen)
+    print(name, table[name])
 
 
 # %% by_hand
@@ -370,7 +374,7 @@ row = torch.tensor([[[1.0, 2, 3, 4, 5]]])
 
 
 def pooled(layer, x=row):
-    return [round(v, 1) for v in layer(x)[0, 0].tolist()]
+    return " ".join(f"{v:.2g}" for v in layer(x)[0, 0])
 
 
 # %% pools_check
@@ -464,7 +468,6 @@ shrunk = nn.Sequential(
     nn.Conv1d(6, 1, 3, padding=1), nn.AdaptiveAvgPool1d(1)
 )
 y = shrunk(x)
-print(tuple(y.shape), tuple((x + y).shape))
 
 
 # %% messages
@@ -555,8 +558,12 @@ def positions_read(net, C, L=16, at=8):
 causal = nn.Sequential(
     nn.ConstantPad1d((2, 0), 0), nn.Conv1d(4, 4, 3)
 )
-print(positions_read(nn.Sequential(causal, ChannelNorm(4)), 4))
-print(positions_read(nn.Sequential(causal, nn.GroupNorm(1, 4)), 4))
+with_layer = positions_read(
+    nn.Sequential(causal, ChannelNorm(4)), 4
+)
+with_group = positions_read(
+    nn.Sequential(causal, nn.GroupNorm(1, 4)), 4
+)
 
 # %% ex_keras
 norm = nn.BatchNorm1d(8, eps=1e-3, momentum=0.01)
