@@ -220,6 +220,14 @@ for norm in (
         alone[norm] = True
     except ValueError:
         alone[norm] = False
+many = torch.randn(8, 4, 1)
+nn.BatchNorm1d(4)(many)
+nn.GroupNorm(4, 4)(many)
+try:
+    nn.InstanceNorm1d(4).eval()(many)
+    in_eval_too = False
+except ValueError:
+    in_eval_too = True
 
 # %% neighbours
 net = nn.Sequential(nn.Conv1d(3, 8, 5), nn.BatchNorm1d(8))
@@ -567,12 +575,3 @@ with_group = positions_read(
 
 # %% ex_keras
 norm = nn.BatchNorm1d(8, eps=1e-3, momentum=0.01)
-
-# %% ex_square
-x = torch.randn(32, 10, 10)
-square = nn.LayerNorm(10)(x)
-averaged = [
-    axis
-    for axis in range(3)
-    if square.mean(axis).abs().max() < 1e-5
-]
