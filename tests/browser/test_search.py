@@ -64,7 +64,6 @@ ENGLISH = {
     "SpatialDropout1D pytorch": "norm",
     "Dropout1d": "norm",
     "GroupNorm": "norm",
-    "MaxPool1d stride": "norm",
     "residual block order": "norm tcn",
     "convtranspose1d": "transposed",
     "ConvTranspose1d": "transposed",
