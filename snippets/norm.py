@@ -506,6 +506,10 @@ messages = {
     "axes": said(lambda: nn.BatchNorm1d(3)(x[:, None])),
     "last": said(lambda: nn.LayerNorm(3)(x)),
     "vector": said(lambda: nn.GroupNorm(1, 3)(x.mT)),
+    "affine": said(
+        lambda: nn.InstanceNorm1d(3, affine=True)(x.mT)
+    ),
+    "dtype": said(lambda: nn.BatchNorm1d(3)(x.double())),
     "groups": said(lambda: nn.GroupNorm(2, 3)),
     "dropout": said(lambda: nn.Dropout1d()(x[:, None])),
     "slopes": said(lambda: nn.PReLU(3)(x.mT)),
@@ -525,6 +529,8 @@ on_page = {
     "axes": "expected 2D or 3D input (got 4D input)",
     "last": "Given normalized_shape=[3], expected input with shape [*, 3]",
     "vector": "Expected weight to be a vector of size equal to the number of channels",
+    "affine": "expected input's size at dim=1 to match num_features (3)",
+    "dtype": "mixed dtype (CPU)",
     "groups": "num_channels (3) must be divisible by num_groups (2)",
     "dropout": "Expected 2D or 3D input, but received a 4D input",
     "slopes": "Mismatch of parameter numbers and input channel size",
