@@ -199,7 +199,7 @@ cases = list(product(
     range(9),  # length of the prompt
     range(3),  # what the state has too much
 ))
-gaps = [0.0]
+gaps = []
 with torch.no_grad():
     for K, L, cut, more in cases:
         w = torch.randn(4, K)
