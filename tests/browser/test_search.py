@@ -120,7 +120,6 @@ CHINESE = {
     "多变量时间序列": "time-series",
     "滑动窗口": "time-series",
     "多传感器 Conv1d 还是 Conv2d": "time-series",
-    "序列长度为1 卷积": "padding",
     "1x1 卷积": "groups same-thing",
     "上采样": "transposed",
     "池化": "text shapes",
