@@ -19,12 +19,12 @@ def inside(x, lengths):
             " (N,) are needed"
         )
     kind, L = n.dtype, x.shape[2]
-    if len(n) and (
-        kind == torch.bool or kind.is_floating_point
-    ):
+    no = kind == torch.bool or kind.is_floating_point
+    if no and n.numel():
         raise ValueError(
             f"lengths are counts, not {kind}"
         )
+    n = n.long()
     known = not torch.compiler.is_compiling()
     if known and not n.is_meta and len(n):
         low, high = int(n.min()), int(n.max())
@@ -33,7 +33,7 @@ def inside(x, lengths):
                 f"lengths from {low} to {high}, but"
                 f" x has {L} positions"
             )
-    n = n.to(x.device, torch.long)
+    n = n.to(x.device)
     at = torch.arange(L, device=x.device)
     return at < n[:, None, None], n
 

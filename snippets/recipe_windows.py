@@ -42,6 +42,12 @@ class Scaler(nn.Module):
 
     def forward(self, table):
         x = _table(table)
+        C = len(self.mean)
+        if x.shape[1] != C:
+            raise ValueError(
+                f"{x.shape[1]} columns, not the"
+                f" {C} that were learnt from"
+            )
         z = x - self.mean.to(x.device)
         z = z / self.std.to(x.device)
         return z.to(x.dtype)

@@ -226,6 +226,9 @@ def test_what_it_cannot_explain_is_refused() -> None:
     for places in ({"jump": 0}, {"jump": -1}, {"jump": torch.inf}, {"jump": 1, "start": torch.nan}):
         with pytest.raises(ValueError, match="finite ones are wanted, jump above 0"):
             grad_cam_1d(net, net[0], x, **places)
+    lstm = nn.LSTM(8, 3)
+    with pytest.raises(ValueError, match="the layer gave <class 'tuple'>"):
+        grad_cam_1d(nn.Sequential(lstm), lstm, x)
     with pytest.raises(ValueError, match="the model gave <class 'tuple'>"):
         grad_cam_1d(nn.Sequential(net[0], nn.Flatten(), Pair()), net[0], x)
     shared = nn.Sequential(nn.Conv1d(2, 2, 1), nn.AdaptiveAvgPool1d(1), nn.Flatten())

@@ -197,3 +197,10 @@ def test_it_works_on_meta_and_the_scaler_is_kept_with_the_model() -> None:
     x.requires_grad_()
     one(x).sum().backward()
     close(x.grad, (1 / one.std).expand(4, 2))
+
+
+def test_other_columns_than_those_learnt_from_are_refused() -> None:
+    for learnt, given_columns in ((1, 3), (2, 1), (2, 3)):
+        scaler = load("windows").Scaler(torch.randn(5, learnt))
+        with pytest.raises(ValueError, match=f"{given_columns} columns, not the {learnt} that were learnt"):
+            scaler(torch.randn(5, given_columns))
