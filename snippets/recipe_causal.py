@@ -122,7 +122,7 @@ for K, s, d, L, wait in cases:
     last = int(seen.nonzero()[-1])
     end = L % s if wait else (L - 1) % s
     ends_right.append(L - 1 - last == end)
-    if d == 1 and K < s:
+    if d == 1 and s > K:
         steps = L // s if wait else (L - 1) // s
         skipped = int((~seen[:last]).sum())
         steps_right.append(skipped == steps * (s - K))

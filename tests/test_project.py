@@ -256,7 +256,7 @@ def names_in(tree: ast.AST) -> set[str]:
 
 
 def losing_names(snippet: str) -> set[str]:
-    """What a snippet's cells call the max() or min() of a list; max(0, L - K) is sizes, and functions stay closed."""
+    """What a snippet calls the max() or min() of a list; max(0, L - K) is of sizes."""
     tree = ast.parse(text(f"snippets/{snippet}.py"))
     made = [node for node in tree.body if isinstance(node, ast.Assign) and loses_nan(node.value, most=1)]
     return {name for node in made for target in node.targets for name in names_in(target)}
