@@ -313,7 +313,9 @@ for ax, (name, row) in zip(axes, ways.items(), strict=True):
     bars = ax.bar(range(len(row)), row)
     ax.bar_label(bars, [f"{v:.0f}" for v in row], fontsize=8)
     ax.set_title(name, fontsize=9)
-    ticks = ax.set_xticks(range(0, len(row), 3))
+    ax.set_xticks(range(0, len(row), 3))
+    ax.set_yticks([])
+    limits = ax.set_ylim(0, 13)
 
 # %% same tags=["raises-exception"]
 same = nn.ConvTranspose1d(
