@@ -30,17 +30,23 @@ def draw(ax, L, K, s=1, p=0, d=1):
     for t in range(T):
         taps = [t * s + k * d - p for k in range(K)]
         ax.plot(taps, [-1 - t] * K, "o-", color="C0", ms=6)
-    ax.set_ylabel(f"s={s}  p={p}  d={d}")
-    ax.set_yticks([0, *range(-1, -1 - T, -1)], ["x", *range(T)])
+    names = ["x", *(f"y[{t}]" for t in range(T))]
+    ax.set_yticks(range(0, -1 - T, -1), names)
     ax.set_ylim(-T - 0.7, 0.7)
     ax.set_xlim(-1.7, 12.7)
+    return ax.set_xticks(range(12))
 
 
-sizes = [(12, 4, 3, 0, 1), (12, 4, 3, 1, 1), (12, 4, 2, 0, 3)]
-fig, axes = plt.subplots(3, 1, figsize=(4.6, 5.6), sharex=True)
-for ax, size in zip(axes, sizes, strict=True):
-    draw(ax, *size)
-ticks = axes[-1].set_xticks(range(12))
+fig, ax = plt.subplots(figsize=(4.4, 1.6))
+ticks = draw(ax, 12, 4, s=3)
+
+# %% more_windows
+sizes = [(12, 4, 3, 1, 1), (12, 4, 2, 0, 3)]
+fig, axes = plt.subplots(2, 1, figsize=(4.4, 3.4), sharex=True)
+for ax, (L_x, *options) in zip(axes, sizes, strict=True):
+    ticks = draw(ax, L_x, *options)
+    _, s_x, p_x, d_x = options
+    ax.set_ylabel(f"s={s_x}  p={p_x}  d={d_x}")
 
 
 # %% formula
@@ -94,7 +100,7 @@ def ends(L, K, s, p, d):
 
 
 # %% steps
-fig, ax = plt.subplots(figsize=(4.6, 3))
+fig, ax = plt.subplots(figsize=(4.4, 2.6))
 lengths = range(4, 21)
 for s in [1, 2, 3]:
     T = [output_length(L, K=4, s=s) for L in lengths]

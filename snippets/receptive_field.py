@@ -27,7 +27,8 @@ def reads(net, length, t):
 
 # %% three
 three = stack([(3, 1, 1)] * 3)
-print(reads(three, 20, 5))
+seen = reads(three, 20, 5)
+print(seen)
 
 # %% formula
 def receptive_field(layers):
@@ -130,12 +131,15 @@ for _ in range(200):
 # %% tree_figure
 import matplotlib.pyplot as plt
 
-fig, ax = plt.subplots(figsize=(4.6, 2.8))
-ax.set_yticks(range(5), ["x", "d=1", "d=2", "d=4", "d=8"])
+halves = [(2, d, 1) for d in (1, 2, 4, 8)]
+fig, ax = plt.subplots(figsize=(4.4, 2.3))
+names = ["x", "d=1", "d=2", "d=4", "d=8"]
+ax.set_yticks(range(5), names)
 ax.set_xticks(range(0, 16, 3))
-ax.set_xlabel("t")
 for level in range(5):
+    R, _ = receptive_field(halves[:level])
     ax.plot(range(16), [level] * 16, "o", color="C7", markersize=3)
+    ax.text(16, level, f"R={R}", va="center")
 places = {15}
 for level, d in ((4, 8), (3, 4), (2, 2), (1, 1)):
     for t in places:
@@ -143,6 +147,28 @@ for level, d in ((4, 8), (3, 4), (2, 2), (1, 1)):
             ax.plot([t, t - k * d], [level, level - 1],
                     color=f"C{level - 1}")
     places = {t - k * d for t in places for k in range(2)}
+limits = ax.set_xlim(-0.7, 19.2)
+
+# %% derivation
+strided = [(3, 1, 2), (3, 1, 2), (3, 1, 1)]
+fig, ax = plt.subplots(figsize=(4.4, 2.5))
+rows, marks = 0, []
+for n, (K, d, _) in enumerate(strided):
+    R, jump = receptive_field(strided[:n])
+    for k in range(K):
+        start = k * d * jump
+        ax.barh(rows, R - 0.2, left=start - 0.4,
+                color=f"C{n}", height=0.7)
+        rows += 1
+    marks.append(rows - 2)
+    added = (K - 1) * d * jump
+    ax.text(15, rows - 2, f"{R}+{added}={R + added}",
+            va="center")
+    rows += 0.6
+ax.set_yticks(marks, ["l=1", "l=2", "l=3"])
+ax.set_xticks(range(0, 15, 2))
+ax.set_xlim(-1, 19)
+ax.invert_yaxis()
 
 # %% causal
 class Causal(nn.Conv1d):
@@ -236,7 +262,7 @@ tripled = share([
 print(len(plain), len(tripled))
 
 # %% shares_figure
-fig, ax = plt.subplots(figsize=(4.8, 2.8))
+fig, ax = plt.subplots(figsize=(4.4, 2.3))
 ax.plot(range(-13, 14), plain, "o-", label="13 x d=1")
 ax.plot(range(-13, 14), tripled, "s-", label="d=1,3,9")
 ax.set_xlabel("i")
@@ -261,8 +287,9 @@ seen = reads(same, 40, 20)
 print(seen[0] - 20, seen[-1] - 20)
 
 # %% edge
-print(len(reads(same, 40, 20)))
-print(len(reads(same, 40, 0)))
+middle = len(reads(same, 40, 20))
+first = len(reads(same, 40, 0))
+print(middle, first)
 
 # %% dead
 torch.manual_seed(0)
@@ -281,7 +308,8 @@ pooled = nn.Sequential(
     nn.MaxPool1d(4),
     stack([(3, 1, 1)]),
 )
-print(len(reads(pooled, 40, 2)))
+by_gradient = len(reads(pooled, 40, 2))
+print(by_gradient)
 
 # %% dye
 def dyed(net, length, t):
@@ -314,7 +342,8 @@ normed = nn.Sequential(
     stack([(3, 1, 1)]),
     nn.GroupNorm(1, 1),
 )
-print(len(dyed(normed, 20, 5)))
+everything = len(dyed(normed, 20, 5))
+print(everything)
 
 # %% norm_channels
 class ChannelNorm(nn.LayerNorm):
@@ -357,14 +386,14 @@ weights = [
     for p in many.parameters()
     if p.dim() == 3  # no biases
 ]
-print(sum(weights))
+in_tcn = sum(weights)
+print(in_tcn)
 
 # %% pool_order
 pool, conv = (4, 1, 4), (3, 1, 1)
-for order in (
-    [pool, conv], [conv, pool]
-):
-    print(receptive_field(order))
+pool_first, _ = receptive_field([pool, conv])
+pool_last, _ = receptive_field([conv, pool])
+print(pool_first, pool_last)
 
 # %% choose
 channels = 32
@@ -422,10 +451,13 @@ learned = nn.ConvTranspose1d(
 )
 nn.init.ones_(learned.weight)
 last = stack([(3, 1, 1)])
+widths = []
 for back in (again, learned):
     net = nn.Sequential(down, back, last)
     for t in (8, 9, 10):
-        print(t, reads(net, 40, t))
+        seen = reads(net, 40, t)
+        print(t, seen)
+    widths.append(len(seen))
     print()
 
 # %% up_check

@@ -15,6 +15,41 @@ for i in range(3):
     total += stamp
 print(y[0, 0].int().tolist())
 
+# %% picture
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(4.4, 2))
+
+
+def box(at, row, number, colour, given=False):
+    square = plt.Rectangle(
+        (at - 0.46, row - 0.4),
+        0.92,
+        0.8,
+        facecolor="none" if given else colour,
+        edgecolor=colour if given else "none",
+        linestyle="--",
+        alpha=1 if given else 0.35,
+    )
+    ax.add_patch(square)
+    style = {"ha": "center", "va": "center"}
+    ax.text(at, row, int(number), **style)
+
+
+for i, value in enumerate(x[0, 0]):
+    for k, weight in enumerate(w[0, 0]):
+        box(2 * i + k, 3 - i, value * weight, f"C{i}")
+for t, number in enumerate(total):
+    box(t, -0.2, number, "C7")
+box(7, -0.2, 0, "C1", given=True)
+names = ["x[0]=1", "x[1]=2", "x[2]=3", "y"]
+ax.set_yticks([3, 2, 1, -0.2], names)
+ax.set_xticks(range(8))
+ax.axhline(0.4, lw=0.8)
+ax.text(6.5, 0.6, "q=1", va="bottom")
+ax.set_xlim(-0.7, 7.7)
+limits = ax.set_ylim(-0.7, 3.6)
+
 # %% sources
 down = nn.Conv1d(1, 1, 3, stride=2)
 L_in = [3, 4, 5, 6, 7, 8, 9, 10]
@@ -66,9 +101,7 @@ for p, q in pairs:
     print(p, q, numbers)
 
 # %% ends
-import matplotlib.pyplot as plt
-
-fig, ax = plt.subplots(figsize=(4.8, 2.2))
+fig, ax = plt.subplots(figsize=(4.4, 2.1))
 cases = [(0, 0), (1, 0), (1, 1), (0, 1)]
 for row, (p, q) in enumerate(cases):
     cut = F.conv_transpose1d(
@@ -271,6 +304,18 @@ print(uneven[0, 0].int().tolist())
 longer = flat.repeat_interleave(2, dim=2)
 smooth = F.conv1d(longer, stamp)
 print(smooth[0, 0].int().tolist())
+
+# %% checkerboard
+fig, axes = plt.subplots(1, 2, figsize=(4.4, 2), sharey=True)
+ways = {"ConvTranspose1d": uneven, "Upsample + Conv1d": smooth}
+for ax, (name, row) in zip(axes, ways.items(), strict=True):
+    row = row[0, 0]
+    bars = ax.bar(range(len(row)), row)
+    ax.bar_label(bars, [f"{v:.0f}" for v in row], fontsize=8)
+    ax.set_title(name, fontsize=9)
+    ax.set_xticks(range(0, len(row), 3))
+    ax.set_yticks([])
+    limits = ax.set_ylim(0, 13)
 
 # %% same tags=["raises-exception"]
 same = nn.ConvTranspose1d(
