@@ -39,7 +39,7 @@ for c in range(per_group):
         v = int(padded[n, ch, i])
         total += a * v
         print(f"{c=} {k=}  {a:2} x {v} ",
-              f"channel {ch}, place {i}")
+              f"channel {ch}, position {i}")
 print(total == y[n, o, t].item())
 
 # %% padded_row

@@ -11,13 +11,6 @@ halves = nn.Conv1d(4, 6, 3, groups=2)
 depthwise = nn.Conv1d(4, 4, 3, groups=4)
 twice = nn.Conv1d(4, 8, 3, groups=4)
 
-# %% shapes
-layers = whole, halves, depthwise, twice
-for conv in layers:
-    shape = tuple(conv.weight.shape)
-    outputs = conv(x).shape[1]
-    print(conv.groups, shape, outputs)
-
 # %% feeds
 from copy import deepcopy
 
@@ -59,15 +52,19 @@ print(feeds(halves, 4))
 # %% feeds_figure
 import matplotlib.pyplot as plt
 
-fig, axes = plt.subplots(2, 2, figsize=(4.6, 5.2))
-for ax, conv in zip(axes.flat, layers, strict=True):
+layers = whole, halves, depthwise, twice
+fig, axes = plt.subplots(1, 4, figsize=(4.6, 1.9))
+for ax, conv in zip(axes, layers, strict=True):
     for o, c in feeds(conv, 4).nonzero().tolist():
-        color = f"C{c // (4 // conv.groups)}"
-        ax.plot([0, 1], [c, o], "o-", color=color, markersize=5)
-    ax.set_title(f"g = {conv.groups}")
-    ax.set_xticks([0, 1], ["c", "o"])
-    ax.set_yticks(range(8))
-    ax.set_ylim(7.5, -0.5)
+        i = c // (4 // conv.groups)
+        style = {"color": f"C{i}", "marker": "os^D"[i]}
+        ax.plot([0, 1], [c, o], lw=1.2, markersize=5, **style)
+    ax.set_title(f"groups={conv.groups}", size=9)
+    ax.set_ylim(7.4, -0.4)
+    ax.set_xticks([0, 1], ["c", "o"], size=9)
+    ax.set_yticks([])
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
 
 # %% feeds_formula
 def by_formula(c_in, c_out, g):

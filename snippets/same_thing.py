@@ -31,22 +31,16 @@ linear.bias.copy_(one.bias)
 by_linear = linear(x.transpose(1, 2))
 by_linear = by_linear.transpose(1, 2)
 assert_close(by_linear, one(x))
-print(one.weight.shape)
-print(linear.weight.shape)
 
 # %% conv2d_row
 row = F.conv2d(
     x[:, :, None, :], w[:, :, None, :], b
 )
-print(row.shape)
-print(torch.equal(row[:, :, 0], y))
 
 # %% conv2d_picture
 picture = F.conv2d(
     x[:, None], w[:, None], b
 )
-print(picture.shape)
-print(torch.equal(picture[:, :, 0], y))
 
 # %% windows
 windows = x.unfold(2, K, 1)
@@ -65,14 +59,11 @@ columns = columns.flatten(2)
 flat_w = w.flatten(1)
 by_windows = F.linear(columns, flat_w, b)
 by_windows = by_windows.transpose(1, 2)
-print(columns.shape, flat_w.shape)
-print(torch.equal(by_windows, y))
 
 # %% windows_einsum
 by_einsum = torch.einsum(
     "nctk,ock->not", windows, w
 ) + b[:, None]
-print(torch.equal(by_einsum, y))
 
 # %% band
 kernel = torch.tensor([1., 2., 3., 4.])
@@ -98,13 +89,11 @@ matrix = found.flatten(1).T.float()
 by_matrix = x.flatten(1) @ matrix.T
 by_matrix = by_matrix.view(y.shape)
 by_matrix = by_matrix + b[:, None]
-print(matrix.shape)
-print(torch.equal(by_matrix, y))
 
 # %% matrix_figure
 import matplotlib.pyplot as plt
 
-fig, ax = plt.subplots(figsize=(5.2, 5.2))
+fig, ax = plt.subplots(figsize=(4.4, 4.2))
 inside = torch.zeros_like(matrix)
 for o in range(C_out):
     for c in range(C_in):
@@ -113,7 +102,7 @@ for o in range(C_out):
             inside[o * L_out + t, place : place + K] = c + 1
 for c in range(C_in):
     rows, cols = (inside == c + 1).nonzero(as_tuple=True)
-    ax.plot(cols, rows, "s", markersize=4, color=f"C{c}")
+    ax.plot(cols, rows, "s", markersize=3, color=f"C{c}")
 ax.set_xticks(range(0, C_in * L, L), ["c=0", "c=1", "c=2"])
 ax.set_yticks(range(0, C_out * L_out, L_out),
               [f"o={o}" for o in range(C_out)])
@@ -156,7 +145,6 @@ for M in (8, 9, 10, 11, 13, 16):
     found = found[..., :L_out] + b[:, None]
     gap = (found - y).abs().max().item()
     right[M] = gap < 1e-3
-    print(M, right[M])
 
 # %% numpy
 a = np.arange(6.0)
@@ -329,3 +317,31 @@ q = torch.tensor([[[1., 3.]]])
 print(F.conv1d(
     p, q.flip(2), padding=1
 ))
+
+# %% kinds
+from itertools import product
+
+three = torch.tensor([[[1., 2., 3.]]])
+single = torch.tensor([[[1.]]])
+unit = torch.eye(6)[:, None]
+dense = nn.Linear(6, 4).weight.detach()
+kinds = {
+    "Linear": dense,
+    "Conv1d, K=3": F.conv1d(unit, three)[:, 0].T,
+    "Conv1d, K=1": F.conv1d(unit, single)[:, 0].T,
+}
+
+fig, axes = plt.subplots(1, 3, figsize=(4.6, 1.7))
+for ax, name in zip(axes, kinds, strict=True):
+    table = kinds[name]
+    for r, c in product(*map(range, table.shape)):
+        box = plt.Rectangle((c - 0.45, r - 0.45), 0.9, 0.9)
+        value = table[r, c].item()
+        color = f"C{int(value)}" if name != "Linear" else "C7"
+        box.set(facecolor=color, alpha=0.45 if value else 0.06)
+        ax.add_patch(box)
+        if value and name != "Linear":
+            ax.text(c, r, int(value), ha="center", va="center", size=9)
+    ax.set(xlim=(-0.6, 5.6), ylim=(5.6, -0.6), aspect="equal")
+    ax.set_title(name, size=10)
+    ax.axis("off")
