@@ -33,18 +33,6 @@ depthwise = nn.Conv1d(
 )
 linear = nn.Linear(320, 128)
 
-# %% histogram
-import matplotlib.pyplot as plt
-
-values = narrow.weight.detach().flatten()
-edge = inputs(narrow) ** -0.5
-fig, ax = plt.subplots(figsize=(4.8, 2.8))
-ax.hist(values.numpy(), bins=40)
-for side in (-edge, edge):
-    ax.axvline(side, color="C3", linestyle="--", linewidth=1)
-ax.set_xlim(-0.07, 0.07)
-label = ax.set_xlabel("w")
-
 # %% root_five
 import math
 
@@ -76,6 +64,30 @@ init.kaiming_uniform_(
 )
 ratio = he.var() / narrow.weight.var()
 
+# %% histogram
+import matplotlib.pyplot as plt
+
+values = narrow.weight.detach().flatten()
+edge = inputs(narrow) ** -0.5
+he_edge = he.abs().max().item()
+fig, ax = plt.subplots(figsize=(4.4, 2))
+bins = torch.linspace(-0.14, 0.14, 57).tolist()
+ax.hist(values.numpy(), bins=bins)
+ax.hist(
+    he.flatten().numpy(), bins=bins,
+    histtype="step", color="C1", linewidth=1.5,
+)
+for side in (-edge, edge):
+    ax.axvline(side, color="C3", linestyle="--", linewidth=1)
+top = ax.get_ylim()[1]
+ax.set_ylim(0, 1.2 * top)
+middle = {"ha": "center", "va": "center"}
+ax.text(0, 1.06 * top, "Conv1d", **middle)
+ax.text(0.1, 0.55 * top, "He", color="C1", **middle)
+root = r"1/\sqrt{\mathrm{fan\_in}}"
+ax.set_xticks([-edge, 0, edge], [f"$-{root}$", "0", f"${root}$"])
+ticks = ax.set_yticks([])
+
 
 # %% depth
 def rms(v):
@@ -106,7 +118,7 @@ by_default = sizes(he=False)
 by_he = sizes(he=True)
 
 # %% depth_plot
-fig, ax = plt.subplots(figsize=(4.8, 2.8))
+fig, ax = plt.subplots(figsize=(4.4, 2.2))
 ax.semilogy(by_default, "o-", label="Conv1d")
 ax.semilogy(by_he, "s-", label="He")
 ax.set_ylim(1e-2, 1e1)
@@ -228,11 +240,13 @@ print(equal(after_another, alone))
 
 # %% own_generator
 own = torch.Generator().manual_seed(7)
-apart = torch.empty(2, 3, 4)
+own_weights = torch.empty(2, 3, 4)
 init.kaiming_uniform_(
-    apart, a=math.sqrt(5), generator=own
+    own_weights,
+    a=math.sqrt(5),
+    generator=own,
 )
-print(torch.equal(apart, first.weight))
+print(torch.equal(own_weights, first.weight))
 
 # %% fork
 state = torch.get_rng_state()
@@ -245,7 +259,8 @@ print(torch.equal(after, state))
 torch.manual_seed(7)
 small = torch.rand(3)
 torch.manual_seed(7 + 2**32)
-print(torch.equal(torch.rand(3), small))
+high = torch.rand(3)
+print(torch.equal(high, small))
 
 # %% deterministic
 x = torch.rand(1, 3, 6)
@@ -434,10 +449,11 @@ mixed = nn.Sequential(
 )
 before = [m.weight.clone() for m in mixed]
 mixed.apply(as_keras)
-print([
+set_anew = [
     not torch.equal(old, m.weight)
     for old, m in zip(before, mixed)
-])
+]
+print(set_anew)
 
 # %% dirac
 same = nn.Conv1d(

@@ -31,18 +31,55 @@ bias = layer.bias[o]
 by_hand = channel_sums.sum() + bias
 print(f"{by_hand:.4f}")
 
+# %% picture
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(4.4, 2.3))
+centre = {"ha": "center", "va": "center"}
+right = {"ha": "right", "va": "center"}
+
+
+def minus(number):
+    return f"{number:.4f}".replace("-", "−")
+
+
+for c in range(3):
+    ax.text(-0.9, -c, f"c={c}", **right)
+    for at in range(10):
+        inside = at < 4
+        box = plt.Rectangle(
+            (at - 0.45, -c - 0.4),
+            0.9,
+            0.8,
+            facecolor="C1" if inside else "C0",
+            alpha=0.5 if inside else 0.2,
+        )
+        ax.add_patch(box)
+        if inside:
+            ax.text(at, -c, "·w", **centre)
+    ax.text(13.4, -c, minus(channel_sums[c]), **right)
+for k in range(4):
+    ax.text(k, 0.85, k, color="C7", **centre)
+ax.text(9.4, -3, "+ b[0]", **right)
+ax.text(13.4, -3, minus(bias), **right)
+ax.plot([9.6, 13.4], [-3.5, -3.5], "C7", lw=1)
+ax.text(9.4, -4.1, "= y[0, 0, 0]", **right)
+ax.text(13.4, -4.1, minus(by_hand), weight="bold", **right)
+ax.text(9.9, 0.85, "Σ", color="C7", **centre)
+ax.set_xlim(-2.4, 13.6)
+ax.set_ylim(-4.7, 1.3)
+off = ax.axis("off")
+
 # %% check_one
 from torch.testing import assert_close
 
 assert_close(by_hand, y[0, o, t])
 
 # %% running_sum
-import matplotlib.pyplot as plt
-
 steps = torch.cat([products.flatten(), bias[None]])
 ends = steps.cumsum(0)
 starts = ends - steps
-fig, ax = plt.subplots(figsize=(4.8, 3.4))
+fig, ax = plt.subplots(figsize=(4.4, 2.5))
 for c, label in enumerate(["c = 0", "c = 1", "c = 2", "b[0]"]):
     i = slice(4 * c, 4 * c + 4)
     ax.bar(range(13)[i], steps[i], bottom=starts[i], label=label)
@@ -51,8 +88,9 @@ ax.axhline(ends[-1], color="C3", linestyle="--", linewidth=1)
 ax.set_ylim(-0.1, 0.3)
 ax.set_xticks(range(13), [*"012301230123", "b"])
 ax.set_xlabel("k")
-ax.set_title(f"y[0, 0, 0] = {ends[-1]:.4f}")
-legend = ax.legend(loc="lower right")
+legend = ax.legend(
+    loc="lower right", ncols=2, fontsize=9
+)
 
 # %% all_outputs
 w = layer.weight.tolist()
