@@ -37,6 +37,33 @@ print(alone.shape)
 alone = alone[:, None]
 print(alone.shape)
 
+# %% stack
+import matplotlib.pyplot as plt
+
+x0 = torch.zeros(1, 1, 12, requires_grad=True)
+rows, layers = [x0], (1, 2, 4)
+for d in layers:
+    causal = F.pad(rows[-1], (d, 0))
+    ones = torch.ones(1, 1, 2)
+    rows.append(F.conv1d(causal, ones, dilation=d))
+read = torch.autograd.grad(rows[-1][0, 0, -1], rows)
+
+fig, ax = plt.subplots(figsize=(4.4, 2.2))
+for row, met in enumerate(read):
+    for t, slope in enumerate(met[0, 0].tolist()):
+        used = slope != 0
+        fill = "C0" if used else "none"
+        ax.plot(t, row, "o", color="C0", markerfacecolor=fill)
+        if used and row:
+            for back in (0, layers[row - 1]):
+                ax.plot([t - back, t], [row - 1, row], "C0", lw=1)
+ax.plot(12, 0, "C1*", markersize=12)
+ax.plot([11, 12], [3, 0], "C1--")
+ax.set_yticks(range(4), ["x", "d=1", "d=2", "d=4"])
+ax.set_xticks(range(13))
+ax.set_ylim(-0.4, 3.4)
+sides = ax.spines[:].set_visible(False)
+
 # %% ahead
 h = 3  # moments ahead
 far = table[:-h].unfold(0, W, 1)
@@ -124,8 +151,6 @@ copied_error = error(test, copy)
 R2 = 1 - kernel_error / test.var()
 
 # %% walk_plot
-import matplotlib.pyplot as plt
-
 fig, ax = plt.subplots(figsize=(4.8, 3))
 part = test[:41]
 ax.plot(range(41), part, "C7o-", markersize=3, label="walk")
