@@ -10,6 +10,46 @@ sum3 = torch.ones(1, 1, 3)
 print(F.conv1d(x, sum3))
 print(F.conv1d(x, sum3, padding=1))
 
+# %% picture
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(4.4, 2.1))
+
+
+def draw(at, row, number, colour, strong=False):
+    box = plt.Rectangle(
+        (at - 0.45, row - 0.4),
+        0.9,
+        0.8,
+        facecolor=colour,
+        alpha=0.5 if strong else 0.18,
+    )
+    ax.add_patch(box)
+    centre = {"ha": "center", "va": "center"}
+    weight = "bold" if strong else "normal"
+    ax.text(at, row, number, weight=weight, **centre)
+
+
+one_row = F.pad(x, (2, 1))[0, 0].int().tolist()
+for at, number in enumerate(one_row, -2):
+    inside = 0 <= at < 6
+    draw(at, 3.2, number, "C0" if inside else "C1")
+ends = {"valid": (0, 0), "same": (1, 1), "causal": (2, 0)}
+sums = {
+    name: F.conv1d(F.pad(x, zeros), sum3)[0, 0].int().tolist()
+    for name, zeros in ends.items()
+}
+for row, (name, (left, _)) in zip((2, 1, 0), ends.items(), strict=True):
+    # each output under the last value that its window reads
+    for t, number in enumerate(sums[name]):
+        draw(t + 2 - left, row, number, "C2", t == 0)
+ax.set_yticks([3.2, 2, 1, 0], ["x", *ends])
+ax.set_xlim(-2.6, 6.6)
+ax.set_ylim(-0.5, 3.7)
+ax.set_xticks([])
+ax.tick_params(length=0)
+sides = ax.spines[:].set_visible(False)
+
 # %% by_hand
 padded = F.pad(x, (1, 1))  # left, right
 print(padded)
@@ -68,10 +108,12 @@ for p in ("same", 1, 2):
 
 # %% tf_total
 K, s = 3, 2
+totals = {}
 for L in (10, 11):
     windows = -(-L // s)  # rounded up
     reach = (windows - 1) * s + K
-    print(L, max(reach - L, 0))
+    totals[L] = max(reach - L, 0)
+print(totals)
 
 # %% tf_values
 ten = torch.arange(10.0).view(1, 1, -1)
@@ -166,8 +208,6 @@ def pad(x, p, mode):
 rows = {m: pad(row, 3, m) for m in modes}
 
 # %% modes_drawn
-import matplotlib.pyplot as plt
-
 fig, ax = plt.subplots(figsize=(4.6, 2.1))
 for i, mode in enumerate(modes):
     for j, value in enumerate(rows[mode][0, 0].int().tolist()):
@@ -262,86 +302,6 @@ for mode in modes:
     y = mean(flat)[0, 0].tolist()
     print(mode, [round(v, 4) for v in y])
 
-# %% batch
-torch.manual_seed(0)
-lengths = torch.tensor([10, 6])
-short = torch.rand(1, 3, 6)
-batch = torch.zeros(2, 3, 10)
-batch[0] = torch.rand(3, 10)
-batch[1, :, :6] = short
-first = nn.Conv1d(3, 3, 3, padding=1)
-second = nn.Conv1d(3, 3, 3, padding=1)
-for layer in [first, second]:
-    layer.requires_grad_(False)
-
-
-def differ(a, b):
-    """Largest gap at each position."""
-    return (a - b).abs().amax(dim=0)
-
-
-def rounded(v):
-    v = v.tolist()
-    return [round(i, 4) for i in v]
-
-
-# %% one_layer
-alone = first(short)[0]
-together = first(batch)[1]
-gap1 = differ(together[:, :6], alone)
-print(rounded(gap1))
-
-# %% not_zero
-print(together[0, 6:])
-
-# %% two_layers
-alone = second(first(short))[0]
-together = second(first(batch))[1]
-gap2 = differ(together[:, :6], alone)
-print(rounded(gap2))
-
-# %% mask
-steps = torch.arange(10)
-# (N, L), then (N, 1, L)
-inside = steps < lengths[:, None]
-mask = inside[:, None, :]
-print(mask.int())
-
-# %% masked
-hidden = first(batch)
-hidden = hidden.masked_fill(~mask, 0)
-together = second(hidden)[1]
-gap3 = differ(together[:, :6], alone)
-print(rounded(gap3))
-
-# %% fill_or_times
-spoilt = torch.tensor([1.0, 2.0, torch.nan])
-real = torch.tensor([True, True, False])
-print(spoilt * real)
-print(spoilt.masked_fill(~real, 0))
-
-
-# %% depth
-def frames_leaked(depth, masked):
-    a, b = short, batch
-    for _ in range(depth):
-        layer = nn.Conv1d(
-            3, 3, 3, padding=1
-        )
-        a = layer(a)
-        b = layer(b)
-        if masked:
-            b = b.masked_fill(~mask, 0)
-    gap = differ(b[1, :, :6], a[0])
-    return int((~(gap <= 1e-5)).sum())
-
-
-for masked in (False, True):
-    print([
-        frames_leaked(depth, masked)
-        for depth in range(1, 7)
-    ])
-
 # %% same_strided tags=["raises-exception"]
 nn.Conv1d(
     3, 2, 3, padding="same", stride=2
@@ -406,26 +366,6 @@ print(moved(mirrored))
 nlc = torch.rand(4, 10, 3)
 print(F.pad(nlc, (2, 0)).shape)
 
-# %% pad_token
-embed = nn.Embedding(100, 3)
-marked = nn.Embedding(
-    100, 3, padding_idx=0
-)
-ids = torch.tensor([[7, 8, 9, 0, 0]])
-for table in [embed, marked]:
-    full = table(ids).permute(0, 2, 1)
-    together = first(full)[0, :, :3]
-    alone = first(full[:, :, :3])[0]
-    gap = differ(together, alone)
-    print((gap > 1e-6).tolist())
-
-# %% test_alone
-for n, L in enumerate(lengths):
-    row = batch[n : n + 1, :, :L]
-    alone = second(first(row))[0]
-    together = second(hidden)[n, :, :L]
-    assert_close(together, alone)
-
 # %% test_flat
 edge_mode = nn.Conv1d(
     1, 1, 3, padding=1,
@@ -433,22 +373,6 @@ edge_mode = nn.Conv1d(
 )
 y = edge_mode(torch.ones(1, 1, 9))
 assert_close(y, y[..., :1].expand_as(y))
-
-# %% ex_bias
-def layer_without():
-    return nn.Conv1d(
-        3, 3, 3,
-        padding=1, bias=False,
-    )
-
-
-torch.manual_seed(0)
-a = layer_without()
-b = layer_without()
-together = b(a(batch))[1, :, :6]
-alone = b(a(short))[0]
-gap = differ(together, alone)
-print((gap > 1e-6).tolist())
 
 # %% ex_reflect
 left = x[:, :, 1:3].flip(-1)
@@ -461,13 +385,6 @@ by_pad = F.pad(
 )
 assert by_hand.equal(by_pad)
 print(by_hand)
-
-# %% ex_mean
-too_small = hidden.mean(dim=2)
-right = hidden.sum(dim=2)
-right = right / lengths[:, None]
-factor = too_small / right
-print(factor.round(decimals=4))
 
 # %% one_value
 single = torch.rand(720, 1, 1)
