@@ -514,7 +514,7 @@ short = torch.rand(1, 3, 6)
 filled = F.pad(short, (0, 4))
 gap = b(a(filled))[:, :, :6]
 gap = gap - b(a(short))
-differs = gap.abs().amax((0, 1)) > 1e-5
+differs = ~(gap.abs().amax((0, 1)) <= 1e-5)
 print(differs.int().tolist())
 
 # %% silent_future

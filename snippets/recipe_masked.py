@@ -120,10 +120,12 @@ print(h.shape, n)
 print(masked_mean(h, n).shape)
 
 # %% garbage
-dirty = x.clone()
-dirty[1, :, 6:] = torch.nan
-h_dirty, _ = first(dirty, lengths)
-equal = torch.equal(h_dirty, first(x, lengths)[0])
+clean, _ = first(x, lengths)
+answers = []
+for filling in (-1e30, torch.inf, torch.nan):
+    dirty = x.clone()
+    dirty[1, :, 6:] = filling
+    answers.append(first(dirty, lengths)[0])
 product = dirty * inside(x, lengths)[0]
 print(int(product.isnan().sum()))
 

@@ -97,7 +97,8 @@ def windows(
 def split_by_time(table, shares):
     """Parts of (L, C), one behind the other."""
     total = sum(shares)
-    if abs(total - 1) > 1e-6 or min(shares) <= 0:
+    some = all(share > 0 for share in shares)
+    if not (some and abs(total - 1) <= 1e-6):
         raise ValueError(
             f"shares {shares} must be above 0"
             " and add up to 1"

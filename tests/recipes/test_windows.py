@@ -154,7 +154,7 @@ def test_shares_are_parts_that_touch_and_lose_no_row() -> None:
             assert torch.cat(parts).tolist() == list(range(rows))
     assert [len(part) for part in split_by_time(list(range(10)), (0.8, 0.2))] == [8, 2]
     assert sum(map(len, split_by_time(range(10**6), (0.3333331, 0.3333331, 0.3333331)))) == 10**6
-    for wrong in ((0.7, 0.15), (1.2, -0.2), (), (0.5, 0.5, 0.0)):
+    for wrong in ((0.7, 0.15), (1.2, -0.2), (), (0.5, 0.5, 0.0), (0.5, torch.nan), (torch.nan, 0.5)):
         with pytest.raises(ValueError, match="must be above 0 and add up to 1"):
             split_by_time([1, 2, 3], wrong)
 
