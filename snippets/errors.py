@@ -926,3 +926,33 @@ print(longer(x).shape)
 
 # %% silent_empty
 print(nn.AdaptiveAvgPool1d(1)(nothing[:1])[0, :, 0])
+
+# %% picture
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(4.4, 1.9))
+rows = [
+    ("weight", layer.weight, "C1"),
+    ("input", nlc, "C0"),
+]
+style = {"ha": "center", "va": "center"}
+for row, (name, tensor, colour) in enumerate(rows):
+    ax.text(-0.75, -row, name, ha="right", va="center")
+    for axis, size in enumerate(tensor.shape):
+        box = plt.Rectangle(
+            (axis - 0.46, -row - 0.3),
+            0.92,
+            0.6,
+            facecolor=colour,
+            alpha=0.45 if axis == 1 else 0.15,
+        )
+        ax.add_patch(box)
+        ax.text(axis, -row, size, **style)
+signs = ["$C_{out}$", "$C_{in}$", "$K$"], ["$N$", "$C$", "$L$"]
+for height, names in zip((0.5, -1.5), signs):
+    for axis, sign in enumerate(names):
+        ax.text(axis, height, sign, **style)
+ax.text(1, -0.5, "≠", **style)
+ax.set_xlim(-2, 2.6)
+ax.set_ylim(-1.75, 0.75)
+off = ax.axis("off")

@@ -55,6 +55,37 @@ N, L, E = vectors.shape
 C_out, _, K = conv.weight.shape
 L_out = y.shape[2]
 
+# %% picture
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(4.4, 1.9))
+steps = [
+    ("", vectors[0], "C0"),
+    ("permute", x[0], "C0"),
+    ("Conv1d", y[0], "C2"),
+    ("amax", features[0, :, None], "C2"),
+]
+at = 0
+style = {"ha": "center", "va": "center"}
+for name, grid, colour in steps:
+    high, wide = grid.shape
+    if name:
+        ax.text(at - 2.3, 1, name, fontsize=9, **style)
+        ax.text(at - 2.3, 0, "→", **style)
+    for r in range(high):
+        for c in range(wide):
+            corner = at + c, (high / 2 - 1) - r
+            box = plt.Rectangle(
+                corner, 0.85, 0.85, alpha=0.35, facecolor=colour
+            )
+            ax.add_patch(box)
+    size = f"{high} × {wide}"
+    ax.text(at + wide / 2, -4.4, size, **style)
+    at += wide + 4.7
+ax.set_xlim(-0.2, at - 3.5)
+ax.set_ylim(-5, 3.6)
+off = ax.axis("off")
+
 # %% by_hand
 t = split[0].index("not")
 window = vectors[0, t : t + 2]
