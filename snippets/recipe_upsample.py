@@ -19,7 +19,11 @@ class UpsampleConv1d(nn.Conv1d):
         bias=True, padding_mode="replicate",
         device=None, dtype=None,
     ):
-        if scale != int(scale) or scale < 1:
+        try:
+            whole = scale >= 1 and scale % 1 == 0
+        except TypeError:
+            whole = False
+        if not whole:
             raise ValueError(
                 f"scale {scale} must be a whole"
                 " number and at least 1"
