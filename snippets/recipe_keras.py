@@ -131,8 +131,7 @@ def load_conv1d_transpose(
     K, C_out, C_in = kernel.shape
     if layer is None:
         padding = options.pop("padding", 0)
-        if padding == "valid":
-            padding = 0
+        padding = 0 if padding == "valid" else padding
         if isinstance(padding, str):
             raise ValueError(
                 f"padding={padding!r} is none of"
@@ -185,10 +184,8 @@ def load_separable_conv1d(
             device=like.device, dtype=like.dtype,
         )
         layer = nn.Sequential(first, second)
-    if (
-        not isinstance(layer, nn.Sequential)
-        or len(layer) != 2
-    ):
+    pair = isinstance(layer, nn.Sequential)
+    if not pair or len(layer) != 2:
         raise ValueError(
             f"{type(layer).__name__} given; an"
             " nn.Sequential of two is wanted"

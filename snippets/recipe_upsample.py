@@ -15,9 +15,8 @@ class UpsampleConv1d(nn.Conv1d):
 
     def __init__(
         self, C_in, C_out, kernel_size, scale,
-        mode="nearest", dilation=1, groups=1,
-        bias=True, padding_mode="replicate",
-        device=None, dtype=None,
+        mode="nearest", dilation=1, groups=1, bias=True,
+        padding_mode="replicate", device=None, dtype=None,
     ):
         try:
             whole = scale >= 1 and scale % 1 == 0
