@@ -20,6 +20,15 @@ class Autoencoder(nn.Module):
         device=None, dtype=None,
     ):
         super().__init__()
+        every = [*channels, *strides]
+        if len(channels) != len(strides) or (
+            min(every, default=0) < 1
+        ):
+            raise ValueError(
+                f"channels {channels} and strides"
+                f" {strides}: one of each for each"
+                " layer, at least 1"
+            )
         K, widest = kernel_size, max(strides)
         least = 2 * widest - 1
         if K % 2 == 0 or least > K:
@@ -27,14 +36,6 @@ class Autoencoder(nn.Module):
                 f"kernel_size {K}: an odd one, from"
                 f" {least} on, goes with a stride"
                 f" of {widest}"
-            )
-        if len(channels) != len(strides) or (
-            min(strides) < 1
-        ):
-            raise ValueError(
-                f"channels {channels} and strides"
-                f" {strides}: one of each for each"
-                " layer, at least 1"
             )
         self.strides = tuple(strides)
         self.down = nn.ModuleList()

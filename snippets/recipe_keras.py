@@ -34,6 +34,11 @@ def put(kind, *wanted):
                 f"no array for the {called}'s"
                 f" {name}"
             )
+        if np.iscomplexobj(array):
+            raise ValueError(
+                f"{name}: complex numbers given,"
+                " real ones wanted"
+            )
         array = np.array(array, np.float64)
         shape = tuple(own[name].shape)
         if array.shape != shape:
@@ -67,12 +72,12 @@ def split(arrays, axes, most, layer, options):
             f"{options}: these are for a new"
             " layer; set them in your own"
         )
+    arrays = [np.asarray(a) for a in arrays]
     if len(arrays) not in (most - 1, most):
         raise ValueError(
             f"{len(arrays)} arrays; {most} wanted,"
             f" {most - 1} if there is no bias"
         )
-    arrays = [np.asarray(a) for a in arrays]
     for array in arrays[: most - 1]:
         if array.ndim != 3:
             raise ValueError(
@@ -125,6 +130,14 @@ def load_conv1d_transpose(
     )
     K, C_out, C_in = kernel.shape
     if layer is None:
+        padding = options.pop("padding", 0)
+        padding = 0 if padding == "valid" else padding
+        if isinstance(padding, str):
+            raise ValueError(
+                f"padding={padding!r} is none of"
+                " nn.ConvTranspose1d"
+            )
+        options["padding"] = padding
         options["bias"] = bias is not None
         layer = nn.ConvTranspose1d(
             C_in, C_out, K, **options
@@ -171,10 +184,17 @@ def load_separable_conv1d(
             device=like.device, dtype=like.dtype,
         )
         layer = nn.Sequential(first, second)
-    first, second = layer
-    if first.in_channels != C:
+    pair = isinstance(layer, nn.Sequential)
+    if not pair or len(layer) != 2:
         raise ValueError(
-            f"{first.in_channels} channels in"
+            f"{type(layer).__name__} given; an"
+            " nn.Sequential of two is wanted"
+        )
+    first, second = layer
+    channels = getattr(first, "in_channels", C)
+    if channels != C:
+        raise ValueError(
+            f"{channels} channels in"
             f" {first}, {C} in the kernel"
         )
     depth = depth.reshape(K, 1, C * M)
@@ -202,6 +222,7 @@ def load_batch_norm(
     dtype. What Keras does not have is 1 or 0,
     and is not trained.
     """
+    arrays = list(arrays)
     n = 2 + bool(scale) + bool(center)
     if len(arrays) != n:
         raise ValueError(

@@ -89,6 +89,8 @@ def masked_mean(x, lengths):
     length 0 gives 0.
     """
     real, n = inside(x, lengths)
+    if not (x.is_floating_point() or x.is_complex()):
+        raise ValueError(f"no mean in {x.dtype}")
     wide = torch.promote_types(x.dtype, torch.float32)
     total = x.masked_fill(~real, 0).sum(2, dtype=wide)
     return (total / n.clamp(1)[:, None]).to(x.dtype)
@@ -101,6 +103,10 @@ def masked_max(x, lengths):
     length 0 gives 0.
     """
     real, n = inside(x, lengths)
+    if not x.is_floating_point():
+        raise ValueError(
+            f"x is {x.dtype}, but floats are needed"
+        )
     x = x.masked_fill(~real, -torch.inf)
     x = F.pad(x, (0, 1), value=-torch.inf)
     empty = n[:, None] == 0

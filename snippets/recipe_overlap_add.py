@@ -10,7 +10,7 @@ def frame(x, size, step):
     filled up with zeros, so that no value is
     lost. A view of x where none are needed.
     """
-    L = x.shape[-1]
+    L = x.shape[-1] if x.dim() else 0
     if L < 1 or not 1 <= step <= size:
         raise ValueError(
             f"no windows of {size}, one every"
@@ -37,6 +37,11 @@ def overlap_add(
     been multiplied by already, as for an STFT.
     Refused: places that have no weight at all.
     """
+    if frames.dim() < 2:
+        raise ValueError(
+            f"frames are {tuple(frames.shape)},"
+            " but (..., T, K) is needed"
+        )
     T, K = frames.shape[-2:]
     L = (T - 1) * step + K
     length = L if length is None else length
@@ -84,6 +89,7 @@ def overlap_add(
 
 def _weights(name, given, like):
     """(K,), in the dtype and on the device."""
+    given = torch.as_tensor(given)
     if given.shape != like.shape:
         raise ValueError(
             f"{name} has {tuple(given.shape)},"

@@ -65,6 +65,10 @@ class SameConvTranspose1d(nn.ConvTranspose1d):
             dilation=dilation,
             device=device, dtype=dtype,
         )
+        if self.stride[0] < 1:
+            raise ValueError(
+                f"a stride of {self.stride[0]}"
+            )
         reach = self.kernel_size[0] - 1
         span = reach * self.dilation[0] + 1
         more = span - self.stride[0]

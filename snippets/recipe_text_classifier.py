@@ -32,10 +32,12 @@ class TextClassifier(nn.Module):
     ):
         super().__init__()
         widths = tuple(widths)
-        if padding_idx is None or not widths:
+        least = min(widths, default=0)
+        if padding_idx is None or least < 1:
             raise ValueError(
                 f"padding_idx={padding_idx} and widths="
-                f"{widths}: an id and a width are needed"
+                f"{widths}: an id and widths"
+                " of at least 1 are needed"
             )
         self.embedding = nn.Embedding(
             words, size, padding_idx
@@ -53,6 +55,16 @@ class TextClassifier(nn.Module):
                 f"tokens are {tuple(tokens.shape)},"
                 " but (N, L) is needed"
             )
+        kind = tokens.dtype
+        if (
+            kind.is_floating_point or kind.is_complex
+            or kind == torch.bool
+        ):
+            raise ValueError(
+                f"tokens are {kind}, but whole numbers"
+                " are needed"
+            )
+        tokens = tokens.long()
         blank = self.embedding.padding_idx
         widest = max(c.kernel_size[0] for c in self.convs)
         tokens = F.pad(tokens, (0, widest), value=blank)

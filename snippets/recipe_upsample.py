@@ -15,11 +15,14 @@ class UpsampleConv1d(nn.Conv1d):
 
     def __init__(
         self, C_in, C_out, kernel_size, scale,
-        mode="nearest", dilation=1, groups=1,
-        bias=True, padding_mode="replicate",
-        device=None, dtype=None,
+        mode="nearest", dilation=1, groups=1, bias=True,
+        padding_mode="replicate", device=None, dtype=None,
     ):
-        if scale != int(scale) or scale < 1:
+        try:
+            whole = scale >= 1 and scale % 1 == 0
+        except TypeError:
+            whole = False
+        if not whole:
             raise ValueError(
                 f"scale {scale} must be a whole"
                 " number and at least 1"

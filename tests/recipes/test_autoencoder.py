@@ -118,3 +118,11 @@ def test_it_exports_with_any_batch_and_any_length_from_one_more_than_its_strides
     for n, size in ((1, 65), (3, 641)):
         x = torch.randn(n, 2, size)
         close(exported(x), net(x))
+
+
+@pytest.mark.parametrize(
+    ("channels", "strides"), [((), ()), ([], []), ((), (2,)), ((2,), ()), ((0,), (2,)), ((2,), (0,))]
+)
+def test_without_layers_or_channels_it_is_refused(channels: object, strides: object) -> None:
+    with pytest.raises(ValueError, match=r"channels .* and strides .*: one of each for each layer"):
+        Autoencoder(1, channels, strides)

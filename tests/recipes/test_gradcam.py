@@ -267,3 +267,79 @@ def test_it_works_on_meta() -> None:
     assert (cam.shape, cam.device.type) == ((3, 8), "meta")
     with pytest.raises(ValueError, match="one or 3 of them"):
         grad_cam_1d(net, net[1], x, [0, 1])
+
+
+def strided_network() -> nn.Sequential:
+    """(N, 2, L) to (N, 3), its layer 0 on a map of about L / 2 places."""
+    torch.manual_seed(0)
+    conv1d = nn.Conv1d(2, 4, 3, 2)
+    return nn.Sequential(conv1d, nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(4, 3)).double()
+
+
+def test_a_jump_and_a_start_that_are_given_are_used_as_given() -> None:
+    net, x = strided_network(), torch.randn(2, 2, 13, dtype=torch.float64)
+    maps = net[0](x).detach()
+    alone = (net[3].weight[1].detach()[:, None] * maps / maps.shape[-1]).sum(1).relu().numpy()
+    for places in ({"start": 4.0}, {"jump": 1.5}, {"jump": 1.5, "start": -2.0}):
+        at = places.get("start", 1.0) + places.get("jump", 2.0) * np.arange(maps.shape[-1])
+        true = np.stack([np.interp(np.arange(13), at, row) for row in alone])
+        cam = grad_cam_1d(net, net[0], x, 1, **places)
+        torch.testing.assert_close(cam, torch.from_numpy(true), rtol=1e-5, atol=1e-6)
+
+
+def test_with_both_places_given_a_strided_model_runs_once() -> None:
+    net, calls = strided_network(), []
+    net[0].register_forward_hook(lambda *_: calls.append(1))
+    x = torch.randn(2, 2, 13, dtype=torch.float64)
+    grad_cam_1d(net, net[0], x, 0, jump=2, start=1)
+    assert calls == [1]
+    grad_cam_1d(net, net[0], x, 0)
+    assert len(calls) > 1
+
+
+@pytest.mark.parametrize("dtype", [torch.int8, torch.uint8, torch.int16, torch.int32])
+def test_classes_may_be_in_any_whole_dtype(dtype: torch.dtype) -> None:
+    net, x = network(), torch.randn(3, 2, 9)
+    classes = torch.tensor([0, 2, 1])
+    close(grad_cam_1d(net, net[1], x, classes.to(dtype)), grad_cam_1d(net, net[1], x, classes))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_a_long_map_of_half_precision_has_its_places_and_its_mean(dtype: torch.dtype) -> None:
+    class Sum(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv1d(1, 1, 1, bias=False)
+            nn.init.ones_(self.conv.weight)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return (self.conv(x) * torch.linspace(0, 1, x.shape[-1]).to(x)).sum(2)
+
+    net = Sum().to(dtype)
+    x = torch.zeros(1, 1, 5001, dtype=dtype)
+    x[..., 4001] = 1
+    cam = grad_cam_1d(net, net.conv, x, 0)
+    assert cam[0].nonzero().flatten().tolist() == [4001]
+    # more than float16 holds, if it is added up in it
+    slopes = torch.linspace(0, 1, 5001).to(dtype).double()
+    torch.testing.assert_close(cam[0, 4001].double(), slopes.mean(), rtol=2e-3, atol=0)
+
+
+def test_a_map_without_places_and_an_output_without_a_gradient_are_refused() -> None:
+    class Nothing(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x[..., :0]
+
+    nothing = Nothing()
+    with pytest.raises(ValueError, match=r"the layer gave \(2, 2, 0\); \(2, channels, T\) is wanted"):
+        grad_cam_1d(nn.Sequential(nothing, nn.Flatten(), nn.Linear(0, 3)), nothing, torch.randn(2, 2, 8))
+
+    class Cut(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x.detach()
+
+    net = network()
+    for parameter in net.parameters():
+        parameter.requires_grad_(False)
+    with pytest.raises(ValueError, match="no gradient leads to the output"):
+        grad_cam_1d(net.append(Cut()), net[1], torch.randn(2, 2, 8))

@@ -314,3 +314,43 @@ def test_a_new_layer_with_one_option_missing_is_a_plain_one() -> None:
     assert (layer.padding, layer.stride, layer.bias.shape) == ("same", (1,), (2,))
     assert load_conv1d_transpose([K]).output_padding == (0,)
     assert load_batch_norm([B] * 2, scale=False, center=False).affine is False
+
+
+def test_a_padding_in_words_is_refused_where_pytorch_has_none() -> None:
+    for word in ("same", "causal"):
+        with pytest.raises(ValueError, match=f"padding='{word}' is none of nn.ConvTranspose1d"):
+            load_conv1d_transpose([K], padding=word)
+    assert load_conv1d_transpose([K], padding="valid").padding == (0,)
+    assert load_conv1d_transpose([K], padding=1).padding == (1,)
+
+
+def test_complex_numbers_are_refused() -> None:
+    for arrays in ([K * 1j], [K, B + 0j]):
+        for loader in (load_conv1d, load_conv1d_transpose):
+            with pytest.raises(ValueError, match="complex numbers given, real ones wanted"):
+                loader(arrays)
+    with pytest.raises(ValueError, match="weight: complex"):
+        load_separable_conv1d([DEPTH * 1j, POINT])
+    with pytest.raises(ValueError, match="running_mean: complex"):
+        load_batch_norm([B, B, B * 1j, B])
+
+
+def test_a_separable_layer_is_a_sequential_of_two() -> None:
+    conv1d = nn.Conv1d(4, 8, 3, groups=4, bias=False)
+    for layer in (conv1d, nn.Sequential(conv1d), nn.Sequential(*[conv1d] * 3), nn.ReLU()):
+        with pytest.raises(ValueError, match=f"{type(layer).__name__} given; an nn.Sequential of two"):
+            load_separable_conv1d([DEPTH, POINT], layer)
+    with pytest.raises(ValueError, match="Linear is no Conv1d"):
+        load_separable_conv1d([DEPTH, POINT], nn.Sequential(nn.Linear(4, 8), nn.Conv1d(8, 5, 1)))
+
+
+def test_the_arrays_may_come_one_by_one() -> None:
+    for loader, arrays in (
+        (load_conv1d, [K, B]),
+        (load_conv1d_transpose, [K]),
+        (load_separable_conv1d, [DEPTH, POINT]),
+        (load_batch_norm, [B] * 4),
+    ):
+        state = loader(arrays).state_dict()
+        for name, value in loader(iter(arrays)).state_dict().items():
+            assert torch.equal(value, state[name])

@@ -242,3 +242,19 @@ def test_lengths_may_be_in_any_whole_dtype_and_the_batch_of_any_size_in_an_expor
     rows = torch.export.Dim("rows", min=1, max=100)
     exported = torch.export.export(net, (x, lengths), dynamic_shapes=({0: rows}, {0: rows})).module()
     close(exported(x[:1], lengths[:1])[0], net(x[:1], lengths[:1])[0])
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.uint8, torch.bool])
+def test_whole_numbers_have_no_mean_and_no_largest_here(dtype: torch.dtype) -> None:
+    x = torch.ones(2, 3, 4).to(dtype)
+    with pytest.raises(ValueError, match=f"no mean in {dtype}"):
+        masked_mean(x, [2, 4])
+    with pytest.raises(ValueError, match=f"x is {dtype}, but floats are needed"):
+        masked_max(x, [2, 4])
+
+
+def test_complex_numbers_have_a_mean_but_no_largest() -> None:
+    x = torch.randn(1, 2, 5, dtype=torch.complex64)
+    close(masked_mean(x, [3]), x[..., :3].mean(2))
+    with pytest.raises(ValueError, match=r"x is torch.complex64, but floats are needed"):
+        masked_max(x, [3])

@@ -158,3 +158,22 @@ def test_it_exports_with_any_number_of_windows() -> None:
     exported = torch.export.export(Model(), example, dynamic_shapes=({2: count},)).module()
     frames = torch.randn(1, 2, 8, 4)
     close(exported(frames), overlap_add(frames, 3))
+
+
+def test_weights_may_be_a_list_or_an_array() -> None:
+    x, weights = torch.randn(2, 11), [0.5, 1.0, 2.0, 0.25]
+    frames, true = frame(x, 4, 3) * torch.tensor(weights) ** 2, torch.tensor(weights)
+    for form in (weights, tuple(weights), np.array(weights)):
+        close(overlap_add(frames, 3, 11, form), overlap_add(frames, 3, 11, true))
+        close(overlap_add(frames, 3, 11, form, before=form), overlap_add(frames, 3, 11, true, before=true))
+    with pytest.raises(ValueError, match=r"window has \(3,\), windows need \(4,\)"):
+        overlap_add(frames, 3, 11, [1, 2, 3])
+
+
+def test_too_few_axes_are_refused_with_a_sentence() -> None:
+    with pytest.raises(ValueError, match=r"frames are \(4,\), but \(..., T, K\) is needed"):
+        overlap_add(torch.ones(4), 3)
+    with pytest.raises(ValueError, match=r"frames are \(\), but"):
+        overlap_add(torch.tensor(1.0), 3)
+    with pytest.raises(ValueError, match="hold all of 0 values"):
+        frame(torch.tensor(1.0), 4, 3)

@@ -144,6 +144,9 @@ def test_no_length_is_refused_with_a_sentence(kind: type) -> None:
 
 
 def test_a_stride_of_0_is_refused() -> None:
+    for stride in (0, -1, (0,)):
+        with pytest.raises(ValueError, match="a stride of"):
+            SameConvTranspose1d(4, 2, 3, stride=stride)
     with pytest.raises(ValueError, match="a stride of 0"):
         SameConv1d(4, 2, 3, stride=0)
 

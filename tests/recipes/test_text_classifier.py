@@ -121,7 +121,9 @@ def test_it_learns_what_only_order_tells() -> None:
     ("more", "text"),
     [
         ({"padding_idx": None}, "padding_idx=None"),
-        ({"widths": ()}, r"widths=\(\): an id and a width are needed"),
+        ({"widths": ()}, r"widths=\(\): an id and widths of at least 1 are needed"),
+        ({"widths": (0,)}, r"widths=\(0,\): an id and widths of at least 1"),
+        ({"widths": [3, -1]}, r"widths=\(3, -1\): an id and widths"),
     ],
 )
 def test_what_cannot_be_built_is_refused(more: dict, text: str) -> None:
@@ -141,3 +143,15 @@ def test_it_exports_with_any_length_and_number_of_sentences() -> None:
     for shape in ((2, 3), (5, 33)):
         tokens = torch.randint(10, shape)
         close(exported(tokens), net(tokens))
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int8, torch.int16, torch.uint16, torch.int32])
+def test_tokens_may_be_in_any_whole_dtype(dtype: torch.dtype) -> None:
+    net, tokens = make(), torch.randint(10, (3, 7))
+    close(net(tokens.to(dtype)), net(tokens))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bool, torch.complex64])
+def test_tokens_that_are_no_whole_numbers_are_refused(dtype: torch.dtype) -> None:
+    with pytest.raises(ValueError, match=f"tokens are {dtype}, but whole numbers are needed"):
+        make()(torch.ones(2, 3, dtype=dtype))

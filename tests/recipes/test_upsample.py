@@ -118,3 +118,14 @@ def test_meta_state_copies_gradients_and_export(mode: str) -> None:
     exported = torch.export.export(one, (x,), dynamic_shapes=({2: length},)).module()
     x = torch.randn(2, 2, 33)
     close(exported(x), one(x))
+
+
+@pytest.mark.parametrize("scale", [torch.inf, -torch.inf, torch.nan, None, (2,), "2", 2j])
+def test_a_scale_that_is_no_whole_number_is_refused(scale: object) -> None:
+    with pytest.raises(ValueError, match=r"scale .* must be a whole number and at least 1"):
+        UpsampleConv1d(1, 1, 3, scale)
+
+
+@pytest.mark.parametrize("scale", [2, 2.0, np.int64(2), np.float32(2), torch.tensor(2)])
+def test_a_whole_number_may_come_in_any_form(scale: object) -> None:
+    assert UpsampleConv1d(1, 1, 3, scale)(torch.ones(1, 1, 4)).shape == (1, 1, 8)
