@@ -40,6 +40,33 @@ layer.bias.copy_(torch.from_numpy(bias))
 print(layer.weight.shape)
 
 
+# %% picture
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(4.4, 1.9))
+rows = [
+    ("Keras", kernel.shape, ["$K$", "$C_{in}$", "$C_{out}$"]),
+    ("PyTorch", layer.weight.shape, ["$C_{out}$", "$C_{in}$", "$K$"]),
+]
+style = {"ha": "center", "va": "center"}
+for row, (name, shape, signs) in enumerate(rows):
+    y = -2 * row
+    ax.text(-0.75, y, name, ha="right", va="center")
+    for axis, (size, sign) in enumerate(zip(shape, signs)):
+        colour = f"C{axis if row else 2 - axis}"
+        box = plt.Rectangle(
+            (axis - 0.46, y - 0.6), 0.92, 1.2, alpha=0.3, facecolor=colour
+        )
+        ax.add_patch(box)
+        ax.text(axis, y + 0.25, sign, **style)
+        ax.text(axis, y - 0.3, size, **style)
+for axis in range(3):
+    ax.plot([axis, 2 - axis], [-0.65, -1.35], f"C{2 - axis}", lw=1.5)
+ax.set_xlim(-2.2, 2.6)
+ax.set_ylim(-2.7, 0.7)
+off = ax.axis("off")
+
+
 # %% check
 def both_ways(layer, x):
     """(N, L, C) in, (N, L, C) out."""
