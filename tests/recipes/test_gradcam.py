@@ -343,3 +343,26 @@ def test_a_map_without_places_and_an_output_without_a_gradient_are_refused() -> 
         parameter.requires_grad_(False)
     with pytest.raises(ValueError, match="no gradient leads to the output"):
         grad_cam_1d(net.append(Cut()), net[1], torch.randn(2, 2, 8))
+
+
+def test_small_slopes_of_a_long_map_in_float16_are_not_lost() -> None:
+    class First(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv1d(1, 1, 1, bias=False)
+            nn.init.ones_(self.conv.weight)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.conv(x)[..., 0] * 2**-14
+
+    net = First().half()
+    cam = grad_cam_1d(net, net.conv, torch.full((1, 1, 4096), 2.0**14).half(), 0)
+    assert cam.unique().tolist() == [2**-12]  # the mean slope is 2**-26, in float16 0
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_places_are_counted_exactly_whatever_the_dtype_of_the_map(dtype: torch.dtype) -> None:
+    cam = torch.zeros(1, 5001, dtype=dtype)
+    cam[0, 4001] = 1
+    got = load("gradcam")._spread(cam, 5001, 1, 0)
+    assert got[0].nonzero().flatten().tolist() == [4001]
