@@ -313,10 +313,10 @@ for L_, s_, p_, d_ in every:
 wide = nn.Conv1d(64, 128, 5, groups=4)
 fan_in = 64 // 4 * 5
 bound = fan_in**-0.5
-largest = max(
+largest = torch.stack([
     each.abs().max()
     for each in wide.parameters()
-)
+]).max()
 variance = wide.weight.var()
 
 # %% convolution

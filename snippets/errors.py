@@ -21,25 +21,45 @@ def message(call):
 
 
 # %% channels tags=["raises-exception"]
-layer(torch.rand(5, 10, 3))
+nlc = torch.rand(5, 10, 3)  # (N, L, C)
+layer(nlc)
+
 
 # %% channels_cure
-# (N, L, C)
-nlc = torch.rand(5, 10, 3)
 print(layer(nlc.permute(0, 2, 1)).shape)
 
+# %% channels_up tags=["raises-exception"]
+up4 = nn.ConvTranspose1d(3, 2, 4)
+up4(nlc)
+
+# %% channels_up_cure
+print(up4(nlc.permute(0, 2, 1)).shape)
+
+
+
 # %% axes tags=["raises-exception"]
-layer(torch.rand(5, 1, 3, 10))
+image_like = torch.rand(5, 1, 3, 10)
+layer(image_like)
+
 
 # %% axes_one tags=["raises-exception"]
-layer(torch.rand(10))
+row = torch.rand(10)
+layer(row)
+
 
 # %% axes_cure
-image_like = torch.rand(5, 1, 3, 10)
 print(layer(image_like.squeeze(1)).shape)
-row = torch.rand(10)
-row = row[None, None]
-print(nn.Conv1d(1, 2, 4)(row).shape)
+one_channel = nn.Conv1d(1, 2, 4)
+print(one_channel(row[None, None]).shape)
+
+# %% axes_pool tags=["raises-exception"]
+nn.MaxPool1d(2)(image_like)
+
+# %% axes_pool_cure
+three_axes = image_like.squeeze(1)
+print(nn.MaxPool1d(2)(three_axes).shape)
+
+
 
 # %% too_short tags=["raises-exception"]
 layer(torch.rand(5, 3, 3))
@@ -56,7 +76,9 @@ data = torch.from_numpy(data)
 layer(data)
 
 # %% dtype_integer tags=["raises-exception"]
-layer(torch.ones(5, 3, 10, dtype=int))
+whole = torch.ones(5, 3, 10, dtype=int)
+layer(whole)
+
 
 # %% dtype_no_bias tags=["raises-exception"]
 plain = nn.Conv1d(3, 2, 4, bias=False)
@@ -66,13 +88,26 @@ plain(x.double())
 plain.to(torch.bfloat16)(x)
 
 # %% dtype_cure
-whole = torch.ones(5, 3, 10, dtype=int)
-for wrong in [data, whole, x.double()]:
+for wrong in [data, whole, x.double(), x]:
     given = wrong.to(layer.weight.dtype)
-    print(layer(given).dtype)
+    print(layer(given).dtype, end=" ")
+    given = wrong.to(plain.weight.dtype)
+    print(plain(given).dtype)
 numbers = torch.ones(1, 1, 6).long()
 taps = torch.ones(1, 1, 3).long()
 print(F.conv1d(numbers, taps))
+
+# %% dtype_pool tags=["raises-exception"]
+nn.MaxPool1d(2)(whole)
+
+# %% dtype_norm tags=["raises-exception"]
+nn.BatchNorm1d(3)(whole)
+
+# %% dtype_pool_cure
+print(nn.MaxPool1d(2)(whole.float()).dtype)
+print(nn.BatchNorm1d(3)(whole.float()).dtype)
+
+
 
 # %% half tags=["raises-exception"]
 small = nn.Conv1d(3, 2, 4).half()
@@ -114,6 +149,18 @@ print(memory.type())
 print(gpu.type())
 print(half.type())
 
+# %% pretend_half tags=["raises-exception"]
+with gpu.fake_mode:
+    weight = torch.ones(2, 3, 4)
+    weight = weight.to(gpu.device)
+    F.conv1d(half, weight)
+
+# %% pretend_cure
+with gpu.fake_mode:
+    given = half.to(weight.dtype)
+    print(F.conv1d(given, weight).type())
+
+
 # %% same_device tags=["raises-exception"]
 gpu + memory
 
@@ -123,12 +170,33 @@ with gpu.fake_mode:
     print((gpu + moved).type())
 
 # %% arguments tags=["raises-exception"]
-layer(np.zeros((5, 3, 10)))
+array = np.zeros((5, 3, 10))
+layer(array)
+
 
 # %% arguments_cure
-array = np.zeros((5, 3, 10))
 tensor = torch.from_numpy(array).float()
 print(layer(tensor).shape)
+
+# %% arguments_others
+from torch.nn.utils import rnn
+
+# five tables, a row for each moment
+tables = [torch.rand(10, 3)] * 5
+packed = rnn.pack_sequence(tables)
+said = message(lambda: layer(packed))
+assert "PackedSequence" in said
+batch, lengths = rnn.pad_packed_sequence(
+    packed, batch_first=True
+)
+print(layer(batch.permute(0, 2, 1)).shape)
+
+half_step = nn.Conv1d(3, 2, 4, stride=4 / 2)
+said = message(lambda: half_step(x))
+assert "tuple of (float,)" in said
+print(nn.Conv1d(3, 2, 4, 4 // 2)(x).shape)
+
+
 
 # %% pair tags=["raises-exception"]
 nn.Conv1d(3, 2, (1, 1))(x)
@@ -142,6 +210,9 @@ nn.Conv1d(3, 2, 4, stride=0)(x)
 # %% stride_zero_cure
 step = max(1, 6 // 8)
 print(nn.Conv1d(3, 2, 4, step)(x).shape)
+every = nn.Conv1d(3, 2, 4, dilation=step)
+print(every(x).shape)
+
 
 # %% dilation_zero tags=["raises-exception"] not_portable="without oneDNN: see elsewhere"
 nn.Conv1d(3, 2, 4, dilation=0)(x)
@@ -182,20 +253,25 @@ twice = F.pad(twice, (1, 1), "circular")
 print(layer(twice).shape)
 
 # %% elsewhere tags=["raises-exception"]
-from torch.backends import mkldnn
+plain(x[:1])
 
-used = mkldnn.enabled
-mkldnn.enabled = False
-plain(x)
 
 # %% elsewhere_dilation tags=["raises-exception"]
-try:
-    nn.Conv1d(3, 2, 4, dilation=0)(x)
-finally:
-    mkldnn.enabled = used
+nn.Conv1d(3, 2, 4, dilation=0)(x[:1])
+
+# %% elsewhere_cure
+given = x[:1].to(plain.weight.dtype)
+print(plain(given).dtype)
+print(every(x[:1]).shape)
+
+
 
 # %% kernel_missing tags=["raises-exception"]
 nn.Conv1d(3, 2)
+
+# %% kernel_missing_cure
+print(nn.Conv1d(3, 2, 4)(x).shape)
+
 
 # %% same tags=["raises-exception"]
 nn.Conv1d(
@@ -226,6 +302,7 @@ print(kept(x).shape)
 # %% groups tags=["raises-exception"]
 nn.Conv1d(3, 2, 4, groups=2)
 
+
 # %% groups_out tags=["raises-exception"]
 nn.Conv1d(4, 3, 4, groups=2)
 
@@ -238,12 +315,18 @@ print(nn.Conv1d(4, 2, 4, groups=2)(four).shape)
 # %% groups_zero tags=["raises-exception"]
 nn.Conv1d(3, 2, 4, groups=0)
 
+# %% groups_zero_cure
+print(nn.Conv1d(3, 2, 4, groups=1)(x).shape)
+
+
 # %% weight_rank tags=["raises-exception"]
-F.conv1d(x, torch.rand(3, 4))
+one = torch.rand(3, 4)
+F.conv1d(x, one)
+
 
 # %% weight_rank_cure
-one = torch.rand(3, 4)
 print(F.conv1d(x, one[None]).shape)
+
 
 # %% bias_size tags=["raises-exception"]
 three = torch.zeros(3)
@@ -294,10 +377,13 @@ print(accepted.padding)
 accepted(x)
 
 # %% transposed_same_fails_cure
+exact = nn.ConvTranspose1d(3, 2, 4)
+print(exact(x)[:, :, 1:-2].shape)
 doubled = nn.ConvTranspose1d(
     3, 2, 4, stride=2, padding=1
 )
 print(doubled(x).shape)
+
 
 # %% transposed_mode tags=["raises-exception"]
 nn.ConvTranspose1d(
@@ -318,12 +404,21 @@ head = nn.Sequential(
 head(x)
 
 # %% linear_cure
-head = nn.Sequential(
+lazy_head = nn.Sequential(
     layer,
     nn.Flatten(),
     nn.LazyLinear(1),
 )
-print(head(x).shape)
+print(lazy_head(x).shape)
+any_length = nn.Sequential(
+    layer,
+    nn.AdaptiveAvgPool1d(1),
+    nn.Flatten(),
+    nn.Linear(2, 1),
+)
+print(any_length(x).shape)
+print(any_length(torch.rand(5, 3, 99)).shape)
+
 
 # %% residual tags=["raises-exception"]
 keep = nn.Conv1d(3, 3, kernel_size=3)
@@ -375,7 +470,8 @@ print(sum(p.numel() for p in lazy.parameters()))
 layer(x).numpy()
 
 # %% numpy_cure
-print(layer(x).detach().numpy().shape)
+print(layer(x).detach().cpu().numpy().shape)
+
 
 # %% silent_unbatched
 print(layer(torch.rand(3, 100)).shape)
@@ -418,8 +514,37 @@ short = torch.rand(1, 3, 6)
 filled = F.pad(short, (0, 4))
 gap = b(a(filled))[:, :, :6]
 gap = gap - b(a(short))
-differs = gap.abs().amax((0, 1)) > 1e-5
+differs = ~(gap.abs().amax((0, 1)) <= 1e-5)
 print(differs.int().tolist())
+
+# %% silent_future
+both_ends = nn.Conv1d(3, 2, 3, padding=1)
+left = nn.Conv1d(3, 2, 3)
+later = x.clone()
+later[:, :, 5:] = torch.randn(5, 3, 5)
+
+
+def first_moved(call):
+    """The first output that differs."""
+    moved = call(x) != call(later)
+    return int(moved.any(1).any(0).nonzero()[0])
+
+
+print(first_moved(both_ends))
+print(first_moved(
+    lambda x: left(F.pad(x, (2, 0)))
+))
+
+# %% silent_lazy
+lazy = nn.LazyConv1d(2, kernel_size=3)
+lazy(nlc)
+print(lazy.in_channels)
+
+# %% silent_image
+print(nn.MaxPool2d(2)(x).shape)
+print(nn.AdaptiveAvgPool2d(1)(x).shape)
+print(nn.MaxPool1d(2)(x).shape)
+
 
 # %% when
 wrong = [
@@ -571,6 +696,45 @@ calls = {
     "Got 3D input, but bilinear mode needs 4D input": lambda: (
         nn.Upsample(scale_factor=2, mode="bilinear")(x)
     ),
+    "Given transposed=1, weight of size": lambda: (
+        up1(3, 2, 4)(x.mT)
+    ),
+    "max_pool1d: Expected 2D or 3D (batch mode) tensor": lambda: (
+        nn.MaxPool1d(2)(x[None])
+    ),
+    "expected scalar type Double but found Float": lambda: c1(
+        3, 2, 4, bias=False
+    )(x.double()),
+    "not implemented for 'Long'": lambda: (
+        nn.MaxPool1d(2)(x.long())
+    ),
+    "expected scalar type Float but found Half": lambda: c1(
+        3, 2, 4, bias=False
+    ).half()(x[:1]),
+    "Input type (torch.float16) and weight type (torch.float32) should be the same": lambda: (
+        F.conv1d(half, weight)
+    ),
+    "dilation should be greater than zero": lambda: c1(
+        3, 2, 4, dilation=0
+    )(x[:1]),
+    "Expected more than 1 spatial element when training": lambda: (
+        nn.InstanceNorm1d(3)(x[:, :, :1])
+    ),
+    "weight should contain 10 elements not 3": lambda: nn.BatchNorm1d(
+        3, track_running_stats=False
+    )(x.mT),
+    "expected 4D input (got 3D input)": lambda: (
+        nn.BatchNorm2d(3)(x)
+    ),
+    "expect parameter to have scalar type of Float": lambda: (
+        nn.BatchNorm1d(3).half()(x)
+    ),
+    "Output size is too small": lambda: (
+        nn.AvgPool1d(20)(x)
+    ),
+    "pad should be at most half of effective kernel size": lambda: (
+        nn.AvgPool1d(3, padding=2)(x)
+    ),
 }
 headings = {words: message(call) for words, call in calls.items()}
 
@@ -636,18 +800,32 @@ class Block(nn.Module):
         return F.relu(self.path(x) + short)
 
 
-print(Block()(torch.rand(5, 3, 10)).shape)
+print(Block()(x).shape)
 print(Block()(torch.rand(5, 3, 11)).shape)
 
 # %% one_value tags=["raises-exception"]
 norm = nn.BatchNorm1d(2)
-norm(torch.rand(1, 2, 1))
+lone = torch.rand(1, 2, 1)
+norm(lone)
+
 
 # %% one_value_cure
-norm(torch.rand(1, 2, 2))
 norm(torch.rand(4, 2, 1))
+norm(torch.rand(1, 2, 4))
 norm.eval()
-print(norm(torch.rand(1, 2, 1)).shape)
+print(norm(lone).shape)
+print(nn.GroupNorm(1, 2)(lone).shape)
+
+# %% one_position tags=["raises-exception"]
+each_alone = nn.InstanceNorm1d(2)
+each_alone(torch.rand(4, 2, 1))
+
+# %% one_position_cure
+print(each_alone(torch.rand(4, 2, 2)).shape)
+four = torch.rand(4, 2, 1)
+print(nn.GroupNorm(1, 2)(four).shape)
+
+
 
 # %% pool_short tags=["raises-exception"]
 nn.MaxPool1d(20)(x)
@@ -657,7 +835,10 @@ nn.AvgPool1d(20)(x)
 
 # %% pool_short_cure
 print(nn.AdaptiveMaxPool1d(1)(x).shape)
-print(nn.MaxPool1d(min(20, x.shape[2]))(x).shape)
+width = min(20, x.shape[2])
+print(nn.MaxPool1d(width)(x).shape)
+print(nn.AvgPool1d(width)(x).shape)
+
 
 # %% pool_padding tags=["raises-exception"]
 nn.MaxPool1d(3, padding=2)(x)
@@ -665,6 +846,14 @@ nn.MaxPool1d(3, padding=2)(x)
 # %% pool_padding_cure
 ends = F.pad(x, (2, 2), value=-torch.inf)
 print(nn.MaxPool1d(3)(ends).shape)
+
+# %% pool_padding_average tags=["raises-exception"]
+nn.AvgPool1d(3, padding=2)(x)
+
+# %% pool_padding_average_cure
+ends = F.pad(x, (2, 2))
+print(nn.AvgPool1d(3)(ends).shape)
+
 
 # %% pool_empty tags=["raises-exception"]
 nn.AdaptiveMaxPool1d(1)(x[:, :, :0])
@@ -679,12 +868,24 @@ nn.BatchNorm1d(3)(nlc)
 
 # %% norm_channels_cure
 print(nn.BatchNorm1d(3)(nlc.permute(0, 2, 1)).shape)
+# as many as the layer has outputs
+print(nn.BatchNorm1d(2)(layer(x)).shape)
+# one sample needs its batch axis
+print(nn.BatchNorm1d(3)(x[0][None]).shape)
+
 
 # %% norm_axes tags=["raises-exception"]
 nn.BatchNorm1d(3)(image_like)
 
 # %% norm_axes_cure
 print(nn.BatchNorm1d(3)(image_like.squeeze(1)).shape)
+
+# %% norm_image tags=["raises-exception"]
+nn.BatchNorm2d(3)(x)
+
+# %% norm_image_cure
+print(nn.BatchNorm1d(3)(x).shape)
+
 
 # %% norm_last tags=["raises-exception"]
 nn.LayerNorm(3)(x)
@@ -703,9 +904,18 @@ print(nn.GroupNorm(1, 3)(x).shape)
 # %% norm_dtype tags=["raises-exception"]
 nn.BatchNorm1d(3)(x.double())
 
+# %% norm_half tags=["raises-exception"]
+small_norm = nn.BatchNorm1d(3).half()
+small_norm(x)
+
+
 # %% norm_dtype_cure
-print(nn.BatchNorm1d(3)(x.double().float()).dtype)
-print(nn.BatchNorm1d(3).double()(x.double()).dtype)
+double = x.double()
+print(nn.BatchNorm1d(3)(double.float()).dtype)
+print(nn.BatchNorm1d(3).double()(double).dtype)
+given = x.to(small_norm.weight.dtype)
+print(small_norm(given).dtype)
+
 
 # %% upsample tags=["raises-exception"]
 nn.Upsample(scale_factor=2, mode="bilinear")(x)

@@ -49,8 +49,8 @@ def feeds(net, channels, length=10):
         other = x.clone()
         other[:, c] = drawn(4, length)
         gap = (net(other) - y).abs()
-        moved = gap.amax((0, 2)) > 1e-6 * size
-        columns.append(moved)
+        still = gap.amax((0, 2)) <= 1e-6 * size
+        columns.append(~still)
     return torch.stack(columns, 1).int()
 
 # %% feeds_halves

@@ -106,9 +106,6 @@ for K, s, d, L in cases:
         stride=s, dilation=d,
     )
     lengths_found.append(y.shape[2])
-rounded_up = [
-    -(-L // s) for K, s, d, L in cases
-]
 
 # %% cut
 both = F.conv1d(x, sum3, padding=2)
@@ -141,7 +138,9 @@ later[:, :, 3:] = torch.randn(3)
 
 def moved(net):
     gap = (net(later) - net(x)).abs()
-    return (gap > 1e-5).int()[0, 0].tolist()
+    # not gap > 1e-5: a NaN has moved too
+    still = gap <= 1e-5
+    return (~still).int()[0, 0].tolist()
 
 
 print(moved(on_left))
@@ -334,7 +333,7 @@ def frames_leaked(depth, masked):
         if masked:
             b = b.masked_fill(~mask, 0)
     gap = differ(b[1, :, :6], a[0])
-    return int((gap > 1e-5).sum())
+    return int((~(gap <= 1e-5)).sum())
 
 
 for masked in (False, True):
@@ -469,3 +468,32 @@ right = hidden.sum(dim=2)
 right = right / lengths[:, None]
 factor = too_small / right
 print(factor.round(decimals=4))
+
+# %% one_value
+single = torch.rand(720, 1, 1)
+three = nn.Conv1d(1, 1, 3, padding=1)
+out = three(single)
+out.sum().backward()
+met = three.weight.grad[0, 0]
+print(met != 0)
+product = three.weight[0, 0, 1] * single
+product = product + three.bias
+
+# %% causal_stride
+K, s, d, L = 8, 4, 1, 16
+read = []
+for left in (d * (K - 1), d * (K - 1) + 1 - s):
+    row = torch.zeros(1, 1, L)
+    row.requires_grad_()
+    y = F.conv1d(
+        F.pad(row, (left, 0)),
+        torch.ones(1, 1, K), stride=s,
+    )
+    last = []
+    for t in range(y.shape[2]):
+        g, = torch.autograd.grad(
+            y[0, 0, t], row, retain_graph=True
+        )
+        last.append(int(g[0, 0].nonzero().max()))
+    read.append(last)
+    print(left, last)

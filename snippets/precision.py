@@ -67,7 +67,6 @@ u, n = eps / 2, len(products)
 worst = (n - 1) * u / (1 - (n - 1) * u)
 size = products.abs().sum().item()
 bound = worst * size
-largest = max(abs(e) for e in errors)
 
 # %% layer
 torch.manual_seed(2478606714)

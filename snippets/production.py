@@ -39,7 +39,7 @@ def largest_gap(a, b):
     for N, L in sizes:
         z = torch.randn(N, 3, L)
         gaps.append((a(z) - b(z)).abs().max())
-    return max(gaps).item()
+    return torch.stack(gaps).max().item()
 
 
 # %% shortest
@@ -124,7 +124,12 @@ conv_time, linear_time = shortest(
 # %% fft
 def fft_conv1d(x, w):
     """As F.conv1d(x, w): stride 1, no padding."""
-    L, K = x.shape[-1], w.shape[-1]
+    (N, C, L), (_, M, K) = x.shape, w.shape
+    if N == 0 or K > L or C != M:
+        raise ValueError(
+            f"{N} samples, {C} channels of length {L},"
+            f" for a kernel of {M} by {K} taps"
+        )
     X = torch.fft.rfft(x, L)
     W = torch.fft.rfft(w, L).conj()
     Y = torch.einsum("ncf, ocf -> nof", X, W)

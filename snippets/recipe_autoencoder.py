@@ -70,7 +70,9 @@ class Autoencoder(nn.Module):
             )
         for i, layer in enumerate(self.up):
             z = layer(z.relu() if i else z)
-            z = z[..., :every[-1 - i]]
+            # export cannot prove that a slice fits
+            n = torch.arange(every[-1 - i], device=z.device)
+            z = z.index_select(-1, n)
         return z
 
     def forward(self, x):

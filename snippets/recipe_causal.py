@@ -12,8 +12,10 @@ class CausalConv1d(nn.Conv1d):
     t * stride; T is L / stride, rounded up.
     With wait=True it reads up to the last of
     its stride, t * stride + stride - 1: each
-    output comes stride - 1 inputs later, none
-    is left unread, and T is rounded down.
+    output comes stride - 1 inputs later, and T
+    is rounded down. Behind the last output
+    (L - 1) % stride inputs are left unread,
+    with wait=True L % stride.
     """
 
     def __init__(
@@ -101,6 +103,29 @@ with torch.no_grad():
             true = by_definition(tried, x, end)
             gap = (y[:, t] - true).abs().max()
             gaps.append(float(gap))
+
+# %% unread
+def read(layer, L):
+    """For each input, whether an output reads it."""
+    nn.init.ones_(layer.weight)
+    x = torch.ones(2, L, requires_grad=True)
+    layer(x).sum().backward()
+    return x.grad[0] != 0
+
+
+ends_right, steps_right = [], []
+for K, s, d, L, wait in cases:
+    tried = CausalConv1d(2, 3, K, s, d, wait=wait)
+    if tried.least > L:
+        continue
+    seen = read(tried, L)
+    last = int(seen.nonzero()[-1])
+    end = L % s if wait else (L - 1) % s
+    ends_right.append(L - 1 - last == end)
+    if d == 1 and K < s:
+        steps = L // s if wait else (L - 1) // s
+        skipped = int((~seen[:last]).sum())
+        steps_right.append(skipped == steps * (s - K))
 
 # %% refused tags=["raises-exception"]
 waiting(torch.randn(1, 1, 1))

@@ -28,7 +28,9 @@ def one_hot_dna(
         raise ValueError(
             f"{dtype} cannot hold a quarter"
         )
-    table = torch.zeros(128, 4, dtype=dtype)
+    table = torch.zeros(
+        128, 4, device="cpu", dtype=torch.float64
+    )
     for letter, bases in letters.items():
         for key in letter, letter.lower():
             for base in bases:
@@ -43,19 +45,24 @@ def one_hot_dna(
             "a str or a list of them, please, not"
             f" {type(rows).__name__} {rows!r:.40}"
         )
+    known, table = table.any(1), table.to(dtype)
     L = max(map(len, rows), default=0)
-    x = torch.zeros(len(rows), 4, L, dtype=dtype)
+    x = torch.zeros(
+        len(rows), 4, L, device="cpu", dtype=dtype
+    )
     for n, row in enumerate(rows):
         codes = row.encode("ascii", "replace")
-        codes = torch.tensor([*codes]).long()
-        columns = table[codes]
-        wrong = columns.sum(1).eq(0).nonzero()
+        codes = torch.tensor([*codes], device="cpu")
+        codes = codes.long()
+        wrong = (~known[codes]).nonzero()
         for i in wrong[:1, 0].tolist():
             raise ValueError(
                 f"sequence {n}, position {i}:"
                 f" {row[i]!r} stands for no base"
             )
-        x[n, :, :len(row)] = columns.T
+        x[n, :, :len(row)] = table[codes].T
+    if device is None:
+        device = torch.get_default_device()
     return (x[0] if alone else x).to(device)
 
 
@@ -69,28 +76,35 @@ def reverse_complement(x, lengths=None):
     """
     if isinstance(x, str):
         return _of_letters(x)
-    if x.dim() not in (2, 3) or x.shape[-2] != 4:
+    shape = tuple(getattr(x, "shape", ()))
+    if not torch.is_tensor(x) or (
+        len(shape) not in (2, 3) or shape[-2] != 4
+    ):
         raise ValueError(
-            f"a tensor of {tuple(x.shape)}, not"
-            " (N, 4, L) or (4, L)"
+            f"{type(x).__name__} {shape}; a str or a"
+            " tensor (N, 4, L) or (4, L) is wanted"
         )
     if lengths is None:
         return x.flip(-2, -1)
     n = torch.as_tensor(lengths, device=x.device)
-    L = x.shape[-1]
-    if (
-        n.shape != x.shape[:-2]
-        or (n.numel() and n.is_floating_point())
-        or not (x.is_meta or (n >= 0).all())
-        or not (x.is_meta or (n <= L).all())
-    ):
+    L, kind = shape[-1], n.dtype
+    no = kind == torch.bool or kind.is_floating_point
+    fits = n.shape == shape[:-2]
+    fits = fits and not (no and n.numel())
+    n = n.long()
+    known = not (
+        n.is_meta or torch.compiler.is_compiling()
+    )
+    if fits and known and n.numel():
+        fits = 0 <= n.min() <= n.max() <= L
+    if not fits:
         raise ValueError(
             f"lengths {lengths} for a tensor of"
-            f" {tuple(x.shape)}: a whole number"
+            f" {shape}: a whole number"
             f" from 0 to {L} for each is wanted"
         )
     t = torch.arange(L, device=x.device)
-    t = n.long()[..., None, None] - 1 - t
+    t = n[..., None, None] - 1 - t
     y = x.flip(-2).gather(
         -1, t.clamp(0).expand(x.shape)
     )
@@ -147,15 +161,19 @@ class BothStrands(nn.Module):
                 lengths, device=x.device
             )
             y = self.net(both, lengths.repeat(2))
-        if y.dim() not in (1, 2) or (
-            len(y) != len(both)
+        size = tuple(getattr(y, "shape", ()))
+        n = both.shape[0]
+        if len(size) not in (1, 2) or (
+            size[0] != n
+            or not y.is_floating_point()
         ):
+            kind = getattr(y, "dtype", type(y))
             raise ValueError(
-                f"net gave {tuple(y.shape)} for"
-                f" {len(both)} sequences; one"
-                " answer each is wanted"
+                f"net gave {size} of {kind} for"
+                f" {n} sequences; one answer each,"
+                " in floats, is wanted"
             )
-        y = y.reshape(*batch, *y.shape[1:])
+        y = y.reshape(*batch, *size[1:])
         if self.how == "max":
             return y.amax(0)
         return y.mean(0)
@@ -206,7 +224,6 @@ there = [reverse_complement(s) for s in texts]
 lengths = [len(s) for s in texts]
 x, other = one_hot_dna(texts), one_hot_dna(there)
 by_flips = reverse_complement(x, lengths)
-exact = torch.equal(by_flips, other)
 back = [reverse_complement(s) for s in there]
 
 torch.manual_seed(0)

@@ -1,4 +1,8 @@
 # %% code
+import math
+from bisect import bisect_left
+from contextlib import suppress
+
 import torch
 
 
@@ -8,15 +12,21 @@ def grad_cam_1d(
 ):
     """Which part of the input decided? (N, L)
 
-    model: (N, C, L) -> (N, classes), run in
-    eval(); layer: one in it that gives
+    model: (N, C, L) -> (N, classes) or (N,), run
+    in eval(); layer: one in it that gives
     (N, channels, T). target: a class, or (N,)
     of them; else the largest output's. Zero or
     more: how much a place spoke for the class.
     Output t of the layer stands at the input
-    start + t * jump; else evenly, L / T apart.
+    start + t * jump; say it if layers do not
+    pad both ends alike, else it is found out.
     Raises ValueError for other shapes.
     """
+    if x.dim() != 3 or not x.is_floating_point():
+        raise ValueError(
+            f"x is {tuple(x.shape)} of {x.dtype};"
+            " (N, C, L) of floats is wanted"
+        )
     kept = []
 
     def keep(*call):
@@ -41,6 +51,10 @@ def grad_cam_1d(
             slope, = torch.autograd.grad(
                 score, maps, allow_unused=True
             )
+        handle.remove()
+        T, at = maps.shape[-1], (jump, start)
+        if None in at:
+            at = _places(model, layer, x, T)
     finally:
         handle.remove()
         for module, training in modes:
@@ -49,9 +63,15 @@ def grad_cam_1d(
         raise ValueError(
             "the output does not depend on the layer"
         )
-    weight = slope.mean(-1, keepdim=True)
+    wide = torch.promote_types(
+        maps.dtype, torch.float32
+    )
+    weight = slope.mean(-1, keepdim=True, dtype=wide)
     cam = (weight * maps.detach()).sum(1).relu()
-    return _spread(cam, x.shape[-1], jump, start)
+    jump = at[0] if jump is None else jump
+    start = at[1] if start is None else start
+    cam = _spread(cam, x.shape[-1], jump, start)
+    return cam.to(x.dtype)
 
 
 def _maps(kept, x):
@@ -71,14 +91,50 @@ def _maps(kept, x):
     return kept[0]
 
 
+@torch.no_grad()
+def _places(model, layer, x, T):
+    """Jump and start, seen by how T grows with L."""
+    C, L = x.shape[1:]
+    evenly = L / T, (L / T - 1) / 2
+    if T in (1, L):
+        return evenly
+    found = []
+
+    def count(n):
+        found.append(0)
+        # what is behind may want one length only
+        with suppress(Exception):
+            model(x.new_zeros(1, C, n))
+        return found[-1]
+
+    def keep(*call):
+        found.append(call[-1].shape[-1])
+
+    handle = layer.register_forward_hook(keep)
+    try:
+        later = range(L, L + 8 * L // T + 3)
+        one, two = (
+            bisect_left(later, T + more, key=count)
+            for more in (1, 2)
+        )
+        ends = [count(L + one), count(L + two)]
+    finally:
+        handle.remove()
+    if ends != [T + 1, T + 2]:  # as of Upsample
+        return evenly
+    jump = two - one
+    return jump, (L + one - 1 - T * jump) / 2
+
+
 def _score(y, target, N):
     """The sum of the outputs asked for, of (N, classes)."""
     shape = tuple(getattr(y, "shape", ()))
-    if len(shape) != 2 or shape[0] != N:
+    if len(shape) not in (1, 2) or shape[0] != N:
         raise ValueError(
             f"the model gave {shape or type(y)};"
-            f" ({N}, classes) is wanted"
+            f" ({N}, classes) or ({N},) is wanted"
         )
+    y = y[:, None] if len(shape) == 1 else y
     if not y.requires_grad:
         raise ValueError("no gradient leads to the output")
     if target is None:
@@ -86,14 +142,15 @@ def _score(y, target, N):
     target = torch.as_tensor(target, device=y.device)
     if target.dim() == 0:
         target = target.expand(N)
-    wrong = target.shape != (N,) or (
-        not y.is_meta
-        and not set(target.tolist()) <= set(range(shape[1]))
-    )
+    kind, most = target.dtype, y.shape[1] - 1
+    no = kind == torch.bool or kind.is_floating_point
+    wrong = target.shape != (N,) or (no and N)
+    if not (wrong or y.is_meta or N == 0):
+        wrong = target.min() < 0 or target.max() > most
     if wrong:
         raise ValueError(
-            f"target {target.tolist()}; {N} classes"
-            f" from 0 to {shape[1] - 1} are wanted"
+            f"target {target}; classes from 0 to"
+            f" {most} are wanted, one or {N} of them"
         )
     return y.gather(1, target.long()[:, None]).sum()
 
@@ -101,9 +158,15 @@ def _score(y, target, N):
 def _spread(cam, L, jump, start):
     """(N, T) to (N, L), with straight lines between."""
     T = cam.shape[-1]
-    jump = L / T if jump is None else jump
-    start = (jump - 1) / 2 if start is None else start
-    i = torch.arange(L, device=cam.device)
+    jump, start = float(jump), float(start)
+    if not (0 < jump < math.inf and math.isfinite(start)):
+        raise ValueError(
+            f"jump={jump} and start={start}: finite"
+            " ones are wanted, jump above 0"
+        )
+    i = torch.arange(
+        L, dtype=torch.float32, device=cam.device
+    )
     t = ((i - start) / jump).clamp(0, T - 1)
     low, high = t.floor().long(), t.ceil().long()
     share = (t - low).to(cam.dtype)
@@ -135,9 +198,7 @@ start = torch.randint(105, (50,))
 for row, t in zip(x, start.tolist()):
     row[0, t : t + 16] += wave
 # behind the ReLU; windows of 16, 2 apart
-cam = grad_cam_1d(
-    model, model[1], x, 1, jump=2, start=7.5
-)
+cam = grad_cam_1d(model, model[1], x, 1)
 print(cam.shape)
 
 # %% figure
@@ -174,7 +235,7 @@ with torch.no_grad():
         true = (head.weight[2] @ maps / T).relu()
         # at the middles of the windows, if whole
         first = d * (K - 1) / 2 - p
-        got = grad_cam_1d(net, conv, x, 2, s, first)[0]
+        got = grad_cam_1d(net, conv, x, 2)[0]
         for t in range(T):
             i = first + t * s
             if i == int(i) and 0 <= i < L:

@@ -11,25 +11,23 @@ def causal_conv1d_fn(
     """Mamba's convolution, all of x at once.
 
     x (N, D, L), weight (D, K) or (D, 1, K),
-    bias (D,) -> (N, D, L), in the dtype of x.
-    Each channel alone, output t reads the K
-    inputs up to t. Before x come zeros, or
-    initial_states (N, D, K - 1). On demand
-    gives the last K - 1 inputs too.
+    bias (D,) -> (N, D, L), in the dtype of x,
+    computed in float32 at least. Each channel
+    alone, output t reads the K inputs up to t.
+    Before x come zeros, or initial_states
+    (N, D, K - 1). On demand gives the last
+    K - 1 inputs too.
     """
-    past = initial_states
+    _check(x, weight, bias, initial_states)
+    S, past = weight.shape[-1] - 1, initial_states
     if past is None:
-        *front, _ = x.shape
-        past = x.new_zeros(
-            *front, weight.shape[-1] - 1
-        )
-    joined = _joined(x, past, weight)
-    if past.shape[-1] != weight.shape[-1] - 1:
+        past = x.new_zeros(*x.shape[:2], S)
+    if past.shape[-1] != S:
         raise ValueError(
             f"{past.shape[-1]} initial states;"
-            f" {weight.shape[-1]} taps need"
-            f" {weight.shape[-1] - 1}"
+            f" {S + 1} taps need {S}"
         )
+    joined = torch.cat([past, x], dim=-1)
     y = _filtered(joined, weight, bias, activation)
     y = y.to(x.dtype)
     if not return_final_states:
@@ -46,10 +44,11 @@ def causal_conv1d_update(
     x (N, D) or (N, D, L) -> the same shape.
     conv_state (N, D, S), S >= K - 1: the
     last inputs, the newest at its end. It is
-    changed in place, without a gradient.
+    changed in place, and no gradient leads
+    to it.
     """
     new = x[..., None] if x.dim() == 2 else x
-    joined = _joined(new, conv_state, weight)
+    _check(new, weight, bias, conv_state)
     unread = conv_state.shape[-1] + 1
     unread -= weight.shape[-1]
     if unread < 0:
@@ -58,6 +57,9 @@ def causal_conv1d_update(
             f" {weight.shape[-1]} taps need"
             f" {weight.shape[-1] - 1} or more"
         )
+    joined = torch.cat(
+        [conv_state.detach(), new], dim=-1
+    )
     y = _filtered(
         joined[..., unread:],
         weight, bias, activation,
@@ -68,14 +70,17 @@ def causal_conv1d_update(
     return y.reshape(x.shape).to(x.dtype)
 
 
-def _joined(x, past, weight):
-    """(N, D, S) and (N, D, L): (N, D, S + L)."""
-    D, *one, K = weight.shape
-    if one not in ([], [1]):
+def _check(x, weight, bias, past):
+    """Refuses what does not fit together."""
+    size = tuple(weight.shape)
+    if len(size) < 2 or 0 in size or (
+        size[1:-1] not in ((), (1,))
+    ):
         raise ValueError(
-            f"a weight {tuple(weight.shape)};"
+            f"a weight {size};"
             " it is (D, K) or (D, 1, K)"
         )
+    D = size[0]
     if x.dim() != 3 or x.shape[1] != D:
         raise ValueError(
             f"x of shape {tuple(x.shape)}; the"
@@ -85,18 +90,35 @@ def _joined(x, past, weight):
         raise ValueError(
             f"x holds {x.dtype}, no floats"
         )
-    if past.shape[:-1] != x.shape[:-1]:
+    if bias is not None and bias.shape != (D,):
+        raise ValueError(
+            f"a bias {tuple(bias.shape)};"
+            f" it is ({D},)"
+        )
+    if past is not None and (
+        past.dim() != 3
+        or past.shape[:2] != x.shape[:2]
+    ):
         raise ValueError(
             f"a state of shape {tuple(past.shape)}"
             f" for x of shape {tuple(x.shape)}"
         )
-    both = torch.promote_types(x.dtype, past.dtype)
-    if both != past.dtype:
+    if past is not None and past.dtype != (
+        torch.promote_types(x.dtype, past.dtype)
+    ):
         raise ValueError(
             f"a state in {past.dtype} cannot"
             f" hold an x in {x.dtype}"
         )
-    return torch.cat([past, x], dim=-1)
+    for other in weight, bias, past:
+        if other is not None and (
+            other.is_complex()
+            or other.device != x.device
+        ):
+            raise ValueError(
+                f"{other.dtype} on {other.device}"
+                f" beside x on {x.device}"
+            )
 
 
 def _filtered(x, weight, bias, activation):
@@ -113,6 +135,9 @@ def _filtered(x, weight, bias, activation):
     weight = weight.reshape(D, 1, K)
     dtype = torch.promote_types(
         x.dtype, weight.dtype
+    )
+    dtype = torch.promote_types(
+        dtype, torch.float32
     )
     y = F.conv1d(
         x.to(dtype), weight.to(dtype),
@@ -174,7 +199,7 @@ cases = list(product(
     range(9),  # length of the prompt
     range(3),  # what the state has too much
 ))
-gaps = [0.0]
+gaps = []
 with torch.no_grad():
     for K, L, cut, more in cases:
         w = torch.randn(4, K)

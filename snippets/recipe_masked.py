@@ -19,12 +19,12 @@ def inside(x, lengths):
             " (N,) are needed"
         )
     kind, L = n.dtype, x.shape[2]
-    if len(n) and (
-        kind == torch.bool or kind.is_floating_point
-    ):
+    no = kind == torch.bool or kind.is_floating_point
+    if no and n.numel():
         raise ValueError(
             f"lengths are counts, not {kind}"
         )
+    n = n.long()
     known = not torch.compiler.is_compiling()
     if known and not n.is_meta and len(n):
         low, high = int(n.min()), int(n.max())
@@ -33,7 +33,7 @@ def inside(x, lengths):
                 f"lengths from {low} to {high}, but"
                 f" x has {L} positions"
             )
-    n = n.to(x.device, torch.long)
+    n = n.to(x.device)
     at = torch.arange(L, device=x.device)
     return at < n[:, None, None], n
 
@@ -120,10 +120,12 @@ print(h.shape, n)
 print(masked_mean(h, n).shape)
 
 # %% garbage
-dirty = x.clone()
-dirty[1, :, 6:] = torch.nan
-h_dirty, _ = first(dirty, lengths)
-equal = torch.equal(h_dirty, first(x, lengths)[0])
+clean, _ = first(x, lengths)
+answers = []
+for filling in (-1e30, torch.inf, torch.nan):
+    dirty = x.clone()
+    dirty[1, :, 6:] = filling
+    answers.append(first(dirty, lengths)[0])
 product = dirty * inside(x, lengths)[0]
 print(int(product.isnan().sum()))
 

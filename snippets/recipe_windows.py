@@ -42,6 +42,12 @@ class Scaler(nn.Module):
 
     def forward(self, table):
         x = _table(table)
+        C = len(self.mean)
+        if x.shape[1] != C:
+            raise ValueError(
+                f"{x.shape[1]} columns, not the"
+                f" {C} that were learnt from"
+            )
         z = x - self.mean.to(x.device)
         z = z / self.std.to(x.device)
         return z.to(x.dtype)
@@ -97,7 +103,8 @@ def windows(
 def split_by_time(table, shares):
     """Parts of (L, C), one behind the other."""
     total = sum(shares)
-    if abs(total - 1) > 1e-6 or min(shares) <= 0:
+    some = all(share > 0 for share in shares)
+    if not (some and abs(total - 1) <= 1e-6):
         raise ValueError(
             f"shares {shares} must be above 0"
             " and add up to 1"

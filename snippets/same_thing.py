@@ -126,12 +126,12 @@ outside = matrix[inside == 0]
 # %% fft
 def conv1d_fft(x, w, b):
     """As F.conv1d(x, w, b), float32 or 64."""
-    N, _, L = x.shape
-    K = w.shape[2]
-    if N == 0 or K > L:
+    (N, C, L), (_, M, K) = x.shape, w.shape
+    if N == 0 or K > L or C != M:
         raise ValueError(
-            f"{N} samples of length {L} for"
-            f" a kernel of {K} taps"
+            f"{N} samples, {C} channels of"
+            f" length {L}, for a kernel of"
+            f" {M} by {K} taps"
         )
     X = torch.fft.rfft(x, L)
     W = torch.fft.rfft(w, L)

@@ -356,3 +356,28 @@ with torch.no_grad():
     w = linear.weight[:, order]
     resorted.weight[:] = w
     alike = resorted(each[:, order])
+
+# %% lazy
+nlc = torch.rand(5, 10, 3)  # (N, L, C)
+lazy = nn.LazyConv1d(2, kernel_size=3)
+print(lazy(nlc).shape)
+print(lazy)
+
+# %% lazy_next tags=["raises-exception"]
+lazy(torch.rand(5, 12, 3))
+
+# %% lazy_unbatched
+lazy = nn.LazyConv1d(2, kernel_size=3)
+print(lazy(torch.rand(5, 100)).shape)
+print(lazy.in_channels)
+
+# %% lazy_cure
+C = nlc.shape[2]  # the axis is named here
+lazy = nn.LazyConv1d(2, kernel_size=3)
+print(lazy(nlc.permute(0, 2, 1)).shape)
+if lazy.in_channels != C:
+    raise ValueError(
+        f"{lazy.in_channels} channels, not {C}"
+    )
+longer = torch.rand(5, 12, 3)
+print(lazy(longer.permute(0, 2, 1)).shape)

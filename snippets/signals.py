@@ -287,7 +287,7 @@ for chunk in sound.split(10, dim=2):
     filled = F.pad(chunk, (reach, 0))
     jumps.append(conv(filled))
 off = torch.cat(jumps, dim=2) - whole
-wrong = off.abs().amax(dim=1) > 1e-4
+wrong = ~(off.abs().amax(dim=1) <= 1e-4)
 for chunk in wrong.view(4, 10).int():
     print(chunk.tolist())
 
@@ -315,7 +315,7 @@ def first_change(layer, pad):
     y = layer(F.pad(sound, pad))
     z = layer(F.pad(changed, pad))
     gap = (y - z).abs().amax(dim=1)[0]
-    return int((gap > 1e-4).nonzero()[0])
+    return int((~(gap <= 1e-4)).nonzero()[0])
 
 
 pad_left, pad_both = (reach, 0), (3, 3)

@@ -172,7 +172,7 @@ for name, given in ways(other).items():
     gap = tested(given)
     gap = gap - tested(ways(long)[name])
     change[name] = gap[0].abs().amax(0)
-    some = change[name] > 1e-3
+    some = ~(change[name] <= 1e-3)
     noticed[name] = int(some.sum())
     print(f"{name:8}", noticed[name])
 
@@ -314,5 +314,5 @@ ring = nn.Conv1d(
 other_end = series.clone()
 other_end[:, :, -1] += 1
 gap = (ring(other_end) - ring(series)).abs()
-heard = gap.amax((0, 1)) > 1e-3
+heard = ~(gap.amax((0, 1)) <= 1e-3)
 print(heard.nonzero()[:, 0].tolist())

@@ -37,6 +37,33 @@ print(alone.shape)
 alone = alone[:, None]
 print(alone.shape)
 
+# %% stack
+import matplotlib.pyplot as plt
+
+x0 = torch.zeros(1, 1, 12, requires_grad=True)
+rows, layers = [x0], (1, 2, 4)
+for d in layers:
+    causal = F.pad(rows[-1], (d, 0))
+    ones = torch.ones(1, 1, 2)
+    rows.append(F.conv1d(causal, ones, dilation=d))
+read = torch.autograd.grad(rows[-1][0, 0, -1], rows)
+
+fig, ax = plt.subplots(figsize=(4.4, 2.2))
+for row, met in enumerate(read):
+    for t, slope in enumerate(met[0, 0].tolist()):
+        used = slope != 0
+        fill = "C0" if used else "none"
+        ax.plot(t, row, "o", color="C0", markerfacecolor=fill)
+        if used and row:
+            for back in (0, layers[row - 1]):
+                ax.plot([t - back, t], [row - 1, row], "C0", lw=1)
+ax.plot(12, 0, "C1*", markersize=12)
+ax.plot([11, 12], [3, 0], "C1--")
+ax.set_yticks(range(4), ["x", "d=1", "d=2", "d=4"])
+ax.set_xticks(range(13))
+ax.set_ylim(-0.4, 3.4)
+sides = ax.spines[:].set_visible(False)
+
 # %% ahead
 h = 3  # moments ahead
 far = table[:-h].unfold(0, W, 1)
@@ -124,8 +151,6 @@ copied_error = error(test, copy)
 R2 = 1 - kernel_error / test.var()
 
 # %% walk_plot
-import matplotlib.pyplot as plt
-
 fig, ax = plt.subplots(figsize=(4.8, 3))
 part = test[:41]
 ax.plot(range(41), part, "C7o-", markersize=3, label="walk")
@@ -423,3 +448,63 @@ visits = torch.tensor(days * 4)
 # %% every_other
 every_other = table.unfold(0, W, 2)
 print(len(every_other))
+
+# %% conv2d
+torch.manual_seed(0)
+readings = torch.randn(5, 2, 100)
+N, C, L = readings.shape
+mixed = nn.Conv1d(C, 8, 3)
+apart = nn.Conv1d(C, C * 8, 3, groups=C)
+shared = nn.Conv2d(1, 8, (1, 3))
+image = readings[:, None]  # (N, 1, C, L)
+print(tuple(mixed(readings).shape))
+print(tuple(apart(readings).shape))
+print(tuple(shared(image).shape))
+
+# %% conv2d_count
+def count(layer):
+    ps = layer.parameters()
+    return sum(p.numel() for p in ps)
+
+
+# %% conv2d_same
+by_image = shared(image).transpose(1, 2)
+w = shared.weight[:, :, 0]
+b = shared.bias
+# each sensor a sample of its own
+alone = F.conv1d(
+    readings.reshape(N * C, 1, L), w, b
+).view(by_image.shape)
+# a group for each, equal weights
+grouped = F.conv1d(
+    readings, w.repeat(C, 1, 1),
+    b.repeat(C), groups=C,
+).view(by_image.shape)
+# a kernel as high as the image
+full = nn.Conv2d(1, 8, (C, 3))
+by_full = full(image)[:, :, 0]
+by_mixed = F.conv1d(
+    readings, full.weight[:, 0], full.bias
+)
+
+# %% conv2d_head
+head = nn.Sequential(
+    shared,
+    nn.ReLU(),
+    # now the sensors meet
+    nn.Conv2d(8, 16, (C, 1)),
+    nn.Flatten(2),
+)
+print(tuple(head(image).shape))
+
+# %% conv2d_square
+torch.manual_seed(0)
+row = nn.Conv2d(1, 8, (1, 3))
+square = nn.Conv2d(1, 8, (3, 3))
+four = torch.randn(5, 1, 4, 100)
+order = [1, 0, 2, 3]  # two columns swapped
+swapped = four[:, :, order]
+row_gap = row(swapped) - row(four)[:, :, order]
+square_gap = (
+    square(swapped) - square(four)
+)

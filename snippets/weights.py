@@ -357,10 +357,6 @@ tiny = normal((1, 1, 2), np.float32)
 tiny = torch.from_numpy(tiny)
 # (2, 1, 1) into (2, 3, 4): no error
 stretched.weight.copy_(tiny.permute(2, 1, 0))
-first = stretched.weight[:, :1, :1]
-same_everywhere = stretched.weight.equal(
-    first.expand(2, 3, 4)
-)
 
 # %% half
 big = torch.full((2, 3, 4), 1e5)

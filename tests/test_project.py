@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
+from insync.pages.scan import scan_page
+
 ROOT = Path(__file__).parent.parent
 REQUIREMENTS = sorted(ROOT.glob("requirements*.txt"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -229,3 +231,54 @@ def test_no_file_names_a_place_on_somebodys_machine() -> None:
     place = re.compile(rb"(?<![\w.])/(?:home|root|Users|work)/\w|[A-Z]:\\\\?Users\\")
     found = [path.name for path in tracked_files() if place.search(path.read_bytes())]
     assert found == []
+
+
+# ----------------------------------------------------------------------------------------------------- claims
+
+
+def claims() -> Iterator[tuple[str, str, ast.expr]]:
+    """The page, the snippet and the expression of every claim."""
+    for path in sorted((ROOT / "docs").rglob("*.md")):
+        for fence in scan_page(path).fences:
+            if fence.kind == "claim":
+                tree = ast.parse(fence.option("holds"), mode="eval")
+                yield str(path.relative_to(ROOT)), fence.refs[0].snippet, tree.body
+
+
+def loses_nan(tree: ast.AST, most: int = 99) -> bool:
+    """Whether it calls Python's own max() or min(): max([0.0, nan]) is 0.0, where torch's .max() is NaN."""
+    called = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) <= most)
+    return any(isinstance(node.func, ast.Name) and node.func.id in {"max", "min"} for node in called)
+
+
+def names_in(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def losing_names(snippet: str) -> set[str]:
+    """What a snippet's cells call the max() or min() of a list; max(0, L - K) is sizes, and functions stay closed."""
+    tree = ast.parse(text(f"snippets/{snippet}.py"))
+    made = [node for node in tree.body if isinstance(node, ast.Assign) and loses_nan(node.value, most=1)]
+    return {name for node in made for target in node.targets for name in names_in(target)}
+
+
+def test_a_nan_cannot_hide_behind_max_or_min_in_a_claim() -> None:
+    found = list(claims())
+    assert len(found) > 400
+    assert [(page, ast.unparse(holds)) for page, _, holds in found if loses_nan(holds)] == []
+    losing = {snippet: losing_names(snippet) for snippet in {snippet for _, snippet, _ in found}}
+    bad = [(page, hidden) for page, name, holds in found if (hidden := names_in(holds) & losing[name])]
+    assert bad == []
+
+
+@pytest.mark.parametrize(
+    ("holds", "loses"),
+    [
+        ("max(gaps) <= 1e-5", True),
+        ("all(right) and 1 < min(g for g in gaps)", True),
+        ("all(gap <= 1e-5 for gap in gaps)", False),
+        ("(a - b).abs().max() <= 1e-5", False),
+    ],
+)
+def test_what_loses_a_nan_is_seen(holds: str, loses: bool) -> None:
+    assert loses_nan(ast.parse(holds, mode="eval")) == loses

@@ -35,8 +35,8 @@ class Language:
     """A language of the site, as its file NAME.toml tells; `code` is NAME.
 
     `pages` is its folder of pages; `words` are the engine's own on its pages (none: the engine's English);
-    `avoid` maps a word that its pages must not have to the one that they must have, `quoting` is an example
-    of the reason with which one may quote such a word. Pages may be missing in one that is not `complete`.
+    `avoid` maps a word that its pages must not have (a regular expression) to the one that they must have,
+    `quoting` is an example of the reason with which one may quote such a word. Pages may be missing in one that is not `complete`.
     `more` is all else in the file: the site's business.
     """
 

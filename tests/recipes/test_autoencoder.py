@@ -107,3 +107,14 @@ def test_state_copies_graph_and_export() -> None:
     exported = torch.export.export(one, (x,)).module()
     x = torch.randn(2, 1, 21)
     close(exported(x), one(x))
+
+
+def test_it_exports_with_any_batch_and_any_length_from_one_more_than_its_strides_on() -> None:
+    net = load("autoencoder").Autoencoder(2).eval()
+    rows, length = torch.export.Dim("rows", min=1), torch.export.Dim("length", min=65)
+    exported = torch.export.export(
+        net, (torch.randn(2, 2, 100),), dynamic_shapes=({0: rows, 2: length},)
+    ).module()
+    for n, size in ((1, 65), (3, 641)):
+        x = torch.randn(n, 2, size)
+        close(exported(x), net(x))

@@ -122,19 +122,41 @@ def test_what_has_no_other_strand_is_refused() -> None:
     refused: list[tuple[str, Any]] = [
         ("position 3: 'U' has no complement|position 2: 'T' has no complement among ACGU", ("ACTU",)),
         ("position 1: '-' has no complement", ("A-",)),
-        (r"a tensor of \(2, 5, 4\), not \(N, 4, L\)", (torch.zeros(2, 5, 4),)),
-        (r"a tensor of \(1, 2, 4, 5\), not", (torch.zeros(1, 2, 4, 5),)),
-        (r"a tensor of \(4,\), not", (torch.zeros(4),)),
+        (r"Tensor \(2, 5, 4\); a str or a tensor \(N, 4, L\)", (torch.zeros(2, 5, 4),)),
+        (r"Tensor \(1, 2, 4, 5\); a str or", (torch.zeros(1, 2, 4, 5),)),
+        (r"Tensor \(4,\); a str or", (torch.zeros(4),)),
+        (r"ndarray \(4, 5\); a str or", (np.zeros((4, 5)),)),
+        ("list .*; a str or", (["ACG", "A"],)),
+        ("bytes .*; a str or", (b"ACG",)),
         ("from 0 to 5 for each is wanted", (torch.zeros(2, 4, 5), [1, 6])),
         ("from 0 to 5 for each is wanted", (torch.zeros(2, 4, 5), [-1, 5])),
         ("from 0 to 5 for each is wanted", (torch.zeros(2, 4, 5), [5])),
         ("from 0 to 5 for each is wanted", (torch.zeros(2, 4, 5), torch.tensor([0.4, 1]))),
+        ("from 0 to 5 for each is wanted", (torch.zeros(2, 4, 5), torch.tensor([True, True]))),
+        ("from 0 to 5 for each is wanted", (torch.zeros(2, 4, 5, device="meta"), [0.5, 1])),
+        ("from 0 to 5 for each is wanted", (torch.zeros(2, 4, 5), torch.ones(2, 5).bool())),
     ]
     for message, values in refused:
         with pytest.raises(ValueError, match=message):
             reverse_complement(*values)
     with pytest.raises(ValueError, match="int8 cannot hold a quarter"):
         one_hot("ACGT", dtype=torch.int8)
+
+
+@pytest.mark.parametrize("dtype", [torch.int8, torch.uint8, torch.int16, torch.uint16, torch.uint64])
+def test_lengths_may_be_in_any_whole_dtype_also_one_too_small_for_the_longest_row(dtype: torch.dtype) -> None:
+    x = torch.rand(2, 4, 300)
+    lengths = torch.tensor([100, 3])
+    close(reverse_complement(x, lengths.to(dtype)), reverse_complement(x, lengths))
+    close(reverse_complement(x[:0], []), x[:0])
+
+
+def test_thirds_are_as_exact_as_the_dtype_and_no_default_device_gets_in_the_way() -> None:
+    assert one_hot("B", dtype=torch.float64)[:, 0].tolist() == [0, 1 / 3, 1 / 3, 1 / 3]
+    assert one_hot("AN", dtype=torch.float8_e5m2).float()[:, 1].tolist() == [0.25] * 4
+    with torch.device("meta"):
+        assert one_hot(["ACGT", "N"]).is_meta
+        close(one_hot("AC", "cpu"), torch.tensor([[1.0, 0], [0, 1], [0, 0], [0, 0]], device="cpu"))
 
 
 def nets() -> list[nn.Module]:
@@ -194,10 +216,13 @@ def test_with_lengths_a_row_has_the_answer_that_it_has_alone(seed: int, rows: li
 
 def test_it_refuses_what_is_no_answer_for_a_sequence_and_unknown_ways() -> None:
     x = torch.randn(2, 4, 9)
-    for net, message in [
-        (nn.Conv1d(4, 3, 2), r"net gave \(4, 3, 8\) for 4 sequences; one answer each"),
-        (nn.Flatten(0), r"net gave \(144,\) for 4 sequences"),
-    ]:
+    refused: list[tuple[Any, str]] = [
+        (nn.Conv1d(4, 3, 2), r"net gave \(4, 3, 8\) of torch.float32 for 4 sequences; one answer each"),
+        (nn.Flatten(0), r"net gave \(144,\) of torch.float32 for 4 sequences"),
+        (nn.LSTM(9, 2), r"net gave \(\) of <class 'tuple'> for 4"),
+        (lambda x: x.sum(2).argmax(1), r"net gave \(4,\) of torch.int64 for 4"),
+    ]
+    for net, message in refused:
         with pytest.raises(ValueError, match=message):
             BothStrands(net)(x)
     with pytest.raises(ValueError, match="'mean' or 'max', not 'sum'"):
@@ -218,3 +243,16 @@ def test_it_has_gradients_a_state_dict_and_exports_with_any_length() -> None:
     exported = torch.export.export(net.eval(), (x.detach(),), dynamic_shapes=({2: length},)).module()
     longer = torch.randn(2, 4, 33)
     close(exported(longer), net(longer))
+
+
+def test_it_exports_with_any_batch_length_and_lengths() -> None:
+    net = BothStrands(MaskedMean()).eval()
+    rows, length = torch.export.Dim("rows", min=1, max=100), torch.export.Dim("length", min=8, max=1000)
+    exported = torch.export.export(
+        net,
+        (torch.randn(2, 4, 20), torch.tensor([20, 9])),
+        dynamic_shapes=({0: rows, 2: length}, {0: rows}),
+    ).module()
+    for n in (1, 3):
+        x, lengths = torch.randn(n, 4, 33), torch.arange(33, 33 - n, -1)
+        close(exported(x, lengths), net(x, lengths))

@@ -101,11 +101,24 @@ def test_it_keeps_the_dtype_of_the_input_and_computes_in_the_finer_one(
     y, state = whole(x, weight, bias, "silu", return_final_states=True)
     assert y.dtype == state.dtype == dtype
     torch.testing.assert_close(y, true, rtol=tolerance, atol=tolerance)
+    fine = whole(x.double(), weight.double(), bias.double(), "silu")
+    close(fine, by_numpy(x, weight, bias, silu=True))
     for held_in in {dtype, torch.promote_types(dtype, torch.float32)}:
         state = torch.zeros(2, 5, 4, dtype=held_in)
         steps = [update(x_t, state, weight, bias, "silu") for x_t in x.unbind(-1)]
         torch.testing.assert_close(torch.stack(steps, -1), true, rtol=tolerance, atol=tolerance)
         assert state.dtype == held_in
+
+
+def test_sums_too_large_for_half_that_silu_makes_small_are_right() -> None:
+    x = torch.full((1, 1, 6), 300.0, dtype=torch.float16)
+    weight = torch.tensor([[300.0, -300, 300, -300]], dtype=torch.float16)
+    y = whole(x, weight, None, "silu")
+    close(y, torch.zeros(1, 1, 6, dtype=torch.float16))
+    close(update(x, torch.zeros_like(x[..., :3]), weight, None, "silu"), y)
+    fine = torch.tensor([[1 + 2**-40, -1]], dtype=torch.float64)
+    close(whole(torch.ones(1, 1, 2), fine)[..., 1], torch.tensor([[2.0**-40]]))
+    assert whole(torch.ones(1, 1, 2), fine)[0, 0, 1] > 0
 
 
 def test_it_is_the_plain_layer_of_a_mamba_block() -> None:
@@ -145,6 +158,23 @@ def test_gradients_are_those_of_the_whole_and_no_graph_grows_from_step_to_step()
     assert len(sizes) == 1
     y.sum().backward()
     assert weight.grad is not None
+
+
+def test_no_gradient_leads_to_a_state_that_changes_in_place() -> None:
+    x, weight, bias = drawn(6, 2, 4, 6)
+    x.requires_grad_()
+    true = whole(x, weight, bias).detach()
+    y, state = whole(x[..., :4], weight, bias, return_final_states=True)
+    assert state.requires_grad
+    rows = [update(x_t, state, weight, bias) for x_t in x[..., 4:].unbind(-1)]
+    close(torch.cat([y, torch.stack(rows, -1)], -1).detach(), true)
+    slope = torch.autograd.grad(rows[0].sum() + rows[1].sum(), x)[0]
+    # of each step, its own input alone
+    own = weight[:, -1].expand(2, 5)
+    close(slope, torch.stack([*4 * [torch.zeros_like(own)], own, own], -1))
+    leaf = torch.zeros(2, 5, 3, dtype=x.dtype, requires_grad=True)
+    close(update(x[..., :4], leaf, weight, bias), y)
+    close(leaf.detach(), x[..., 1:4].detach())
 
 
 def test_the_final_states_change_with_nothing_and_do_not_keep_the_whole_input() -> None:
@@ -189,11 +219,33 @@ def test_what_does_not_fit_is_refused_with_a_sentence_and_leaves_the_state_alone
         ("activation is None", update, (x, state, weight, bias, "gelu")),
         ("a state in torch.float16 cannot hold an x in torch.float32", update, (x, state.half(), weight)),
         (r"x of shape \(7, 5, 1\)", update, (x[:1].mT[0], state, weight[:4])),
+        (r"a weight \(4,\); it is \(D, K\)", whole, (x, weight[0])),
+        (r"a weight \(\); it is \(D, K\)", whole, (x, weight[0, 0])),
+        (r"a weight \(5, 0\); it is \(D, K\)", whole, (x, weight[:, :0])),
+        (r"a weight \(0, 4\); it is \(D, K\)", whole, (x[:, :0], weight[:0])),
+        (r"a bias \(1,\); it is \(5,\)", whole, (x, weight, bias[:1])),
+        (r"a bias \(5, 1\); it is \(5,\)", update, (x, state, weight, bias[:, None])),
+        ("torch.complex64 on cpu beside x", whole, (x, weight.to(torch.complex64))),
+        ("torch.complex64 on cpu beside x", update, (x, state.to(torch.complex64), weight)),
+        (r"a state of shape \(5, 3\) for x", whole, (x, weight, bias, None, state[0])),
+        (r"a state of shape \(2, 5, 3, 1\) for x", update, (x, state[..., None], weight)),
     ]
     for message, function, values in refused:
         with pytest.raises(ValueError, match=message):
             function(*values)
     close(state, before)
+
+
+@pytest.mark.parametrize("which", range(4))
+def test_two_devices_are_refused_with_a_sentence(which: int) -> None:
+    # torch reads memory that is not there if a weight is on meta
+    values = [torch.zeros(2, 5, 7), torch.zeros(5, 4), torch.zeros(5), torch.zeros(2, 5, 3)]
+    values[which] = values[which].to("meta")
+    x, weight, bias, state = values
+    with pytest.raises(ValueError, match=r"on (meta|cpu) beside x on (meta|cpu)"):
+        whole(x, weight, bias, None, state)
+    with pytest.raises(ValueError, match=r"on (meta|cpu) beside x on (meta|cpu)"):
+        update(x, state, weight, bias)
 
 
 def test_it_exports_with_any_length() -> None:

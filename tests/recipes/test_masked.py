@@ -232,3 +232,13 @@ def test_a_batch_of_no_positions_gives_rows_of_no_length() -> None:
             y, n = MaskedConv1d(4, 2, **size, dtype=dtype)(torch.zeros(2, 4, 0, dtype=dtype), [0, 0])
             assert y.shape == (2, 2, 0)
             assert n.tolist() == [0, 0]
+
+
+def test_lengths_may_be_in_any_whole_dtype_and_the_batch_of_any_size_in_an_export() -> None:
+    net = load("masked").MaskedConv1d(2, 3, 4).eval()
+    x, lengths = torch.randn(3, 2, 10), torch.tensor([10, 5, 0])
+    for dtype in (torch.uint8, torch.int8, torch.uint16, torch.uint64):
+        close(net(x, lengths.to(dtype))[0], net(x, lengths)[0])
+    rows = torch.export.Dim("rows", min=1, max=100)
+    exported = torch.export.export(net, (x, lengths), dynamic_shapes=({0: rows}, {0: rows})).module()
+    close(exported(x[:1], lengths[:1])[0], net(x[:1], lengths[:1])[0])

@@ -154,7 +154,7 @@ def test_shares_are_parts_that_touch_and_lose_no_row() -> None:
             assert torch.cat(parts).tolist() == list(range(rows))
     assert [len(part) for part in split_by_time(list(range(10)), (0.8, 0.2))] == [8, 2]
     assert sum(map(len, split_by_time(range(10**6), (0.3333331, 0.3333331, 0.3333331)))) == 10**6
-    for wrong in ((0.7, 0.15), (1.2, -0.2), (), (0.5, 0.5, 0.0)):
+    for wrong in ((0.7, 0.15), (1.2, -0.2), (), (0.5, 0.5, 0.0), (0.5, torch.nan), (torch.nan, 0.5)):
         with pytest.raises(ValueError, match="must be above 0 and add up to 1"):
             split_by_time([1, 2, 3], wrong)
 
@@ -197,3 +197,10 @@ def test_it_works_on_meta_and_the_scaler_is_kept_with_the_model() -> None:
     x.requires_grad_()
     one(x).sum().backward()
     close(x.grad, (1 / one.std).expand(4, 2))
+
+
+def test_other_columns_than_those_learnt_from_are_refused() -> None:
+    for learnt, given_columns in ((1, 3), (2, 1), (2, 3)):
+        scaler = load("windows").Scaler(torch.randn(5, learnt))
+        with pytest.raises(ValueError, match=f"{given_columns} columns, not the {learnt} that were learnt"):
+            scaler(torch.randn(5, given_columns))

@@ -161,9 +161,9 @@ def _terms(page: Page, language: Language) -> Iterator[Problem]:
         for avoided, better in language.avoid.items():
             for match in re.finditer(avoided, prose.text):
                 line = prose.line + prose.text.count("\n", 0, match.start())
-                quoted = f"`{{quoted {language.quoting}}} {avoided}`"
+                quoted = f"`{{quoted {language.quoting}}} {match[0]}`"
                 advice = f"Write {better}, or mark the word as one that is quoted: {quoted}."
-                yield Problem(f"{avoided} is not this site's word", advice, Place(page.path, line))
+                yield Problem(f"{match[0]} is not this site's word", advice, Place(page.path, line))
 
 
 def _text_items(

@@ -96,8 +96,8 @@ def _wrong(
         message = f"`{_short(text)}` in {Place(path)} has other lines than what it translates"
         yield Problem(message, f"Write {lines}: notes stand at lines of the code.", snippet=place)
     for avoided, better in language.avoid.items():
-        if re.search(avoided, text):
-            message = f"{avoided} is not this site's word (`{_short(text)}` in {Place(path)})"
+        if found := re.search(avoided, text):
+            message = f"{found[0]} is not this site's word (`{_short(text)}` in {Place(path)})"
             yield Problem(message, f"Write {better}.", snippet=place)
     if not _same_code(cell.source, Translation({phrase.text: text}).code(cell.source)):
         message = f"with `{_short(text)}` of {Place(path)} the code is no longer what it was"
