@@ -35,8 +35,6 @@ up4(nlc)
 # %% channels_up_cure
 print(up4(nlc.permute(0, 2, 1)).shape)
 
-
-
 # %% axes tags=["raises-exception"]
 image_like = torch.rand(5, 1, 3, 10)
 layer(image_like)
