@@ -71,7 +71,8 @@ values = narrow.weight.detach().flatten()
 edge = inputs(narrow) ** -0.5
 he_edge = he.abs().max().item()
 fig, ax = plt.subplots(figsize=(4.4, 2))
-bins = torch.linspace(-0.14, 0.14, 57).tolist()
+bins = edge * torch.linspace(-2.5, 2.5, 51)
+bins = bins.tolist()
 ax.hist(values.numpy(), bins=bins)
 ax.hist(
     he.flatten().numpy(), bins=bins,
@@ -84,8 +85,8 @@ ax.set_ylim(0, 1.2 * top)
 middle = {"ha": "center", "va": "center"}
 ax.text(0, 1.06 * top, "Conv1d", **middle)
 ax.text(0.1, 0.55 * top, "He", color="C1", **middle)
-root = r"1/\sqrt{\mathrm{fan\_in}}"
-ax.set_xticks([-edge, 0, edge], [f"$-{root}$", "0", f"${root}$"])
+root = "1/√fan_in"
+ax.set_xticks([-edge, 0, edge], [f"−{root}", "0", root])
 ticks = ax.set_yticks([])
 
 
