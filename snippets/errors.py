@@ -57,8 +57,6 @@ nn.MaxPool1d(2)(image_like)
 three_axes = image_like.squeeze(1)
 print(nn.MaxPool1d(2)(three_axes).shape)
 
-
-
 # %% too_short tags=["raises-exception"]
 layer(torch.rand(5, 3, 3))
 
@@ -104,8 +102,6 @@ nn.BatchNorm1d(3)(whole)
 # %% dtype_pool_cure
 print(nn.MaxPool1d(2)(whole.float()).dtype)
 print(nn.BatchNorm1d(3)(whole.float()).dtype)
-
-
 
 # %% half tags=["raises-exception"]
 small = nn.Conv1d(3, 2, 4).half()
@@ -194,8 +190,6 @@ said = message(lambda: half_step(x))
 assert "tuple of (float,)" in said
 print(nn.Conv1d(3, 2, 4, 4 // 2)(x).shape)
 
-
-
 # %% pair tags=["raises-exception"]
 nn.Conv1d(3, 2, (1, 1))(x)
 
@@ -261,8 +255,6 @@ nn.Conv1d(3, 2, 4, dilation=0)(x[:1])
 given = x[:1].to(plain.weight.dtype)
 print(plain(given).dtype)
 print(every(x[:1]).shape)
-
-
 
 # %% kernel_missing tags=["raises-exception"]
 nn.Conv1d(3, 2)
@@ -822,8 +814,6 @@ each_alone(torch.rand(4, 2, 1))
 print(each_alone(torch.rand(4, 2, 2)).shape)
 four = torch.rand(4, 2, 1)
 print(nn.GroupNorm(1, 2)(four).shape)
-
-
 
 # %% pool_short tags=["raises-exception"]
 nn.MaxPool1d(20)(x)
