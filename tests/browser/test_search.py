@@ -84,7 +84,7 @@ ENGLISH = {
     "tabular data": "shapes",
     "dna motif": "task",
     "gaussian filter not trained": "signals",
-    "output changes with batch size": "precision",
+    "output changes with batch size": "precision padded-batches",
     "Expected more than 1 value per channel when training, got input size torch.Size([1, 2, 1])": "errors",
     "The size of tensor a (64) must match the size of tensor b (32) at non-singleton dimension 1": "errors",
     "1x1 convolution": "groups same-thing",
