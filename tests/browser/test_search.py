@@ -154,7 +154,7 @@ CHINESE = {
     "批量大小 结果不同": "precision",
     "全连接层 输入维度": "errors output-length",
     "一维卷积 是什么": "what-it-does",
-    "卷积 有什么用": "what-it-does",
+    "一维卷积 有什么用": "what-it-does",
     "为什么不用全连接": "what-it-does",
 }
 FIRST = 3  # pages of results that a reader looks at
