@@ -62,13 +62,13 @@ def table(data: dict[str, Any], texts: dict[str, str]) -> str:
     biases = [_side(texts["bias"]), *(f'<td colspan="{kernel}">{b:.4f}</td>' for b in bias)]
     return (
         '<div class="insync-tables">'
+        + _table("y", texts["outputs"], ["".join(["<td></td>", *positions])], outputs)
         + _table(
             "x",
             texts["inputs"],
             ["".join(["<td></td>", *(_head(str(t)) for t in range(length))])],
             inputs,
         )
-        + _table("y", texts["outputs"], ["".join(["<td></td>", *positions])], outputs)
         + _table(
             "w",
             texts["weights"],

@@ -3,7 +3,6 @@ import { ARROWS, choosing, keyOf, roving, watchKeys, watchPointer } from "./choi
 import {
   addressWriter, begin, button, buttons, fill, given, make, number, setAttribute, setText, statement, text,
 } from "./kit.js"
-import { drawKernel, mountKernel, placeKernel } from "./sliding-window/kernel.js"
 import { indices, ledger, marksOf, sizesOf, title, usersOf } from "./sliding-window/numbers.js"
 import {
   decimalsAt, drawCells, drawSteps, drawUses, mountCells, mountSteps, mountUses,
@@ -164,10 +163,12 @@ const keysOf = (model, book, { cells, slider, stops, start }) => {
   }
 }
 
-// Calls when the figure has another width: numbers may have other decimals, and the kernel another place.
+// Calls when the figure has become so wide or so narrow that numbers have other decimals.
 const watchWidth = (figure, decimals, update) => new ResizeObserver(([entry]) => {
-  Object.assign(decimals, decimalsAt(entry.contentRect.width))
-  update(true)
+  const now = decimalsAt(entry.contentRect.width)
+  if (decimals.x === now.x && decimals.y === now.y) return
+  Object.assign(decimals, now)
+  update()
 }).observe(figure)
 
 // ---- The address: what is chosen, what was switched, what was changed.
@@ -204,7 +205,7 @@ export default function live(figure) {
   }
   const start = () => play(model, sizes, figure, follow)
 
-  const { cells, rows } = mountCells(part, sizes), kernel = mountKernel(part, sizes)
+  const { cells, rows } = mountCells(part, sizes)
   const steps = mountSteps(part, sizes), uses = mountUses(part, Math.max(sizes.places, sizes.kernel * sizes.outputs))
   const actions = mountButtons(texts, model, start), editor = mountEditor(texts, model), { slider } = editor
   const sentence = statement(), line = Object.values(actions)
@@ -214,17 +215,15 @@ export default function live(figure) {
   const ends = [fill(texts.say_changed, { count: all, all }), texts.say_pinned]
   sentence.reserve(longest(data, texts).map(most => [most, ...ends].join(texts.between)))
   const stops = roving(
-    figure, () => [line, ...rows.x, ...rows.y, ...(slider.hidden ? [] : [[slider]]), ...rows.w],
+    figure, () => [line, ...rows.y, ...(slider.hidden ? [] : [[slider]]), ...rows.x, ...rows.w],
     element => element.dataset.key?.[0] === "y",
   )
   const writeAddress = addressWriter(NAME)
 
-  const update = (isResized = false) => {
+  const update = () => {
     const key = model.shown(), isOutput = key[0] === "y", used = usersOf(key, sizes)
     const marked = marksOf(key, used, sizes, book.bias)
     const moved = drawCells(cells, { key, pinned: state.pinned, book, original: data.y, used, marked, decimals })
-    if (isResized) placeKernel(kernel)
-    drawKernel(kernel, key, book)
     steps.table.hidden = !isOutput
     uses.table.hidden = isOutput
     const said = isOutput ? drawSteps(steps, key, book, texts) : drawUses(uses, key, used, all, book, texts)
