@@ -103,8 +103,10 @@ size = conv(sample).shape
 print(tuple(size), conv.weight.numel(), linear.weight.numel())
 
 # %% same_function
+conv, linear = conv.double(), linear.double()
+sample = sample.double()
 with torch.no_grad():
-    unit = torch.eye(30).reshape(30, 3, 10)
+    unit = torch.eye(30).double().reshape(30, 3, 10)
     linear.weight.copy_(conv(unit).flatten(1).T)
     by_linear = linear(sample.flatten(1))
     by_conv = conv(sample).flatten(1)
