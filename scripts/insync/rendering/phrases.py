@@ -1,6 +1,7 @@
 """What a snippet says to people: its comments, its docstrings, and the words that it prints or plots."""
 
 import ast
+import html
 import inspect
 import io
 import re
@@ -72,12 +73,16 @@ def is_given(phrase: Phrase, outputs: list[Output]) -> bool:
     """Whether a reader meets the phrase: a literal only in what the snippet printed or plotted."""
     if phrase.kind != "literal":
         return True
-    whole = whole_words(phrase.text)
-    return any(whole.search(text) for output in outputs for text in shown_texts(output))
+    whole = _whole_words(phrase.text)
+    return any(whole.search(text) for output in outputs for text in _shown_texts(output))
 
 
-def whole_words(text: str) -> re.Pattern[str]:
-    """What finds the text where no letter goes on before or behind it."""
+def put_words(text: str, old: str, new: str) -> str:
+    """The text with other words in it, where no letter goes on before or behind the old ones."""
+    return _whole_words(old).sub(lambda _: new, text)
+
+
+def _whole_words(text: str) -> re.Pattern[str]:
     before = r"(?<!\w)" if text[:1].isalnum() else ""
     behind = r"(?!\w)" if text[-1:].isalnum() else ""
     return re.compile(before + re.escape(text) + behind)
@@ -85,22 +90,18 @@ def whole_words(text: str) -> re.Pattern[str]:
 
 def _in_text(code: str, old: str, new: str) -> str:
     """A string's code with other words in it; in the braces of an f-string only those in quotes are words."""
-
-    def put(text: str) -> str:
-        return whole_words(old).sub(lambda _: new, text)
-
     if not _F_STRING.match(code):
-        return put(code)
+        return put_words(code, old, new)
     pieces = _BRACES.split(code)
-    pieces[::2] = map(put, pieces[::2])
-    pieces[1::2] = [_QUOTED.sub(lambda found: put(found[0]), piece) for piece in pieces[1::2]]
+    pieces[::2] = [put_words(piece, old, new) for piece in pieces[::2]]
+    pieces[1::2] = [_QUOTED.sub(lambda word: put_words(word[0], old, new), piece) for piece in pieces[1::2]]
     return "".join(pieces)
 
 
-def shown_texts(output: Output) -> list[str]:
+def _shown_texts(output: Output) -> list[str]:
     """What a snippet's own words may be in: what it printed, and the texts in its plots."""
     if output.kind == "plot":
-        return PLOT_TEXT.findall(output.text)
+        return [html.unescape(text) for text in PLOT_TEXT.findall(output.text)]
     return [output.text] if output.kind in PRINTED else []
 
 

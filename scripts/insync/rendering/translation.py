@@ -1,8 +1,8 @@
 """What snippets say on the pages of another language: gettext files, snippets/LANGUAGE/NAME.po."""
 
 import functools
+import html
 import io
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -11,17 +11,21 @@ from pathlib import Path
 
 from insync.problem import InsyncError, Place
 from insync.project.project import Project
-from insync.rendering.phrases import PLOT_TEXT, PRINTED, Phrase, is_given, phrases, rewrite, whole_words
+from insync.rendering.phrases import PLOT_TEXT, PRINTED, Phrase, is_given, phrases, put_words, rewrite
 from insync.running.record import Output
-from insync.running.snippet import Cell
+from insync.running.snippet import Cell, Snippet
 from insync.settings import Language, Settings
 
 
 @dataclass(frozen=True)
 class Translation:
-    """The phrases of a snippet, each with what stands for it; without any, all stays as it is."""
+    """The phrases of a snippet, each with what stands for it; without any, all stays as it is.
+
+    `literals` are those that its strings say: what it prints or plots can come from no comment.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
+    literals: frozenset[str] = frozenset()
 
     def code(self, source: str) -> str:
         """A cell's code, line for line, with its comments, docstrings and words in the other language."""
@@ -46,41 +50,45 @@ class Translation:
         if not self.texts or output.kind not in (*PRINTED, "plot"):
             return output
         if output.kind == "plot":
-            text = PLOT_TEXT.sub(lambda found: self._words(found[0]), output.text)
+            text = PLOT_TEXT.sub(
+                lambda found: html.escape(self._words(html.unescape(found[0])), quote=False), output.text
+            )
         else:
             text = self._words(output.text)
         return replace(output, text=text)
 
     def _words(self, text: str) -> str:
-        for old, new in self._in_print:
-            text = old.sub(new.replace("\\", r"\\"), text)
+        for old in self._in_print:
+            text = put_words(text, old, self.texts[old])
         return text
 
     @functools.cached_property
-    def _in_print(self) -> list[tuple[re.Pattern[str], str]]:
+    def _in_print(self) -> list[str]:
         """The words that may be printed, the longest first: `no permute` before `permute`."""
-        lines = [(old, new) for old, new in self.texts.items() if old != new and "\n" not in old]
-        return [(whole_words(old), new) for old, new in sorted(lines, key=lambda each: -len(each[0]))]
+        return sorted(self.literals & self.texts.keys(), key=len, reverse=True)
 
 
 def translation_of(project: Project, language: Language, snippet: str) -> Translation:
     """What is known of a snippet in a language; nothing in the language of the snippets themselves."""
-    if language == project.settings.languages[0]:
+    read = project.snippet(snippet)
+    if read is None or language == project.settings.languages[0]:
         return Translation()
     path = translation_path(project.settings, language, snippet)
     try:
         found = path.stat()
     except OSError:
         return Translation()
-    return _read(path, found.st_mtime_ns, found.st_size)
+    return _translation(read, path, found.st_mtime_ns, found.st_size)
 
 
 @functools.lru_cache(maxsize=256)
-def _read(path: Path, _changed: int, _size: int) -> Translation:
+def _translation(snippet: Snippet, path: Path, _changed: int, _size: int) -> Translation:
     try:
-        return Translation({old: new for old, new in read_phrases(path).items() if new})
+        texts = {old: new for old, new in read_phrases(path).items() if new}
     except InsyncError:  # which `insync check` reports
         return Translation()
+    every = (phrase for cell in snippet.cells for phrase in phrases(cell.source))
+    return Translation(texts, frozenset(phrase.text for phrase in every if phrase.kind == "literal"))
 
 
 def read_phrases(path: Path) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -137,6 +138,36 @@ def test_words_in_a_plot_are_the_language_s_too(site: Site) -> None:
     assert ">游走</text>" in chinese
     assert ">不游走</text>" in chinese
     assert ">walk</text>" in str(site.render().content)
+
+
+def test_what_is_printed_is_no_comments(site: Site) -> None:
+    site.snippet("""
+        # %% one
+        step = 2  # stride
+        print(dict(stride=step))
+    """)
+    page = "# A { #a }\n\n```snippet\nmade\n```\n"
+    site.page(page)
+    site.page(page, language="zh")
+    site.write("snippets/zh/made.po", 'msgid "stride"\nmsgstr "步幅"\n')
+    chinese = str(site.render(language="zh").content)
+    assert "# 步幅" in chinese
+    assert "{'stride': 2}" in html.unescape(chinese)
+
+
+def test_signs_of_html_in_a_plot_are_words_like_others(site: Site) -> None:
+    site.snippet("""
+        # %% plot
+        import matplotlib.pyplot as plt
+
+        fig, ax = plt.subplots()
+        text = ax.text(0, 0, "words & more")
+    """)
+    page = "# Plot { #plot }\n\n```snippet\nmade#plot\nalt: a text\n```\n"
+    site.page(page)
+    site.page(page, language="zh")
+    site.write("snippets/zh/made.po", 'msgid "words & more"\nmsgstr "词 < 更多"\n')
+    assert ">词 &lt; 更多</text>" in str(site.render(language="zh").content)
 
 
 def test_a_whole_file_is_right(bilingual: Site) -> None:
