@@ -37,7 +37,8 @@ ENGLISH = {
     "depthwise separable parameters": "groups",
     "nondeterministic seed": "initial-values",
     "keras weights": "weights keras",
-    "expected scalar type Double but found Float": "errors precision",
+    "expected scalar type Double but found Float": "errors dtypes",
+    "which dtypes does conv1d take": "dtypes",
     "im2col unfold": "same-thing",
     "in_channels must be divisible by groups": "errors groups",
     "negative padding is not supported": "errors",
@@ -134,7 +135,7 @@ CHINESE = {
     "Conv1d 后面 BatchNorm 还是 LayerNorm": "norm",
     "层归一化": "norm",
     "残差连接": "norm tcn",
-    "半精度": "precision",
+    "半精度": "dtypes",
     "移动平均": "signals",
     # Without blanks, as most people type: the last word counts, and so do those behind one that no page has.
     "卷积核要不要翻转": "same-thing weights",
