@@ -248,6 +248,31 @@ print(whole.shape[2], plain.shape[2])
 gap = whole[:, :, reach:] - plain
 later = float(gap.abs().max())
 
+# %% chunk_picture
+import matplotlib.pyplot as plt
+
+K, size = 3, 4
+past = K - 1
+fig, ax = plt.subplots(figsize=(4.8, 2.2))
+for row in range(3):
+    first = row * size
+    for i in range(first - past, first + size):
+        old = i < first
+        ax.add_patch(plt.Rectangle(
+            (i - 0.42, row - 0.36), 0.84, 0.72,
+            facecolor="none" if old else f"C{row}",
+            edgecolor="C7" if old else "none",
+            linestyle="--", alpha=1 if old else 0.4,
+        ))
+        name = "0" if i < 0 else f"{i}"
+        ax.text(i, row, name, ha="center", va="center")
+ax.set_xlim(-2.7, 11.7)
+ax.set_ylim(2.6, -0.6)
+ax.set_yticks(range(3), ["chunk 1", "chunk 2", "chunk 3"])
+ax.set_xticks([])
+ax.tick_params(length=0)
+sides = ax.spines[:].set_visible(False)
+
 # %% one_axis tags=["raises-exception"]
 F.conv1d(x[0, 0], average)
 
