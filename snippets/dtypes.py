@@ -40,7 +40,7 @@ import matplotlib.pyplot as plt
 drawn = {**stored, "TF32": (8, 10)}
 fig, ax = plt.subplots(figsize=(4.8, 2.2))
 style = {"va": "center", "ha": "center"}
-for i, (name, (e, m)) in enumerate(drawn.items()):
+for i, (e, m) in enumerate(drawn.values()):
     ax.barh(i, e, color="C1", alpha=0.5)
     ax.barh(i, m, left=e, color="C0", alpha=0.5)
     ax.text(e / 2, i, e, **style)
