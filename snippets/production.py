@@ -42,6 +42,11 @@ def largest_gap(a, b):
     return torch.stack(gaps).max().item()
 
 
+def size(model):
+    tensors = model.state_dict().values()
+    return sum(t.nbytes for t in tensors)
+
+
 # %% fold
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
