@@ -97,7 +97,7 @@ for _ in range(20):
     start = thread_time()
     again(x)
     spent.append(thread_time() - start)
-first, later = spent[0], min(spent)
+first, later = spent[0], spent[1:]
 
 # %% no_compiler
 from torch._inductor.exc import InvalidCxxCompiler
