@@ -518,7 +518,7 @@ def test_a_page_loads_only_what_it_shows(site: Site, page: Page) -> None:
     assert not [url for url in asked if "/figures/" in url or "figures.css" in url]
     asked.clear()
     visit(site, page)
-    own = ("sliding-window", "sliding-window/numbers", "sliding-window/tables")
+    own = ("sliding-window", *(f"sliding-window/{each}" for each in ("kernel", "numbers", "tables")))
     assert {url for url in asked if "/figures/" in url} == {
         f"assets/javascripts/figures/{name}.js" for name in (*own, "choice", "conv", "kit")
     }
