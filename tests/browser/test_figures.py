@@ -540,12 +540,12 @@ def test_a_figures_own_style_sheet_comes_with_it(site: Site, page: Page) -> None
         assert found == ["figures.css", *own], path
 
 
-def test_all_scripts_of_the_figures_weigh_at_most_forty_four_kilobytes(site: Site) -> None:
+def test_all_scripts_of_the_figures_weigh_at_most_forty_five_kilobytes(site: Site) -> None:
     scripts = site.folder / "assets/javascripts"
     files = [scripts / "figures.js", *sorted((scripts / "figures").rglob("*.js"))]
     assert len(files) >= 4
     weight = sum(len(gzip.compress(path.read_bytes(), 6)) for path in files)
-    assert weight <= 44_000, weight
+    assert weight <= 45_000, weight
 
 
 @pytest.mark.speed
