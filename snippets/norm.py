@@ -50,7 +50,7 @@ read = {
     name: reads(norm, N, C, L)
     for name, norm in norms.items()
 }
-fig, axes = plt.subplots(3, 2, figsize=(4.8, 4.2))
+fig, axes = plt.subplots(3, 2, figsize=(4, 3.7))
 for ax, name in zip(axes.flat, read, strict=True):
     for n, c, t in torch.cartesian_prod(
         *map(torch.arange, (N, C, L))
@@ -69,7 +69,7 @@ for ax, name in zip(axes.flat, read, strict=True):
     for n in range(N):
         ax.text(n * (L + 1) + L / 2, C + 0.5, "L", **middle)
     ax.text(L + 0.5, C / 2, "N", **middle)
-    ax.set_title(name, fontsize=9)
+    ax.set_title(name, fontsize=10)
     ax.set_xlim(-1, N * (L + 1) - 1)
     ax.set_ylim(C + 0.9, -0.1)
     ax.set_aspect("equal")

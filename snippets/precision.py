@@ -68,6 +68,41 @@ worst = (n - 1) * u / (1 - (n - 1) * u)
 size = products.abs().sum().item()
 bound = worst * size
 
+# %% dtypes_plot
+from itertools import product
+
+torch.manual_seed(0)
+z = torch.rand(3, 10, dtype=torch.float64)
+w = torch.rand(2, 3, 4, dtype=torch.float64) - 0.5
+true = [  # no rounding in any of these
+    sum(
+        Fraction(z[c, t + k].item()) * Fraction(w[o, c, k].item())
+        for c, k in product(range(3), range(4))
+    )
+    for o, t in product(range(2), range(7))
+]
+fig, ax = plt.subplots(figsize=(4, 2.2))
+names = ["float64", "float32", "float16", "bfloat16"]
+for row, name in enumerate(names):
+    dtype = getattr(torch, name)
+    sums = F.conv1d(z.to(dtype), w.to(dtype))
+    off = [
+        abs(float(Fraction(s) - exactly))
+        for s, exactly in zip(sums.flatten().tolist(), true)
+    ]
+    ax.plot(off, [row] * 14, "C0o", alpha=0.6, ms=5)
+    one_step = torch.finfo(dtype).eps
+    ax.plot(one_step, row, "C1|", ms=22, mew=2.5)
+ax.set_xscale("log")
+ax.set_xlim(1e-18, 0.1)
+ax.set_xticks([10.0**e for e in (-16, -12, -7, -3)])
+ax.minorticks_off()
+ax.grid(axis="x")
+ax.set_yticks(range(4), names)
+ax.set_ylim(3.6, -0.6)
+ax.tick_params(axis="y", length=0)
+label = ax.set_xlabel("error of a sum")
+
 # %% layer
 torch.manual_seed(2478606714)
 torch.rand(129)

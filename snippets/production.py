@@ -316,5 +316,49 @@ def float_layers(model):
 
 print(float_layers(quantised))
 
+# %% price
+import matplotlib.pyplot as plt
+
+coarse, int8_bytes = copy.deepcopy(folded), 0
+for layer in coarse.modules():
+    if type(layer) in {nn.Conv1d, nn.Linear}:
+        w = layer.weight
+        q, scale = to_int8(w.flatten(1)[:, None])
+        w.copy_((q * scale).view_as(w))
+        int8_bytes += q.nbytes + scale.nbytes
+        int8_bytes += layer.bias.nbytes
+price = {  # bytes, largest error
+    "as trained": (size(net), None),
+    "BatchNorm folded": (size(folded), fold_gap),
+    "bfloat16": (
+        size(copy.deepcopy(folded).bfloat16()),
+        largest_gap(
+            lambda z: small(z.bfloat16()).float(), net
+        ),
+    ),
+    "int8 weights": (int8_bytes, largest_gap(coarse, net)),
+}
+fig, (left, right) = plt.subplots(
+    1, 2, figsize=(4, 2.2), sharey=True
+)
+for row, (bytes_, off) in enumerate(price.values()):
+    bar = left.barh(row, bytes_ / 1000, color="C0")
+    left.bar_label(bar, fmt="%.1f", padding=4)
+    if off is not None:
+        right.plot(off, row, "C1o")
+left.set_yticks(range(4), price)
+left.set_ylim(3.6, -0.6)
+left.set_xlim(0, 9.5)
+left.set_xticks([0, 5])
+left.set_xlabel("kB")
+right.set_xscale("log")
+right.set_xlim(1e-9, 10)
+right.set_xticks([1e-7, 1e-4, 1e-1])
+right.minorticks_off()
+right.grid(axis="x")
+for ax in (left, right):
+    ax.tick_params(axis="y", length=0)
+label = right.set_xlabel("largest error")
+
 # %% one_sample tags=["raises-exception"]
 export(net, (x[:1],), dynamic_shapes=any_size)

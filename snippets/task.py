@@ -83,6 +83,17 @@ print(parameters(right))
 print(parameters(wrong))
 
 
+# %% watch
+kernels = []  # of the right network, step by step
+
+
+def keep(weight):
+    kernels.append(weight.detach().clone())
+
+
+weight = right.conv.weight
+hook = weight.register_post_accumulate_grad_hook(keep)
+
 # %% train
 bce = F.binary_cross_entropy_with_logits
 
@@ -192,6 +203,49 @@ for ax, drawn in zip(axes, (word, kernel)):
     ax.set_yticks([0.5, 2.5, 4.5], [0, 2, 4])
     ax.set_ylabel("k")
 ticks = ax.set_xticks([j + 0.5 for j in range(26)], [*alphabet])
+
+# %% steps_plot not_portable="training amplifies rounding: elsewhere other letters are strong on the way"
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+
+def square(j, k, weight):
+    """Its area says how large the weight is."""
+    half = weight.abs().sqrt() / 2
+    corners = [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
+    corners = torch.tensor(corners) * half
+    at = torch.tensor([j, k])
+    return Path(corners + at, closed=True)
+
+
+steps = [0, 10, 50, len(kernels) - 1]
+fig, axes = plt.subplots(4, figsize=(4, 4.8), sharex=True)
+for ax, step in zip(axes, steps):
+    table = kernels[step][best]  # (26, 6)
+    for sign, look in (
+        (1, {"fc": "C0", "ec": "C0"}),
+        (-1, {"fc": "none", "ec": "C1"}),
+    ):
+        # what is smaller would be dust
+        large = (sign * table > 0.12).nonzero().tolist()
+        squares = [square(j, k, table[j, k]) for j, k in large]
+        if squares:
+            drawn = Path.make_compound_path(*squares)
+            ax.add_patch(PathPatch(drawn, lw=1, **look))
+    spelt = "".join(
+        alphabet[weights.argmax()]
+        if weights.max() > table.max() / 2
+        else "."
+        for weights in table.T
+    )
+    ax.set_title(f"step {step}: {spelt}", loc="left", fontsize=10)
+    ax.set_xlim(-0.7, 25.7)
+    ax.set_ylim(5.8, -0.8)
+    ax.set_aspect("equal")
+    ax.set_yticks([0, 5])
+    ax.set_ylabel("k")
+    ax.tick_params(length=0)
+letters = ax.set_xticks(range(26), [*alphabet], family="monospace")
 
 # %% where
 with torch.no_grad():

@@ -160,7 +160,8 @@ def test_the_bias_forgotten_gives_the_notes_own_wrong_number(site: Site, page: P
         forget.click()
     else:
         enter(figure)
-        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowUp")  # to the nearest button by eye
+        page.keyboard.press("Home")
         while not forget.evaluate("button => button === document.activeElement"):
             page.keyboard.press("ArrowRight")
         page.keyboard.press("Space")
@@ -518,7 +519,7 @@ def test_a_page_loads_only_what_it_shows(site: Site, page: Page) -> None:
     assert not [url for url in asked if "/figures/" in url or "figures.css" in url]
     asked.clear()
     visit(site, page)
-    own = ("sliding-window", "sliding-window/numbers", "sliding-window/tables")
+    own = ("sliding-window", *(f"sliding-window/{each}" for each in ("kernel", "numbers", "tables")))
     assert {url for url in asked if "/figures/" in url} == {
         f"assets/javascripts/figures/{name}.js" for name in (*own, "choice", "conv", "kit")
     }
@@ -539,12 +540,12 @@ def test_a_figures_own_style_sheet_comes_with_it(site: Site, page: Page) -> None
         assert found == ["figures.css", *own], path
 
 
-def test_all_scripts_of_the_figures_weigh_at_most_forty_four_kilobytes(site: Site) -> None:
+def test_all_scripts_of_the_figures_weigh_at_most_forty_five_kilobytes(site: Site) -> None:
     scripts = site.folder / "assets/javascripts"
     files = [scripts / "figures.js", *sorted((scripts / "figures").rglob("*.js"))]
     assert len(files) >= 4
     weight = sum(len(gzip.compress(path.read_bytes(), 6)) for path in files)
-    assert weight <= 44_000, weight
+    assert weight <= 45_000, weight
 
 
 @pytest.mark.speed

@@ -3,6 +3,7 @@ import { ARROWS, choosing, keyOf, roving, watchKeys, watchPointer } from "./choi
 import {
   addressWriter, begin, button, buttons, fill, given, make, number, setAttribute, setText, statement, text,
 } from "./kit.js"
+import { drawKernel, mountKernel } from "./sliding-window/kernel.js"
 import { indices, ledger, marksOf, sizesOf, title, usersOf } from "./sliding-window/numbers.js"
 import {
   decimalsAt, drawCells, drawSteps, drawUses, mountCells, mountSteps, mountUses,
@@ -100,16 +101,19 @@ const drawButtons = ({ play, forget, pin }, { playing, pinned }, book, texts) =>
 
 const mountEditor = (texts, { change, shown }) => {
   const slider = make("input", { type: "range", min: -LIMIT, max: LIMIT, step: 0.01, tabindex: "-1" })
-  const label = make("span", { "aria-hidden": "true" }), amount = make("span", { "aria-hidden": "true" })
+  // They have their room before there is anything to say.
+  const label = make("span", { "aria-hidden": "true" }, fill(texts.change, { name: "w[0, 0, 0]" }))
+  const amount = make("span", { "aria-hidden": "true" }, number(-LIMIT))
   const hint = make("span", {}, texts.choose_to_change)
   slider.addEventListener("input", () => change(shown(), Number(slider.value)))
-  return { slider, label, amount, hint, block: make("div", { class: "insync-editor" }, hint, label, slider, amount) }
+  const controls = make("div", {}, label, slider, amount)
+  return { slider, controls, label, amount, hint, block: make("div", { class: "insync-editor" }, hint, controls) }
 }
 
-const drawEditor = ({ slider, label, amount, hint }, key, book, texts) => {
+const drawEditor = ({ slider, controls, label, amount, hint }, key, book, texts) => {
   const fixed = key[0] === "y"
   hint.hidden = !fixed
-  slider.hidden = label.hidden = amount.hidden = fixed
+  slider.hidden = controls.hidden = fixed
   if (fixed) return
   const value = book.value(key)
   setText(label, fill(texts.change, { name: title(key) }))
@@ -205,12 +209,13 @@ export default function live(figure) {
   }
   const start = () => play(model, sizes, figure, follow)
 
-  const { cells, rows } = mountCells(part, sizes)
+  const { cells, rows } = mountCells(part, sizes), kernel = mountKernel(part, sizes)
   const steps = mountSteps(part, sizes), uses = mountUses(part, Math.max(sizes.places, sizes.kernel * sizes.outputs))
   const actions = mountButtons(texts, model, start), editor = mountEditor(texts, model), { slider } = editor
   const sentence = statement(), line = Object.values(actions)
   figure.querySelector("figcaption").after(buttons(...line))
-  part("y").after(sentence.block, editor.block)
+  part("y").after(editor.block)
+  part("x").after(sentence.block) // outputs, inputs and what is said of them together on a phone
   figure.append(text("keys", texts.keys))
   const ends = [fill(texts.say_changed, { count: all, all }), texts.say_pinned]
   sentence.reserve(longest(data, texts).map(most => [most, ...ends].join(texts.between)))
@@ -224,6 +229,7 @@ export default function live(figure) {
     const key = model.shown(), isOutput = key[0] === "y", used = usersOf(key, sizes)
     const marked = marksOf(key, used, sizes, book.bias)
     const moved = drawCells(cells, { key, pinned: state.pinned, book, original: data.y, used, marked, decimals })
+    drawKernel(kernel, key, book, decimals, texts)
     steps.table.hidden = !isOutput
     uses.table.hidden = isOutput
     const said = isOutput ? drawSteps(steps, key, book, texts) : drawUses(uses, key, used, all, book, texts)
