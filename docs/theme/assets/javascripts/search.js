@@ -28,19 +28,20 @@
   const hitItem = hit => {
     const address = new URL(hit.location, root)
     if (hit.words.length) address.searchParams.set("h", hit.words.join(" "))
-    const lines = [make("p", "site-search__title", ...marked(hit.title))]
-    if (hit.page) lines.push(make("p", "site-search__page", hit.page))
+    const title = make("p", "site-search__title", make("b", "", ...marked(hit.title)))
+    if (hit.page) title.append(" ", make("span", "site-search__page", hit.page))
+    const lines = [title]
     if (hit.teaser) lines.push(make("p", "site-search__teaser", ...marked(hit.teaser)))
     if (hit.missing.length) {
       const lacking = hit.missing.flatMap(word => [make("del", "", word), " "])
-      lines.push(make("p", "md-search-result__terms", `${words.lacking} `, ...lacking))
+      lines.push(make("p", "md-search-result__terms", words.lacking, ...lacking))
     }
     return item(address, hit.score, ...lines)
   }
 
   // For a message that the site does not know: the page that looks at the reader's own network.
   const ownItem = best => {
-    const title = make("p", "site-search__title", words.own)
+    const title = make("p", "site-search__title", make("b", "", words.own))
     return item(new URL(words.own_page, root), best + 1, title, make("p", "site-search__teaser", words.own_why))
   }
 
@@ -49,11 +50,11 @@
   const counted = ({ length }) => (length ? (length === 1 ? words.one : words.other.replace("#", length)) : "")
 
   const told = ({ hits, missing, unknownMessage }) => {
-    if (unknownMessage) return `${words.message} ${hits.length ? words.nearest : ""}`
+    if (unknownMessage) return words.message + (hits.length ? words.nearest : "")
     if (!missing.length) return counted(hits) || words.none
     const quoted = missing.slice(0, 6).map(word => words.quote.replace("{word}", shortened(word)))
     const unknown = words.unknown.replace("{words}", list.format(quoted))
-    return hits.length ? `${unknown} ${words.rest.replace("{count}", counted(hits))}` : unknown
+    return hits.length ? unknown + words.rest.replace("{count}", counted(hits)) : unknown
   }
 
   const draw = (result, answer) => {

@@ -5,7 +5,10 @@ import { isHan, partsOf, stemOf, wordsOf } from "./words.js"
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&" }
 
 // The text of a piece of the index, which is HTML.
-export const plain = html => html.replace(/<[^>]*>/g, " ").replace(/&(?:lt|gt|quot|#39|amp);/g, sign => ENTITIES[sign])
+export const plain = html => html.replace(/<\/?(?:code|su[bp])>/g, "").replace(/<[^>]*>/g, " ").replace(/&(?:lt|gt|quot|#39|amp);/g, sign => ENTITIES[sign])
+
+// Sections that ask readers, and answer nobody.
+const ASKS = /#(?:exercises|predict)$/
 
 // A heading or a question without blanks and signs, which people set as they like.
 export const lettersOf = text => text.replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase()
@@ -18,7 +21,8 @@ const newWord = () => ({ texts: new Map(), headings: new Set(), pages: new Set()
 export function indexOf(docs) {
   const index = { sections: [], words: new Map(), stems: new Map(), parts: new Map(), sorted: [], average: 0 }
   const pages = new Map()
-  for (const { location, title, text, boost = 1 } of docs) {
+  for (const { location, title, text, boost: own = 1 } of docs) {
+    const boost = ASKS.test(location) ? own * 0.5 : own
     const [path] = location.split("#")
     const at = index.sections.length
     const page = entry(pages, path, () => ({ title: plain(title), from: at, to: at }))
