@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from material.plugins.blog.structure import View
 from mkdocs.plugins import CombinedEvent, event_priority
-from mkdocs.structure.files import File
+from mkdocs.structure.files import File, InclusionLevel
 
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.finish.search import WORKER, compact, only_words, our_worker
@@ -44,7 +44,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 @event_priority(order.Files.SEARCH)
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     own = files.get_file_from_path(_OWN_NETWORK)
-    config.extra["own_network"] = own.url if own and own.inclusion.is_included() else ""
+    there = own is not None and own.inclusion not in {InclusionLevel.EXCLUDED, InclusionLevel.DRAFT}
+    config.extra["own_network"] = own.url if own and there else ""
     (worker,) = (file for file in files if WORKER.fullmatch(file.src_uri))
     ours = our_worker(worker.content_string, layout.language(config).synonyms)
     if ours is None:

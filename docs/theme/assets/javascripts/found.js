@@ -65,12 +65,25 @@
     }
   }
 
-  document$.subscribe(() => {
+  let shown = { page: null, asked: "" }
+
+  const show = () => {
     const page = document.querySelector(".md-content__inner")
-    const asked = new URLSearchParams(location.search).get("h")?.split(/\s+/).filter(Boolean)
-    if (!page || !asked?.length) return
-    unmark(page)
-    markAll(page, patternOf(asked))
-    unfold(page)
+    const asked = new URLSearchParams(location.search).get("h") ?? ""
+    if (!page) return
+    if (shown.page !== page || shown.asked !== asked) {
+      unmark(page)
+      if (asked.trim()) markAll(page, patternOf(asked.trim().split(/\s+/)))
+      shown = { page, asked }
+    }
+    if (asked) unfold(page)
+  }
+
+  document$.subscribe(show)
+  // A result on the page that is open: Material brings no new one.
+  let path = location.pathname
+  location$.subscribe(({ pathname }) => {
+    if (pathname === path) show()
+    path = pathname
   })
 }

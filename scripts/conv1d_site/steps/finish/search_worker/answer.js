@@ -16,15 +16,25 @@ const KNOWN = { short: 0.75, long: 0.6, words: 7 }
 export function answerTo(text, index, synonyms) {
   const message = messageIn(text)
   const question = questionOf(message ?? text, index, synonyms, message !== null)
-  const found = ranked(question, index, message ?? text, message !== null)
+  const wordless = !question.all.length && !question.missing.length
+  const found = wordless ? literally(text, index) : ranked(question, index, message ?? text, message !== null)
   const least = wordsOf(message ?? "").length < KNOWN.words ? KNOWN.short : KNOWN.long
   const known = message === null || found.slice(0, MOST).some(({ share }) => share >= least)
-  const shown = spread(found.filter(each => each.score > found[0].score * (message === null ? 0.1 : 0.3)))
+  // The best is often far ahead, where it is named as the question is.
+  const enough = (found[2] ?? found[0])?.score * (message === null ? 0.1 : 0.3)
+  const shown = spread(found.filter(({ score }) => score > enough))
   return {
     hits: shown.slice(0, MOST).map(each => hitOf(each, question)),
     missing: message === null ? question.missing : [],
     unknownMessage: !known,
   }
+}
+
+// Numbers and signs alone are no words: where they stand as they were typed.
+function literally(text, { sections }) {
+  if (!/[\p{N}\p{S}]/u.test(text) || text.length < 2) return []
+  const there = sections.filter(section => plain(`${section.title} ${section.text}`).includes(text))
+  return there.map(section => ({ section, score: section.boost, has: new Set() })).sort((a, b) => b.score - a.score)
 }
 
 function ranked({ terms, all }, index, text, isMessage) {
@@ -51,7 +61,7 @@ function ranked({ terms, all }, index, text, isMessage) {
     if (!own || out.some(places => places.has(at)) || must.some(each => !has.has(each))) continue
     const section = index.sections[at]
     const sure = 0.1 + (share / whole) ** 2 + (section.letters === letters ? 1 : 0)
-    first.push({ section, has, score: score * (isMessage ? 1 : section.boost) * (section.isPage ? 1.6 : 1) * sure })
+    first.push({ section, has, score: score * (isMessage ? 1 : section.boost) * sure })
   }
   first.sort((a, b) => b.score - a.score)
   const again = first.slice(0, READ).map(each => readAgain(each, all, text, isMessage)).filter(({ score }) => score > 0)
@@ -69,7 +79,7 @@ function placesOf({ meanings, field }, index) {
   }
   for (const [word, sure] of meanings) {
     const { texts, headings, pages } = index.words.get(word)
-    for (const at of headings) add(at, 4 / (0.6 + 0.12 * widthOf(index.sections[at])), sure)
+    for (const at of headings) add(at, headingScore(index.sections[at]), sure)
     if (field === "title") continue
     for (const [at, often] of texts) add(at, (2.2 * often) / (often + 0.5 + 0.7 * (index.sections[at].length / index.average)), sure)
     if (field !== "text") {
@@ -80,7 +90,7 @@ function placesOf({ meanings, field }, index) {
 }
 
 // Of a heading with many words each says less; a chapter's says at its end what the chapter is about, too.
-const widthOf = ({ isPage, width }) => (isPage ? Math.min(width, 4) : width)
+const headingScore = ({ isPage, width }) => (isPage ? 6.4 : 4) / (0.6 + 0.12 * (isPage ? Math.min(width, 4) : width))
 
 // A word counts the more, the fewer sections have it.
 function rarity(places, { sections }) {

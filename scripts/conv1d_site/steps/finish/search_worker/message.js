@@ -7,7 +7,7 @@ const NAMED = /(?:[A-Za-z_][\w.]*)?(?:Error|Exception)\s*:\s+/g
 const TRACEBACK = /Traceback \(most recent call last\)|\bFile "[^"]+", line \d+/
 // What messages say, and questions rarely do.
 const SAYS = /\b(?:expected|must be|must match|should be|should have|should contain|should be the same|not supported|not implemented|is not|are not|cannot be|can't be|can't call|could not|unable to|does not|invalid|but got|but found|instead|got \d+|mismatch|missing \d|Missing key|Unexpected key|required|attempted|received|no attribute|failed|out of range|out of memory|requires?|tried to)\b|_STATUS_|object is/i
-const ASKS = /^\s*(?:what|why|how|when|which|who|where|is|are|can|do|does|should|will)\b|\?\s*$/i
+const QUESTION = /^\s*(?:what|why|how|when|which|who|where|is|are|can|do|does|should|will)\b|\?\s*$/i
 
 // The message in what was pasted, or null where it is a question.
 export function messageIn(text) {
@@ -17,7 +17,7 @@ export function messageIn(text) {
   if (words.some(({ word }) => isHan(word))) return null
   if (named && words.length) return said
   if (TRACEBACK.test(text)) return said
-  return words.length > 3 && SAYS.test(text) && !ASKS.test(text) ? said : null
+  return words.length > 3 && SAYS.test(text) && !QUESTION.test(text) ? said : null
 }
 
 // How much of a message stands in a section, from 0 to 1: the pairs of neighbouring words that do.

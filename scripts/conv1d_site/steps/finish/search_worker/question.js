@@ -19,7 +19,7 @@ export const isCommon = word => COMMON.has(word)
 // between quotation marks stand one behind the other.
 const PIECE = /([+-](?=[\p{L}"“]|title:|text:))?(?:(title|text):)?(?:["“]([^"“”]*)["”]|([^\s"“”]+))/gu
 
-// `synonyms`: for a word that pages do not use, those that they use. `plainly`: signs have no meaning, as in a message.
+// `synonyms`: a map from a word that pages do not use to those that they use. `plainly`: signs have no meaning, as in a message.
 export function questionOf(text, index, synonyms, plainly = false) {
   const terms = []
   const missing = []
@@ -49,7 +49,7 @@ function meaningsOf(word, index, synonyms) {
   const meanings = new Map()
   const add = (other, sure) => meanings.set(other, Math.max(sure, meanings.get(other) ?? 0))
   if (index.words.has(word)) add(word, 1)
-  for (const other of synonyms[word] ?? []) {
+  for (const other of synonyms.get(word) ?? []) {
     for (const known of index.stems.get(stemOf(other)) ?? []) add(known, known === other ? 0.9 : 0.7)
   }
   for (const other of index.stems.get(stemOf(word)) ?? []) add(other, 0.9)
@@ -71,13 +71,13 @@ function partsInIndex(name, index) {
 
 function cutChinese(run, index, synonyms) {
   const { words } = cut(run, word => {
-    if (isCommon(word) || word in synonyms) return 1
+    if (isCommon(word) || synonyms.has(word)) return 1
     if (index.words.has(word)) return word.length > 1 ? 1 : 1.5
     return word.length > 1 && longerThan(word, index).length ? 1.2 : 0
   })
   return unknownJoined(words).map(({ word, known }) => {
     if (!known) return { word, missing: true }
-    return { word, meanings: meaningsOf(word, index, synonyms), common: isCommon(word), weak: word.length === 1 && !(word in synonyms) }
+    return { word, meanings: meaningsOf(word, index, synonyms), common: isCommon(word), weak: word.length === 1 && !(synonyms.has(word)) }
   })
 }
 

@@ -9,6 +9,7 @@ const READY = 1
 const QUERY = 2
 const RESULT = 3
 
+const synonyms = new Map(Object.entries(SYNONYMS))
 let index = null
 
 // How the last word of a question might go on, for the box: as a heading has it.
@@ -28,7 +29,7 @@ function reply({ type, data }) {
   }
   if (type !== QUERY) throw new TypeError(`no such message: ${type}`)
   const text = data.trim()
-  return { type: RESULT, data: { items: [], suggest: goingOn(text), site: text ? answerTo(text, index, SYNONYMS) : null } }
+  return { type: RESULT, data: { items: [], suggest: goingOn(text), site: text ? answerTo(text, index, synonyms) : null } }
 }
 
 addEventListener("message", ({ data }) => postMessage(reply(data)))
