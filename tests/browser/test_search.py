@@ -101,6 +101,9 @@ ENGLISH = {
     "edge detection kernel": "what-it-does signals",
     # Asked in public; what was missing at the time has been written since.
     "mps conv1d apple": "production errors",
+    "Output channels > 65536 not supported at the MPS device": "errors#mps",
+    "cuDNN error: CUDNN_STATUS_NOT_SUPPORTED. This error may appear if you passed in a": "errors#cudnn",
+    "Input type (float) and bias type (struct c10::Half) should be the same": "errors#half",
     "fp16 model float input conv1d": "errors#half errors#dtype",
     "GPT2 Conv1D vs nn.Conv1d": "weights same-thing",
     "huggingface Conv1D transposed weight": "weights",
