@@ -101,6 +101,7 @@ ENGLISH = {
     "edge detection kernel": "what-it-does signals",
     # Asked in public; what was missing at the time has been written since.
     "mps conv1d apple": "production errors",
+    "one of the variables needed for gradient computation has been modified by": "gradients#errors",
     "Output channels > 65536 not supported at the MPS device": "errors#mps",
     "cuDNN error: CUDNN_STATUS_NOT_SUPPORTED. This error may appear if you passed in a": "errors#cudnn",
     "Input type (float) and bias type (struct c10::Half) should be the same": "errors#half",
@@ -247,7 +248,6 @@ UNKNOWN_MESSAGES = (
     "TypeError: 'NoneType' object is not callable",
     "ModuleNotFoundError: No module named 'causal_conv1d_cuda'",
     "RuntimeError: DataLoader worker (pid 4711) is killed by signal: Killed.",
-    "RuntimeError: one of the variables needed for gradient computation has been modified by an inplace one",
 )
 KNOWN = (
     "Given groups=1, weight of size [4, 7, 3], expected input[1, 3, 10] to have 7 channels, "

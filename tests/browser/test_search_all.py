@@ -38,7 +38,8 @@ MESSAGES = """() => {
   const shown = [...document.querySelectorAll(".md-content__inner pre")].map(each => each.textContent)
   return shown.flatMap(text => /^\\w*(?:Error|Exception): [^]*/m.exec(text) ?? []).map(text => text.trim())
 }"""
-ROWS = """() => [...document.querySelectorAll(".md-content__inner td:first-child a[href^='#']")]
+ROWS = """() => [...document.querySelectorAll(".md-content__inner td:first-child a[href*='#']")]
+  .filter(link => link.pathname === location.pathname)
   .map(link => [link.textContent, link.hash])"""
 TERMS = """() => [...document.querySelectorAll(".md-content__inner td:first-child")]
   .map(cell => [...cell.parentElement.cells].slice(0, 3))
