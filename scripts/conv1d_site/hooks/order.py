@@ -99,6 +99,8 @@ class PostPage:
 class PostBuild:
     """All pages of this language have been written."""
 
+    # 0: the search writes its index
+    SEARCH = -80
     NUMBERS = -90  # ends a build
     NOTEBOOKS = -100
     OTHER_LANGUAGES = -110

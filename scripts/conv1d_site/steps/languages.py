@@ -99,6 +99,7 @@ def _nearest_index(language: SiteLanguage, source: Path) -> str:
 @dataclass(frozen=True)
 class _Search:
     terms: tuple[str, ...] = ()
+    synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -129,5 +130,6 @@ def _site_language(language: Language) -> SiteLanguage:
         more.folder,
         more.configuration,
         more.search.terms,
+        more.search.synonyms,
         more.theme,
     )

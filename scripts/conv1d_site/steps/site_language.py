@@ -16,7 +16,8 @@ class SiteLanguage:
     `pages` is its folder of pages, `folder` that of its finished pages beneath the whole site: empty, or with
     a slash at its end. `configuration` is the file by which the generator builds it; empty for the language
     of the main configuration, whose build makes the others as well. `terms` are words of the language that
-    the search must not cut, `words` what the theme says in it.
+    the search must not cut, `synonyms` those that pages use for words that readers ask for, `words` what the
+    theme says in it.
     """
 
     code: str
@@ -25,4 +26,5 @@ class SiteLanguage:
     folder: str = ""
     configuration: str = ""
     terms: tuple[str, ...] = ()
+    synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)

@@ -14,6 +14,8 @@ from conv1d_site.hooks import search as hook
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from small_site import SmallSite
+
 
 def test_the_search_index_cuts_chinese_into_words(built: Path) -> None:
     index = json.loads((built / "zh/search/search_index.json").read_text(encoding="utf-8"))
@@ -21,6 +23,30 @@ def test_the_search_index_cuts_chinese_into_words(built: Path) -> None:
     assert "偏置\u200b" in texts
     assert "\\u200b" in json.dumps(index["config"]["separator"]) or "u200b" in index["config"]["separator"]
     assert index["config"]["lang"] == ["zh"]
+
+
+def test_lists_of_posts_are_not_searched(built: Path) -> None:
+    index = json.loads((built / "search/search_index.json").read_text(encoding="utf-8"))
+    places = {document["location"].partition("#")[0] for document in index["docs"]}
+    assert "blog/2021-09-27/post/" in places
+    assert not {place for place in places if re.match(r"blog/(?:archive|category)/|blog/$", place)}
+
+
+def own_page(site: Path) -> str:
+    page = (site / "index.html").read_text(encoding="utf-8")
+    (said,) = re.findall(r"""<meta name="site:search" content='([^']*)'>""", page)
+    return str(json.loads(said)["own_page"])
+
+
+def test_unknown_messages_are_sent_to_ones_own_network_where_there_is_that_page(
+    small: SmallSite, built: Path
+) -> None:
+    assert own_page(built) == own_page(built / "zh") == ""
+    for language in ("en", "zh"):
+        small.write(language, "trace.md", "trace")
+    result = small.build()
+    assert result.returncode == 0, result.stderr
+    assert own_page(small.root / "site") == own_page(small.root / "site/zh") == "trace/"
 
 
 def test_the_search_is_shown_words_and_the_reader_everything() -> None:
