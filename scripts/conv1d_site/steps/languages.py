@@ -110,6 +110,7 @@ class _More:
     configuration: str = ""
     search: _Search = _Search()
     theme: dict[str, str] = field(default_factory=dict)
+    own_script: bool = False
 
 
 def _site_language(language: Language) -> SiteLanguage:
@@ -130,4 +131,5 @@ def _site_language(language: Language) -> SiteLanguage:
         more.configuration,
         more.search.terms,
         more.theme,
+        more.own_script,
     )
