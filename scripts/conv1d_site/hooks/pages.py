@@ -45,7 +45,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return Files(sorted(files, key=lambda file: place(file.src_uri)))
 
 
-# Keeps code in a sentence that is too short to be broken over two lines in one; marks English in other scripts.
+# Keeps code in a sentence that is too short to be broken over two lines in one, and marks English.
 @event_priority(order.PageContent.PAGES)
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if page.file.src_uri.endswith(".ipynb"):

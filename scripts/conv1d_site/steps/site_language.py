@@ -16,7 +16,8 @@ class SiteLanguage:
     `pages` is its folder of pages, `folder` that of its finished pages beneath the whole site: empty, or with
     a slash at its end. `configuration` is the file by which the generator builds it; empty for the language
     of the main configuration, whose build makes the others as well. `terms` are words of the language that
-    the search must not cut, `words` what the theme says in it. `own_script`: it is not written in Latin letters.
+    the search must not cut, `words` what the theme says in it. `own_script`: it has other
+    letters than English.
     """
 
     code: str

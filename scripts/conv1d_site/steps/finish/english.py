@@ -7,7 +7,8 @@ import re
 # Elements with a language of their own: code, formulas, drawings, and the tables that figures are made of.
 _APART = r"pre|code|math|script|style|svg|button"
 _PIECES = re.compile(
-    rf"<(?P<apart>{_APART})\b.*?</(?P=apart)>|<table class=\"insync-table.*?</table>|<[^<>]*>|(?P<text>[^<]+)",
+    rf"<(?P<apart>{_APART})\b.*?</(?P=apart)>|<table class=\"insync-table.*?</table>|<[^<>]*>"
+    r"|(?P<text>[^<]+)",
     re.DOTALL,
 )
 # A run without any letter of the other script, or its marks; entities (&gt;) are part of it.
