@@ -35,7 +35,9 @@ AVOIDED = read_settings(ROOT).language("zh").avoid
 # What a word is found in, where it is one only between certain others.
 SENTENCES = {
     "层": "通过，层要的是通道在前",
-    "数": "形状对，数却不对",
+    "数却": "形状对，数却不对",
+    "构造": "构造时就报错",
+    "新建": "新建的层",
 }
 Complain = Callable[..., list[str]]
 
