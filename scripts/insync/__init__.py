@@ -4,7 +4,7 @@ A Python-Markdown extension (`markdown_extensions: - insync`) and a command line
 The rooms, each importing only from those below it (`make check` holds it; scripts/README.md shows the way):
 
 - `publishing`, what is published is held to the code: cli · check · outputs · moves · rerun · parity ·
-  prose · typed · phrasebook · orphans · summary · explain · history
+  terms · prose · typed · phrasebook · orphans · summary · explain · history
 - `rendering`, pages and notebooks made of records: extension · shared · markdown · kinds ·
   inline · problems · listing · figures · tables · notebook · notebook_prose · notebook_text ·
   notebook_values · leftovers · phrases · translation · words

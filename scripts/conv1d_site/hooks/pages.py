@@ -12,6 +12,7 @@ from mkdocs.structure.files import Files
 from conv1d_site import highlight_once
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.finish.code import keep_short_code_whole
+from conv1d_site.steps.finish.english import mark_english
 from conv1d_site.steps.prepare.numbers import reading_order
 
 if TYPE_CHECKING:
@@ -44,10 +45,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return Files(sorted(files, key=lambda file: place(file.src_uri)))
 
 
-# Keeps code in a sentence that is too short to be broken over two lines in one.
+# Keeps code in a sentence that is too short to be broken over two lines in one, and marks English.
 @event_priority(order.PageContent.PAGES)
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    return html if page.file.src_uri.endswith(".ipynb") else keep_short_code_whole(html)
+    if page.file.src_uri.endswith(".ipynb"):
+        return html
+    html = keep_short_code_whole(html)
+    return mark_english(html) if layout.language(config).own_script else html
 
 
 # Keeps compiled templates, for the other languages and for the next build: half a second of each.

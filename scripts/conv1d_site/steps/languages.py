@@ -111,6 +111,7 @@ class _More:
     configuration: str = ""
     search: _Search = _Search()
     theme: dict[str, str] = field(default_factory=dict)
+    own_script: bool = False
 
 
 def _site_language(language: Language) -> SiteLanguage:
@@ -132,4 +133,5 @@ def _site_language(language: Language) -> SiteLanguage:
         more.search.terms,
         more.search.synonyms,
         more.theme,
+        more.own_script,
     )

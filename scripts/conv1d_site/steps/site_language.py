@@ -17,7 +17,8 @@ class SiteLanguage:
     a slash at its end. `configuration` is the file by which the generator builds it; empty for the language
     of the main configuration, whose build makes the others as well. `terms` are words of the language that
     the search must not cut, `synonyms` those that pages use for words that readers ask for, `words` what the
-    theme says in it.
+    theme says in it. `own_script`: it has other letters than
+    English.
     """
 
     code: str
@@ -28,3 +29,4 @@ class SiteLanguage:
     terms: tuple[str, ...] = ()
     synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    own_script: bool = False

@@ -17,6 +17,7 @@ from insync.publishing.outputs import outputs_path, published, read_published
 from insync.publishing.parity import parity
 from insync.publishing.phrasebook import phrase_problems
 from insync.publishing.rerun import Difference, differences, other_conditions, repeat_problems, run_again
+from insync.publishing.terms import term_problems
 from insync.publishing.typed import typed_numbers
 from insync.rendering.problems import all_problems
 from insync.running.job import Conditions
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[Project], Iterable[Problem]], ...] = (
     all_problems,
     typed_numbers,
     parity,
+    term_problems,
     phrase_problems,
     orphans,
 )

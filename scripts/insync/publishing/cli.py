@@ -95,7 +95,8 @@ def check(*, portable: bool, as_json: bool) -> None:
     """Hold everything that is published to what the code gives now.
 
     Runs every snippet twice without the cache. Compares what comes of it with snippets/outputs, and looks
-    for output that cannot repeat, typed numbers, differences between the languages, and leftovers.
+    for output that cannot repeat, typed numbers, differences between the languages, words that a language
+    avoids, and leftovers.
     """
     with _project(()) as (project, tasks):
         found = look_for(project, tasks, portable=portable, progress=_progress)

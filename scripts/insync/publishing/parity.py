@@ -1,4 +1,4 @@
-"""Two languages, one site: the same pages with the same things in the same order, in the glossary's words."""
+"""Two languages, one site: the same pages with the same things in the same order."""
 
 import hashlib
 import re
@@ -15,8 +15,6 @@ from insync.pages.syntax import Text
 from insync.problem import InsyncError, Place, Problem
 from insync.project.project import Project
 from insync.publishing.outputs import write_file
-from insync.publishing.prose import prose_of
-from insync.settings import Language
 
 _CODE = r"(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
 _LABEL = r"(?:[^\[\]`]|`[^`]*`|!?\[(?:[^\[\]`]|`[^`]*`)*\](?:\([^()]*\))?)*"
@@ -55,9 +53,6 @@ def parity(project: Project) -> Iterator[Problem]:
             original, translation = pages[source][name], pages[other][name]
             yield from _compare(original, translation, (source.name, other.name))
             yield from _age(original, translation)
-    for language in project.settings.languages:
-        for page in pages[language.pages].values():
-            yield from _terms(page, language)
 
 
 def digest(page: Page) -> str:
@@ -153,17 +148,6 @@ def _age(here: Page, there: Page) -> Iterator[Problem]:
         what = f"{source} has changed since" if noted else f"it does not say which {source} it translates"
         advice = f"Read both, then run: insync translated {name}"
         yield Problem(f"the translation may be out of date: {what}", advice, name)
-
-
-def _terms(page: Page, language: Language) -> Iterator[Problem]:
-    """Words of the glossary's other names that the page uses all the same."""
-    for prose in prose_of(page):
-        for avoided, better in language.avoid.items():
-            for match in re.finditer(avoided, prose.text):
-                line = prose.line + prose.text.count("\n", 0, match.start())
-                quoted = f"`{{quoted {language.quoting}}} {match[0]}`"
-                advice = f"Write {better}, or mark the word as one that is quoted: {quoted}."
-                yield Problem(f"{match[0]} is not this site's word", advice, Place(page.path, line))
 
 
 def _text_items(

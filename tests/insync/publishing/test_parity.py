@@ -9,7 +9,6 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ROOT
 
 from insync.pages.scan import scan_text
 from insync.project.project import Project
@@ -346,42 +345,3 @@ def scanned(site: Site) -> list[Problem]:
     project = Project(read_settings(site.root), site.runner)
     project.scan()
     return list(parity(project))
-
-
-# --- Terms -------------------------------------------------------------------------------------------------
-
-
-def test_a_name_that_others_use_may_be_told_as_such(complain: Complain) -> None:
-    assert complain(chinese=CHINESE.replace("说明了原因", "说明了步幅（又译步长）")) == []
-
-
-@pytest.mark.parametrize(("avoided", "better"), read_settings(ROOT).language("zh").avoid.items())
-def test_the_glossarys_words_are_used(complain: Complain, avoided: str, better: str) -> None:
-    avoided = avoided.removeprefix("(?<!又译)")
-    (found,) = complain(chinese=CHINESE.replace("说明了原因", f"说明了{avoided}"))
-    assert found.startswith(f"docs/zh/page.md:11: {avoided} is not this site's word")
-    assert f"Write {better}, or mark the word" in found
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("title: 代码", "title: 步长"),
-        ("# 和 {", "# 步长 {"),
-        ("![条形图]", "![步长]"),
-        ("说明了原因", "（步长）"),
-        ("它是正数。", "步长。"),
-    ],
-)
-def test_wherever_they_stand(complain: Complain, old: str, new: str) -> None:
-    assert len(complain(chinese=CHINESE.replace(old, new))) == 1
-
-
-def test_an_avoided_word_may_be_quoted_or_stand_in_code(complain: Complain) -> None:
-    more = "\n    旧称 `{quoted 旧称} 步长`。\n\n    ```text\n    步长\n    ```\n"
-    english = "\n    Once `{quoted the old name} 步长`.\n"
-    assert complain(ENGLISH + english, CHINESE + more) == []
-
-
-def test_english_pages_may_say_what_they_like(complain: Complain) -> None:
-    assert complain(ENGLISH.replace("says why", "says 步长")) == []

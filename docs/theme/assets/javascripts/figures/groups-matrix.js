@@ -54,12 +54,12 @@ const sayChannel = ({ p }, name, n, texts) => {
   const [text, other, amount] = name === "y" ? [texts.say_reads, "x", p.inputs] : [texts.say_users, "y", p.outputs]
   const isJoined = m => (name === "y" ? joined(p, n, m) : joined(p, m, n))
   const list = range(amount).filter(isJoined).map(m => `${other}[${m}]`)
-  return fill(text, { name: `${name}[${n}]`, list: list.join(", ") })
+  return fill(text, { name: `${name}[${n}]`, list: list.join(texts.comma) })
 }
 
 const sayRow = (scene, n, texts) => {
   const name = rowTitle(scene, n)
-  const list = scene.table[n].flatMap((weight, m) => (weight ? [columnTitle(scene, m)] : [])).join(", ")
+  const list = scene.table[n].flatMap((weight, m) => (weight ? [columnTitle(scene, m)] : [])).join(texts.comma)
   return list ? fill(texts.say_row, { name, list }) : fill(texts.say_empty, { name })
 }
 

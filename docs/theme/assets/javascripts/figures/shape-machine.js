@@ -100,9 +100,9 @@ const sayLayer = ({ p, length, padded, loose }, texts) => {
 
 const sayCell = ({ p, length }, kind, at, texts) => {
   const name = i => (i < 0 || i >= p.length ? texts.added : `x[${i}]`)
-  if (kind === "y") return fill(texts.say_reads, { t: at, list: reads(p, at).map(name).join(", ") })
+  if (kind === "y") return fill(texts.say_reads, { t: at, list: reads(p, at).map(name).join(texts.comma) })
   const users = usersOf(p, length, at).map(t => `y[${t}]`)
-  return users.length ? fill(texts.say_users, { name: name(at), list: users.join(", ") }) : fill(texts.say_nobody, { name: name(at) })
+  return users.length ? fill(texts.say_users, { name: name(at), list: users.join(texts.comma) }) : fill(texts.say_nobody, { name: name(at) })
 }
 
 const sentence = (scene, cell, pinned, texts) => {

@@ -18,8 +18,8 @@ const START = { chosen: "y-0-0", pinned: false }
 // The longest sentences that there can be, of an output and of an input: all numbers have as many digits.
 const longest = ({ x, weight }, texts) => {
   const value = number(-LIMIT), name = "y[0, 0, 0]", kernel = weight[0][0].length, uses = kernel * weight.length
-  const output = { name, count: x.length * kernel, channels: x.length, sums: x.map(() => value).join(", "), sum: value, bias: value, value }
-  const input = { name, value, count: uses, all: uses, list: Array(uses).fill(name).join(", ") }
+  const output = { name, count: x.length * kernel, channels: x.length, sums: x.map(() => value).join(texts.comma), sum: value, bias: value, value }
+  const input = { name, value, count: uses, all: uses, list: Array(uses).fill(name).join(texts.comma) }
   return [fill(texts.say_forgot, output), fill(texts.say_input, input)]
 }
 

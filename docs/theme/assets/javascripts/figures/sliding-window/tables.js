@@ -103,7 +103,7 @@ export const drawSteps = ({ table, products, total, bias, result }, key, book, t
   setText(result[1], number(now.y[o][t]))
   return fill(withBias ? texts.say_output : texts.say_forgot, {
     name: title(key), count: now.x.length * now.w[0][0].length, channels: now.x.length,
-    sums: sums.map(each => number(each)).join(", "), sum: number(sum), bias: number(now.b[o]), value: number(right),
+    sums: sums.map(each => number(each)).join(texts.comma), sum: number(sum), bias: number(now.b[o]), value: number(right),
   })
 }
 
@@ -145,6 +145,6 @@ export const drawUses = ({ table, lines }, key, used, all, book, texts) => {
   const say = { x: texts.say_input, w: texts.say_weight, b: book.bias ? texts.say_bias : texts.say_bias_forgot }
   return fill(say[key[0]], {
     name: title(key), value: number(book.value(key)), count: used.size, all, channel: indices(key)[0],
-    list: found.map(([each]) => title(each)).join(", "),
+    list: found.map(([each]) => title(each)).join(texts.comma),
   })
 }
