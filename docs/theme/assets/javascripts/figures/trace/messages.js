@@ -32,7 +32,7 @@ export const explain = (pasted, texts) => {
   if (last) {
     const later = foreign.filter(error => error.from > last.from && !WRAPPERS.test(error.type)).at(-1)
     const caused = later && text.slice(last.from, later.from).includes("the direct cause of the following")
-    if (!later || caused) return answer(text, first(ours, last, text), texts)
+    if (!later || caused) return answer(text, first(ours, last, text), texts, errors)
     return { known: false, message: later.message }
   }
   return foreign.length > 0 ? { known: false, message: foreign.at(-1).message } : unfinished(text)
@@ -41,8 +41,8 @@ export const explain = (pasted, texts) => {
 // They say that something failed elsewhere, and come after the message that says what.
 const WRAPPERS = /^(?:CalledProcessError|ChildFailedError|ProcessRaisedException|ProcessExitedException|KeyboardInterrupt|SystemExit|BdbQuit)$/
 
-// Of two places the later one counts, and of two that begin together the longer.
-const better = (a, b) => a.from > b.from || (a.from === b.from && a.to >= b.to)
+// Of two places the later one counts, and of two that overlap the longer.
+const better = (a, b) => (a.to > b.from && b.to > a.from ? a.to - a.from >= b.to - b.from : a.from > b.from)
 
 // A list of mismatches is explained by its first.
 const first = (ours, last, text) => {
@@ -58,22 +58,27 @@ const unfinished = text => {
   return { known: false, message: lines.at(-1).trim().slice(0, 400) }
 }
 
-const answer = (text, match, texts) => {
+const answer = (text, match, texts, errors) => {
   const { entry } = match
   const values = { ...match.values, ...entry.read?.(match.values) }
   const shown = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]))
   const ask = part => (typeof part === "function" ? part(values) : part ?? []).filter(Boolean)
-  const say = key => fill(texts[`msg_${key}`] ?? key, shown)
+  const say = key => singular(fill(texts[`msg_${key}`] ?? key, shown))
   return {
     known: true,
     id: entry.id,
     anchor: typeof entry.at === "function" ? entry.at(values) : entry.at,
-    message: typed(text, match) + unwrapped(text, match),
+    message: errors.find(error => error.alone && error.from <= match.from && error.to >= match.to)?.message
+      ?? typed(text, match) + unwrapped(text, match),
     says: ask(entry.says).map(say),
     cures: ask(entry.cures).map(([key, code]) => ({ text: say(key), code: fill(code, shown) })),
   }
 }
+
+// One thing is no plural in English.
+const singular = text => text.replace(/\b1 ((?:input |output )?)(sample|channel|position|zero|group|row|number|feature|bias|label|output|ax)(?:s|es)\b/g,
+  (_, side, thing) => `1 ${side}${thing === "ax" ? "axis" : thing}`)
 
 // The type in front of a message, if one stands there.
 const TYPE = /([\w.]{0,120}(?:Error|Exception))\s?:\s{0,200}["']?$/
@@ -100,7 +105,7 @@ const stands = (text, from, code) => {
   return !called || /(?:Error|Exception|Exit)$/.test(called[1])
 }
 
-// ---- Error lines of any kind: { type, from, message }.
+// ---- Error lines of any kind: { type, from, to, message, alone }, `alone` if nothing stands in front of the type.
 
 const errorLines = (text, code) => {
   const found = []
@@ -111,10 +116,11 @@ const errorLines = (text, code) => {
     const line = lineBefore(text, from), [rest, next = ""] = text.slice(end, end + 600).split("\n")
     if (!/^[A-Z]/.test(type) || line.length > 300 || !asError(line, rest, code)) continue
     const more = rest.length > 1 ? rest : `${rest} ${next}`
-    found.push({ type, from, message: (type + more).trim().replace(/\s+/g, " ").slice(0, 400) })
+    const message = (type + more).trim().replace(/\s+/g, " ").slice(0, 400)
+    found.push({ type, from, to: end + rest.length, message, alone: line.trim() === "" })
   }
   for (const { index, 0: line } of text.matchAll(/^[A-Za-z][\w .-]{0,40} error: ?\S.{0,300}/gm))
-    if (!code) found.push({ type: "", from: index, message: line })
+    if (!code) found.push({ type: "", from: index, to: index + line.length, message: line, alone: false })
   return found.sort((a, b) => a.from - b.from).slice(-200)
 }
 

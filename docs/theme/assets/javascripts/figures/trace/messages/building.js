@@ -63,8 +63,8 @@ const wide = {
 const AT_RING = "p, L = layer.padding[0], x.shape[-1]\nring = x[..., torch.arange(-p, L + p) % L]\ny = F.conv1d(ring, layer.weight, layer.bias, layer.stride, 0, layer.dilation, layer.groups)"
 
 // What stands between the brackets of "got (…)", and between exclamation marks further on.
-const wrong = v => {
-  const [got] = v.got.split(")"), behind = v.behind.toLowerCase()
+const wrong = ({ got = "", behind: all }) => {
+  const behind = all.toLowerCase()
   return /^packedsequence/i.test(got) || behind.includes("!packedsequence!") ? "packed"
     : got.startsWith("numpy.ndarray") ? "array"
     : got.startsWith("list") ? "list"
@@ -85,8 +85,12 @@ const CALLS = {
 }
 const call = {
   id: "arguments", at: "arguments",
-  find: ["conv1d() received an invalid combination of arguments - got (<got?>,…but expected one of", "conv_transpose1d() received an invalid combination of arguments - got (<got?>,…but expected one of", "conv1d() received an invalid combination of arguments"],
-  read: v => ({ case: wrong({ got: `${v.got ?? ""}${v.behind.slice(0, 0)}`, behind: v.behind }) }),
+  find: [
+    "conv1d() received an invalid combination of arguments - got (<got~>), but expected one of",
+    "conv_transpose1d() received an invalid combination of arguments - got (<got~>), but expected one of",
+    "conv1d() received an invalid combination of arguments",
+  ],
+  read: v => ({ case: wrong(v) }),
   says: v => [`arguments_${v.case}`],
   cures: v => (CALLS[v.case] ?? []).map(code => [`arguments_cure_${v.case}`, code]),
 }
@@ -125,6 +129,6 @@ export const building = [
   plain("pad-mode", "guide/padding#errors", ["Unrecognised padding mode <mode?>"], [["pad_mode_cure", "x = F.pad(x, (1, 1), \"constant\")"]]),
   plain("dtype-string", "reference/parameters#dtype", ["empty(): argument 'dtype' must be torch.dtype, not str"], [["dtype_string_cure", `layer = nn.Conv1d(${names}, dtype=torch.float64)`]]),
   plain("device-unknown", "reference/parameters#device", ["device type at start of device string: <name?>"], [["device_unknown_cure", `layer = nn.Conv1d(${names}, device="cuda" if torch.cuda.is_available() else "cpu")`]]),
-  plain("whole-weights", "guide/precision#integers", ["Only Tensors of floating point and complex dtype can require gradients"], [["whole_weights_cure", `layer = nn.Conv1d(${names}).requires_grad_(False)`]]),
+  plain("whole-weights", "guide/precision#int64", ["Only Tensors of floating point and complex dtype can require gradients"], [["whole_weights_cure", `layer = nn.Conv1d(${names}).requires_grad_(False)`]]),
   plain("no-len", "output-size", ["object of type 'int' has no len()"], [["no_len_cure", "y = layer(x, output_size=[length])"]]),
 ]

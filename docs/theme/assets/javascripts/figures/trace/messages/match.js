@@ -1,5 +1,6 @@
 // Patterns of messages, and where they stand in a text. A pattern is the message itself with names for its parts:
-// <n> a whole number, <n*> numbers in brackets, <n?> a word, <n!> a scalar type, … a few signs of any kind.
+// <n> a whole number, <n*> numbers in brackets, <n?> a word, <n!> a scalar type, <n~> a few signs of any kind (… if
+// they need no name).
 
 import { squash } from "./clean.js"
 
@@ -9,9 +10,10 @@ const PARTS = {
   "": "(-?\\d{1,15})",
   "*": "([-\\dx,]{0,80})",
   "?": "([\\w.:<>-]{1,80})",
+  "~": "([^]{0,300}?)",
   "!": "(complex(?:float|double|half)|bfloat16|double|float|half|long|int|short|byte|char|bool)",
 }
-const PLACE = /<(\w{1,20})([*?!]?)>|…/g
+const PLACE = /<(\w{1,20})([*?!~]?)>|…/g
 const sign = /[.*+?^${}()|[\]\\/]/g
 
 const literal = text => text.replace(/\s/g, "").replace(sign, "\\$&").replace(/["']/g, "[\"']")
@@ -28,9 +30,9 @@ const compile = template => {
     pieces.push(text)
     source += literal(text)
     names.push(place[1] ?? "")
-    if (place[0] === "…") source += "([^]{0,300}?)"
+    if (place[0] === "…") source += PARTS["~"]
     else {
-      source += place[2] === "*" ? `(?:torch\\.Size\\()?[[(]{0,2}${PARTS["*"]}[\\])]{0,3}` : PARTS[place[2]]
+      source += place[2] === "*" ? `[[(]?(?:torch\\.Size\\()?[[(]{0,2}${PARTS["*"]}[\\])]{0,3}` : PARTS[place[2]]
       if (place[2] === "*") from += /^[\])]{0,2}/.exec(template.slice(from))[0].length
     }
   }

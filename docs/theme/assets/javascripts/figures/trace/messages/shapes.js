@@ -178,7 +178,7 @@ const share = {
   ],
   is: v => v.groups > 0 && v.weight.length > 2,
   read: readShare,
-  says: v => ["share", v.out % v.groups || v.out === 0 ? "share_out" : ""],
+  says: v => ["share", v.out === 0 ? "share_none" : v.out % v.groups ? "share_out" : ""],
   cures: [["share_cure", "layer = nn.Conv1d({all}, {up}, {k}, groups={groups})\ny = layer(x)"]],
 }
 

@@ -32,7 +32,7 @@ const why = v => (v.input.startsWith("complex") ? "type_complex"
   : v.input === "float64" ? "type_numpy" : "")
 
 const saysTypes = v => (v.apart ? ["device_apart", v.from === "cpu" ? "device_input" : "device_layer"]
-  : ["type", why(v), v.from !== "cpu" && "type_both_gpu"])
+  : [!v.input.startsWith("complex") && "type", why(v), v.from !== "cpu" && "type_both_gpu"])
 const curesTypes = v => (v.apart
   ? [v.from === "cpu" ? ["device_cure_input", MOVED] : ["device_cure_layer", "layer = layer.to(x.device)\ny = layer(x)"]]
   : v.input.startsWith("complex")
