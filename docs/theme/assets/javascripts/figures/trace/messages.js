@@ -95,9 +95,11 @@ const hasCode = text =>
 // What stands on its line in front of a place; of a long line the end.
 const lineBefore = (text, from) => text.slice(Math.max(0, from - 400), from).split("\n").at(-1)
 
+const COMMENT = /(?:^|\s)#(?!\d)/ // but not "Argument #4"
+
 const stands = (text, from, code) => {
   const line = lineBefore(text, from)
-  if (code && /(?:^|\s)#/.test(line)) return false
+  if (code && COMMENT.test(line)) return false
   const near = text.slice(Math.max(0, from - 160), from).replace(/\s+/g, " ").replace(TYPE, "")
   if (/\braise [\w.]{1,80}\( ?[rbf]{0,2}["']?$/.test(near)) return false
   if (/\b(?:match|regex|pattern) ?==? ?[rbf]{0,2}["']$/.test(near)) return false
@@ -125,7 +127,7 @@ const errorLines = (text, code) => {
 }
 
 const asError = (line, rest, code) => {
-  if (/^ {0,80}(?:except|raise|def|class|return|assert|from|import|#|@)\b/.test(line) || (code && line.includes("#"))) return false
+  if (/^ {0,80}(?:except|raise|def|class|return|assert|from|import)\b/.test(line) || (code && COMMENT.test(line))) return false
   if (/["'(=,[] ?$/.test(line)) return false
   return /^ ?:/.test(rest) || (rest.trim() === "" && line.trim() === "")
 }

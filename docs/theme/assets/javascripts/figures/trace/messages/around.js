@@ -114,13 +114,14 @@ const value = {
   find: ["Expected more than 1 value per channel when training, got input size torch.Size([<input*>])", "Expected more than 1 value per channel when training"],
   read: v => ({ n: v.input?.[0] ?? 1, c: v.input?.[1] ?? 1, places: product(v.input?.slice(2) ?? []) }),
   says: v => [v.input ? "value" : "value_bare"],
-  cures: [["value_cure_eval", "layer.eval()\ny = layer(x)"], ["value_cure_group", GROUP]],
+  cures: v => [["value_cure_eval", "layer.eval()\ny = layer(x)"], (v.c > 1 || !v.input) && ["value_cure_group", v.input ? GROUP : ""]],
 }
 const spatial = {
   id: "one-position", at: "one-value",
   find: ["Expected more than 1 spatial element when training, got input size torch.Size([<input*>])", "Expected more than 1 spatial element when training"],
   read: v => ({ c: v.input?.[1] ?? 1, n: v.input?.[0] ?? 1 }),
-  says: v => [v.input ? "spatial" : "spatial_bare"], cures: [["spatial_cure", GROUP]],
+  says: v => [v.input ? "spatial" : "spatial_bare"],
+  cures: v => [v.c > 1 ? ["spatial_cure", GROUP] : ["spatial_cure_two", ""]],
 }
 const features = {
   id: "norm-channels", at: "norm-channels",

@@ -54,7 +54,18 @@ const compiled = new Map()
 const spaced = (text, places, [from, to]) =>
   from === to ? "" : text.slice(places[from], places[to - 1] + 1).replace(/\s+/g, " ")
 
-// All places where one of the entries' messages stands: { entry, from, to, values, behind }, `behind` what follows.
+// A word at a message's end ends where white space stands in the text, and without the full stop of a sentence.
+const shorten = (hit, places) => {
+  const word = hit.at(-1), [from] = hit.indices.at(-1)
+  let length = 1
+  while (length < word.length && places[from + length] === places[from + length - 1] + 1) length++
+  const short = word.slice(0, length).replace(/[.:]+$/, "")
+  hit[0] = hit[0].slice(0, hit[0].length - word.length + short.length)
+  hit[hit.length - 1] = short
+}
+
+// All places where one of the entries' messages stands: { entry, template, from, to, values, parts }. Among the values
+// are what stands in front of it and what follows, `ahead` and `behind`, without white space.
 export const matches = (text, entries) => {
   const { dense, places } = squash(text), small = dense.toLowerCase()
   const found = []
@@ -65,8 +76,10 @@ export const matches = (text, entries) => {
       if (!small.includes(filter)) continue
       search.lastIndex = 0
       for (let hit = search.exec(dense), n = 0; hit && n < 200; hit = search.exec(dense), n++) {
+        if (/<\w+\?>$/.test(template)) shorten(hit, places)
         const values = Object.fromEntries(names.map((name, i) => [name, value(hit[i + 1], template, name)]))
         const end = hit.index + hit[0].length
+        values.ahead = dense.slice(Math.max(0, hit.index - 80), hit.index)
         values.behind = dense.slice(end, end + 2000)
         const from = places[hit.index], to = places[end - 1] + 1
         const parts = names.map((name, i) => (name ? hit[i + 1] : spaced(text, places, hit.indices[i + 1])))

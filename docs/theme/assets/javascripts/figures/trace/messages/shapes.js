@@ -17,7 +17,7 @@ const readChannels = v => {
 }
 
 const isLast = v => v.input.at(-1) === v.want && v.input.length > 2
-const isFirst = v => v.n === v.want && v.input.length === 3
+const isFirst = v => v.n === v.want && v.n > 1 && v.input.length === 3
 const oneEach = v => v.want === 1 && !v.image && !isLast(v) && !v.up
 
 const saysChannels = v => [
@@ -35,7 +35,10 @@ const another = v => {
   const size = v.image ? `(${v.kernel.join(", ")})` : "{k}"
   return `layer = nn.{type}({got}, {out}, ${size}${padding}${groups})\ny = layer(x)`
 }
-const turned = v => (v.up || v.pad === 0 ? "y = layer(x.permute(0, 2, 1))" : "y = layer(F.pad(x.permute(0, 2, 1), (0, {pad})))")
+const turned = v => {
+  const x = v.n === 1 ? "x.transpose(-2, -1)" : "x.permute(0, 2, 1)" // of one sample it may be the only two axes
+  return v.up || v.pad === 0 ? `y = layer(${x})` : `y = layer(F.pad(${x}, (0, {pad})))`
+}
 const grouped = v => v.g === 1 && !v.up && !v.image && v.ratio > 1 && Number.isInteger(v.ratio) && v.out % v.ratio === 0 && v.l >= v.k
 
 const curesChannels = v => {

@@ -94,7 +94,7 @@ const OURS = /conv|pool|norm|pad|addmm|baddbmm|upsample/i
 const operation = {
   id: "operation", at: v => (v.type === "half" && /conv|addmm/i.test(v.op) ? "half-cpu" : "dtype"),
   find: ["\"<op?>\" not implemented for '<name?>'", "not implemented for '<name?>'"],
-  is: v => OURS.test(v.op ?? "conv") && DTYPES[v.name.toLowerCase()],
+  is: v => (v.op ? OURS.test(v.op) : !/["']$/.test(v.ahead)) && DTYPES[v.name.toLowerCase()],
   read: v => ({ type: v.name.toLowerCase(), input: DTYPES[v.name.toLowerCase()] }),
   says: v => [v.type === "half" ? "op_half" : WHOLE.includes(v.input) ? "op_whole" : "op"],
   cures: v => [v.type === "half" ? ["op_cure_half", "layer = layer.float()\ny = layer(x.float())"] : ["op_cure", "y = layer(x.float())"]],
