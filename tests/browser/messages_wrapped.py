@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
-Wrap = "Callable[[str, random.Random], str]"
 FRAMES = """Traceback (most recent call last):
   File "/home/user/project/train.py", line 57, in <module>
     main()
@@ -52,36 +51,57 @@ def windows(message: str, _: random.Random) -> str:
 def hard(message: str, draw: random.Random) -> str:
     """Broken by a terminal after so many signs, wherever that is."""
     width = draw.choice([80, 100, 120])
-    lines = [line for line in message.split("\n")]
-    return FRAMES + "\n".join("\n".join(line[i : i + width] for i in range(0, len(line), width)) for line in lines)
+    lines = message.split("\n")
+    return FRAMES + "\n".join(
+        "\n".join(line[i : i + width] for i in range(0, len(line), width)) for line in lines
+    )
 
 
 def soft(message: str, draw: random.Random) -> str:
     width = draw.choice([60, 72, 80])
-    return "\n".join(textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in message.split("\n"))
+    return "\n".join(
+        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+        for line in message.split("\n")
+    )
 
 
 def pytests(message: str, _: random.Random) -> str:
     lines = message.split("\n")
-    return "    def test_layer():\n>       layer(x)\n\ntest_layer.py:7:\n_ _ _ _ _ _ _\n" + "\n".join(f"E       {line}" for line in lines) + "\n\nconv.py:371: RuntimeError\n"
+    return (
+        "    def test_layer():\n>       layer(x)\n\ntest_layer.py:7:\n_ _ _ _ _ _ _\n"
+        + "\n".join(f"E       {line}" for line in lines)
+        + "\n\nconv.py:371: RuntimeError\n"
+    )
 
 
 def colours(message: str, _: random.Random) -> str:
     kind, text = message.split(": ", 1)
-    return f"\x1b[0;31m---------\x1b[0m\n\x1b[0;31m{kind}\x1b[0m: {text.replace(' ', chr(27) + '[0m ', 1)}\x1b[0m"
+    text = text.replace(" ", "\x1b[0m ", 1)
+    return f"\x1b[0;31m---------\x1b[0m\n\x1b[0;31m{kind}\x1b[0m: {text}\x1b[0m"
 
 
 def log(message: str, _: random.Random) -> str:
-    return f"2026-06-16 01:12:15,445 - trainer - INFO - epoch 1\n2026-06-16 01:12:15,447 - trainer - ERROR - {message}\n2026-06-16 01:12:15,448 - trainer - INFO - bye"
+    at = "2026-06-16 01:12:15,44"
+    return (
+        f"{at}5 - trainer - INFO - epoch 1\n{at}7 - trainer - ERROR - {message}\n{at}8 - trainer - INFO - bye"
+    )
 
 
 def rank(message: str, _: random.Random) -> str:
     lines = (FRAMES + message).split("\n")
-    return "\n".join(f"[rank0]: {line}" for line in lines) + "\n[rank0]:[W616 01:12:15.448] Warning: destroy_process_group() was not called\n"
+    return (
+        "\n".join(f"[rank0]: {line}" for line in lines)
+        + "\n[rank0]:[W616 01:12:15.448] Warning: destroy_process_group() was not called\n"
+    )
 
 
 def distributed(message: str, _: random.Random) -> str:
-    return FRAMES + message + "\n\nTraceback (most recent call last):\n  File \"run.py\", line 3, in launch\nsubprocess.CalledProcessError: Command '['python', 'train.py']' returned non-zero exit status 1.\n"
+    return (
+        FRAMES
+        + message
+        + '\n\nTraceback (most recent call last):\n  File "run.py", line 3, in launch\n'
+        + "subprocess.CalledProcessError: Command '['python', 'train.py']' returned non-zero exit status 1.\n"
+    )
 
 
 def curly(message: str, _: random.Random) -> str:
@@ -127,12 +147,18 @@ def french(message: str, _: random.Random) -> str:
 
 
 def earlier(message: str, _: random.Random) -> str:
-    return f"{FRAMES}KeyError: 'x'\n\nDuring handling of the above exception, another exception occurred:\n\n{FRAMES}{message}"
+    during = "During handling of the above exception, another exception occurred:"
+    return f"{FRAMES}KeyError: 'x'\n\n{during}\n\n{FRAMES}{message}"
 
 
 def framed(message: str, _: random.Random) -> str:
     """As the package rich draws it."""
-    rows = ["╭──── Traceback (most recent call last) ────╮", "│ /home/user/train.py:57 in <module>         │", "│ ❱ 57 main()                                │", "╰────────────────────────────────────────────╯"]
+    rows = [
+        "╭──── Traceback (most recent call last) ────╮",
+        "│ /home/user/train.py:57 in <module>         │",
+        "│ ❱ 57 main()                                │",
+        "╰────────────────────────────────────────────╯",
+    ]
     return "\n".join(rows) + "\n" + message
 
 
@@ -145,6 +171,7 @@ def one_line(message: str, _: random.Random) -> str:
 
 
 WRAPPINGS: list[Callable[[str, random.Random], str]] = [
-    untyped, traceback, notebook, windows, hard, soft, pytests, colours, log, rank, distributed, curly, quoted, fenced, inline,
-    entities, chinese, full_width, japanese, russian, french, earlier, framed, repeated, one_line,
+    untyped, traceback, notebook, windows, hard, soft, pytests, colours, log, rank, distributed, curly,
+    quoted, fenced, inline, entities, chinese, full_width, japanese, russian, french, earlier, framed,
+    repeated, one_line,
 ]  # fmt: skip

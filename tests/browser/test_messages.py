@@ -1,4 +1,4 @@
-"""The explainer of error messages in a real browser, on messages that torch raises here and that people pasted."""
+"""The explainer of error messages in a real browser: on what torch raises here, and on what people pasted."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ def explain(chromium: Any) -> Iterator[Callable[..., list[Answer]]]:
 
 def published() -> list[str]:
     """Every message that a snippet raises, as snippets/outputs has it."""
-    found = []
-    for path in sorted((ROOT / "snippets/outputs").glob("*.txt")):
-        for block in re.findall(r"(?m)^exception:\n((?: {4}.*\n|\n)+)", path.read_text(encoding="utf-8") + "\n"):
-            found.append(re.sub(r"(?m)^ {4}", "", block).strip())
-    return found
+    outputs = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "snippets/outputs").glob("*.txt"))]
+    blocks = [
+        each for text in outputs for each in re.findall(r"(?m)^exception:\n((?: {4}.*\n|\n)+)", text + "\n")
+    ]
+    return [re.sub(r"(?m)^ {4}", "", block).strip() for block in blocks]
 
 
 def known(answer: Answer) -> dict[str, Any]:
@@ -77,8 +77,14 @@ def known(answer: Answer) -> dict[str, Any]:
 def unfilled(answer: dict[str, Any]) -> list[str]:
     """Texts of an answer with a place that nothing fills, or with a key in place of a text."""
     texts = [*answer["says"], *(cure["text"] for cure in answer["cures"])]
-    texts = [text for text in texts if re.search(r"\{\w+\}|undefined|NaN|Infinity", text) or re.fullmatch(r"\w*", text)]
-    return texts + [cure["code"] for cure in answer["cures"] if re.search(r"\{(?!key)\w+\}|undefined|NaN", cure["code"])]
+    texts = [
+        text
+        for text in texts
+        if re.search(r"\{\w+\}|undefined|NaN|Infinity", text) or re.fullmatch(r"\w*", text)
+    ]
+    return texts + [
+        cure["code"] for cure in answer["cures"] if re.search(r"\{(?!key)\w+\}|undefined|NaN", cure["code"])
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -159,10 +165,12 @@ def test_code_and_prose_are_no_messages(explain: Any) -> None:
 
 
 def test_the_last_of_several_errors_counts(explain: Any) -> None:
-    ours = "RuntimeError: Given groups=1, weight of size [2, 3, 4], expected input[5, 10, 3] to have 3 channels, but got 10 channels instead"
+    given = "RuntimeError: Given groups=1, weight of size [2, 3, 4], expected input[5, 10, 3]"
+    ours = given + " to have 3 channels, but got 10 channels instead"
     theirs = "KeyError: 'labels'"
-    during = "\n\nDuring handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n"
-    cause = "\n\nThe above exception was the direct cause of the following exception:\n\nTraceback (most recent call last):\n"
+    head = "\n\nTraceback (most recent call last):\n"
+    during = f"\n\nDuring handling of the above exception, another exception occurred:{head}"
+    cause = f"\n\nThe above exception was the direct cause of the following exception:{head}"
     later = "ValueError: in_channels must be divisible by groups"
     asked = [ours + during + theirs, theirs + during + ours, ours + cause + theirs, ours + during + later]
     lost, found, caused, both = explain(asked)
@@ -174,7 +182,15 @@ def test_the_last_of_several_errors_counts(explain: Any) -> None:
 def test_any_text_is_answered(explain: Any) -> None:
     draw = random.Random(4)
     messages = published()
-    pieces = [*"[]()<>{}0123456789,.:x'\"\\`*_>|#\n\r\t \u001b", "Error: ", "torch.Size([", "，", "“", "\ud83d\ude00", "\x00"]
+    pieces = [
+        *"[]()<>{}0123456789,.:x'\"\\`*_>|#\n\r\t \u001b",
+        "Error: ",
+        "torch.Size([",
+        "，",
+        "“",
+        "\ud83d\ude00",
+        "\x00",
+    ]
     mixed = []
     for _ in range(1500):
         text = draw.choice(messages)
@@ -183,8 +199,16 @@ def test_any_text_is_answered(explain: Any) -> None:
             drop = draw.choice([0, 0, 1, 5, 40])
             text = text[:at] + draw.choice(pieces) * draw.choice([1, 1, 3, 90]) + text[at + drop :]
         mixed.append(text)
-    hostile = ["[" * 300_000, "(" * 99_999 + messages[0], "1 " * 150_000, "Given groups=1, weight of size [" * 9000, "Error" * 40_000,
-               "\n" * 200_000, " " * 200_000, "torch.Size([" * 20_000, "> " * 90_000, "E   " * 50_000, "a" * 5_000_000, "", " "]  # fmt: skip
+    often = {
+        "[": 300_000,
+        "1 ": 150_000,
+        "Error": 40_000,
+        "\n": 200_000,
+        " ": 200_000,
+        "torch.Size([": 20_000,
+    }
+    often |= {"> ": 90_000, "E   ": 50_000, "a": 5_000_000, "Given groups=1, weight of size [": 9000, "": 1}
+    hostile = [*(piece * count for piece, count in often.items()), "(" * 99_999 + messages[0]]
     for text, answer in zip(mixed + hostile, explain(mixed + hostile), strict=True):
         assert answer is None or {"known", "message"} <= answer.keys(), text[:500]
         if answer and answer["known"]:
@@ -204,26 +228,49 @@ def test_every_row_of_the_table_of_messages_is_some_entrys(explain: Any, languag
 
 def whole(words: str) -> str:
     """A row's words as they stand in a message."""
-    words = words.replace("<wbr>", "").replace("(torch.cuda…) and weight type (torch…)", "(torch.cuda.FloatTensor) and weight type (torch.FloatTensor)")
-    words = words.replace("(torch.cuda…) and weight type (torch.cuda…)", "(torch.cuda.HalfTensor) and weight type (torch.cuda.FloatTensor)")
+    words = words.replace("<wbr>", "").replace(
+        "(torch.cuda…) and weight type (torch…)",
+        "(torch.cuda.FloatTensor) and weight type (torch.FloatTensor)",
+    )
+    words = words.replace(
+        "(torch.cuda…) and weight type (torch.cuda…)",
+        "(torch.cuda.HalfTensor) and weight type (torch.cuda.FloatTensor)",
+    )
     return words.replace("…", "[5, 10, 3]" if "expected input" in words else "(position 5)")
 
 
 def test_every_anchor_is_there_in_both_languages() -> None:
-    source = "".join(path.read_text(encoding="utf-8") for path in (SCRIPTS / "figures/trace/messages").glob("*.js"))
-    own = set(re.findall(r'\bat: "([\w-]+)"', source)) | set(re.findall(r'(?m)^  \["[\w-]+", "([\w/#-]+)", \[', source))
-    own |= set(re.findall(r'plain\("[\w-]+", "([\w/#-]+)"', source)) | {"dtype", "half", "device", "mps-device", "elsewhere", "half-cpu"}
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in (SCRIPTS / "figures/trace/messages").glob("*.js")
+    )
+    own = set(re.findall(r'\bat: "([\w-]+)"', source)) | set(
+        re.findall(r'(?m)^  \["[\w-]+", "([\w/#-]+)", \[', source)
+    )
+    own |= set(re.findall(r'plain\("[\w-]+", "([\w/#-]+)"', source)) | {
+        "dtype",
+        "half",
+        "device",
+        "mps-device",
+        "elsewhere",
+        "half-cpu",
+    }
     own |= set(re.findall(r'"((?:guide|reference|recipes)/[\w/#-]+)"', source))
     assert len(own) > 40
     for language in LANGUAGES:
         for anchor in own:
-            path, _, name = anchor.rpartition("#") if "#" in anchor else (("guide/errors", "", anchor) if "/" not in anchor else (anchor, "", ""))
+            path, _, name = (
+                anchor.rpartition("#")
+                if "#" in anchor
+                else (("guide/errors", "", anchor) if "/" not in anchor else (anchor, "", ""))
+            )
             page = (ROOT / f"docs/{language}/{path}.md").read_text(encoding="utf-8")
             assert not name or f"#{name} " in page or f'id="{name}"' in page, (language, anchor)
 
 
 def test_every_text_is_in_both_languages_and_is_said() -> None:
-    source = "".join(path.read_text(encoding="utf-8") for path in (SCRIPTS / "figures/trace").rglob("messages*"  "/*.js"))
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in (SCRIPTS / "figures/trace").rglob("messages*/*.js")
+    )
     for key, words in TEXTS.items():
         assert key.startswith("msg_")
         assert list(words) == LANGUAGES
@@ -231,5 +278,9 @@ def test_every_text_is_in_both_languages_and_is_said() -> None:
         places = {language: set(re.findall(r"\{(\w+)\}", text)) for language, text in words.items()}
         assert places["en"] == places["zh"], key
     said = {key.replace("-", "_") for key in re.findall(r'"([\w-]+)"', source)}
-    unsaid = {key for key in TEXTS if (name := key.removeprefix("msg_")) not in said and not name.startswith("arguments_")}
+    unsaid = {
+        key
+        for key in TEXTS
+        if (name := key.removeprefix("msg_")) not in said and not name.startswith("arguments_")
+    }
     assert unsaid == set()

@@ -111,7 +111,7 @@ const stands = (text, from, code) => {
 
 const errorLines = (text, code) => {
   const found = []
-  for (const { index, 0: word } of text.matchAll(/(?:Error|Exception|Interrupt|Exit)\b/g)) {
+  for (const { index, 0: word } of [...text.matchAll(/(?:Error|Exception|Interrupt|Exit)\b/g)].slice(-100)) {
     let from = index
     while (from > 0 && index - from < 120 && /[\w.]/.test(text[from - 1])) from--
     const end = index + word.length, type = text.slice(from, end).split(".").at(-1)
@@ -121,9 +121,9 @@ const errorLines = (text, code) => {
     const message = (type + more).trim().replace(/\s+/g, " ").slice(0, 400)
     found.push({ type, from, to: end + rest.length, message, alone: line.trim() === "" })
   }
-  for (const { index, 0: line } of text.matchAll(/^[A-Za-z][\w .-]{0,40} error: ?\S.{0,300}/gm))
-    if (!code) found.push({ type: "", from: index, to: index + line.length, message: line, alone: false })
-  return found.sort((a, b) => a.from - b.from).slice(-200)
+  for (const { index, 0: line } of code ? [] : [...text.matchAll(/^[A-Za-z][\w .-]{0,40} error: ?\S.{0,300}/gm)].slice(-100))
+    found.push({ type: "", from: index, to: index + line.length, message: line, alone: false })
+  return found.sort((a, b) => a.from - b.from)
 }
 
 const asError = (line, rest, code) => {

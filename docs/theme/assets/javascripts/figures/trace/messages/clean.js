@@ -1,6 +1,6 @@
 // A pasted text, made fit for comparing: without what terminals, notebooks, logs and forums put around a message.
 
-const LIMIT = 100_000 // characters; of a longer text the end, where the error stands
+const LIMIT = 40_000 // characters, some 500 lines; of a longer text the end, where the error stands
 
 const ESC = "\u001b"
 const ENTITIES = { "&#39;": "'", "&apos;": "'", "&quot;": '"', "&lt;": "<", "&gt;": ">", "&amp;": "&" }
