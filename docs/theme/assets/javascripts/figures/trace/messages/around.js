@@ -133,6 +133,12 @@ const features = {
     ["features_cure_batch", "y = layer(x[None])"],
   ],
 }
+const vector = { // from diffusers#5762
+  id: "norm-weight", at: "norm-channels",
+  find: ["Expected weight to be a vector of size equal to the number of channels in input, but got weight of shape [<b*>] and input of shape [<input*>]"],
+  read: v => ({ a: v.input[1] ?? 1 }),
+  says: ["features"], cures: [["features_cure_group", "layer = nn.GroupNorm(layer.num_groups, {a})\ny = layer(x)"]],
+}
 const rank = {
   id: "norm-axes", at: "norm-axes",
   find: ["expected 2D or 3D input (got <d>D input)", "expected 4D input (got <d>D input)"],
@@ -195,6 +201,8 @@ const poolPadding = {
   find: [
     "<max?>() padding should be at most half of kernel size, but got padding=<p> and kernel_size=<k>",
     "pad should be at most half of effective kernel size, but got pad=<p>, kernel_size=<k> and dilation=<dilation>",
+    "pad should be at most half of kernel size, but got pad=<p> and kernel_size=<k>", // torch 2.0, from pytorch#103423
+    "pad should be smaller than half of kernel size, but got padW = <p>, padH = <h>, kW = <k>, kH = <kh>", // 0.3, from #3298
     "padding should be at most half of kernel size", "pad should be at most half of effective kernel size", "pad should be smaller than half of kernel size",
   ],
   is: v => v.k === undefined || v.p >= 0,
@@ -221,6 +229,6 @@ const upsample = {
 
 export const around = [
   linear, reshape, sum, cat, stack, target, batch, ...labels,
-  value, spatial, features, rank, normalized, groups,
+  value, spatial, features, vector, rank, normalized, groups,
   poolAxes, poolSize, poolPadding, poolEmpty, upsample,
 ]

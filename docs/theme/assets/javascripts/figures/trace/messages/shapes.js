@@ -96,14 +96,17 @@ const axes = {
   cures: curesAxes,
 }
 
-// Before torch 1.11 a Conv1d took three axes only (tczhangzhi in pytorch#25146 shows the wording of torch 1.2).
-const saysOld = v => ["axes_old", v.axes === 1 ? "axes_row" : v.axes > 3 ? (v.at < 0 ? "axes_many" : "axes_one") : "axes_two"]
+// Before torch 1.11 a Conv1d took three axes only. The wordings are those of torch 1.2, where the list of the weight has
+// no brackets and may end in a number from nowhere (pytorch#25146, #22919), and of torch 0.3 (#5696).
 const old = {
   id: "axes", at: "axes",
-  find: ["Expected 3-dimensional input for 3-dimensional weight [<weight*>], but got <axes>-dimensional input of size [<input*>] instead"],
-  is: v => v.weight.length === 3,
-  read: v => ({ ...readAxes(v), out: v.weight[0], each: v.weight[1], k: v.weight[2] }),
-  says: saysOld,
+  find: [
+    "Expected 3-dimensional input for 3-dimensional weight [<weight*>], but got <axes>-dimensional input of size [<input*>] instead",
+    "Expected 3-dimensional input for 3-dimensional weight [<weight*>], but got input of size [<input*>] instead",
+  ],
+  is: v => v.weight.length > 2 && v.input.length !== 3,
+  read: v => ({ ...readAxes(v), weight: v.weight.slice(0, 3), out: v.weight[0], each: v.weight[1], k: v.weight[2] }),
+  says: v => ["axes_old", v.axes === 1 ? "axes_row" : v.axes === 2 ? "axes_two" : v.at < 0 ? "axes_many" : "axes_one"],
   cures: v => (v.axes !== 2 ? curesAxes(v) : [
     v.each === v.first && ["axes_cure_sample", "y = layer(x[None])"],
     v.each === 1 && ["axes_cure_signals", "y = layer(x[:, None])"],

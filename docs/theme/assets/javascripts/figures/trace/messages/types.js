@@ -62,8 +62,9 @@ const scalar = {
   cures: curesTypes,
 }
 
-// torch 1.x; the operations tell whose argument it is (fastai#2573, Yet-Another-EfficientDet-Pytorch#92). "Expected"
-// is the type of what came first: of the input where the weight is named, of the layer where the input is.
+// torch 1.x; the name of the argument tells whose it is (fastai#2573, Yet-Another-EfficientDet-Pytorch#92). "Expected"
+// is the type of what came first: of the input where the weight is named, of the layer where the input is. Of other
+// names nobody can say.
 const object = {
   id: "object", at: "dtype",
   find: [
@@ -75,10 +76,11 @@ const object = {
   is: known,
   read: v => {
     const named = v.part ?? ""
-    const [input, weight] = /weight|mat2|bias|self/.test(named) || !named ? [v.a, v.b] : [v.b, v.a]
-    return { ...readBoth({ a: input, b: weight }), target: named === "target", from: "cpu" }
+    const weightNamed = /weight|mat2|bias/.test(named)
+    const [input, weight] = weightNamed || !named ? [v.a, v.b] : [v.b, v.a]
+    return { ...readBoth({ a: input, b: weight }), target: named === "target", sure: weightNamed || !named || /mat1|input/.test(named), from: "cpu" }
   },
-  says: v => (v.target ? ["type_target"] : v.apart ? ["device_apart"] : ["type", why(v)]),
+  says: v => (v.target ? ["type_target"] : v.apart ? ["device_apart"] : v.sure ? ["type", why(v)] : ["type_two"]),
   cures: v => (v.target ? [["type_cure_target", "labels = labels.long()"]] : v.apart ? [["device_cure_input", MOVED]] : curesTypes(v)),
 }
 
