@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import ROOT
-from messages_raised import Case, cases
+from messages_raised import OLD, Case, cases
 from messages_wrapped import WRAPPINGS
 
 if TYPE_CHECKING:
@@ -121,6 +121,16 @@ def test_numbers_are_named_rightly_and_each_cure_cures(explain: Any) -> None:
         assert [fact for fact in case.facts if fact not in says] == [], (case, message, says)
         assert unfilled(given) == [], message
         cured_everywhere(case, given)
+
+
+def test_wordings_of_older_versions_have_cures_that_run_today(explain: Any) -> None:
+    for (message, case), answer in zip(OLD, explain([message for message, _ in OLD]), strict=True):
+        given = known(answer)
+        assert given["anchor"] == case.anchor, message
+        assert [fact for fact in case.facts if fact not in " ".join(given["says"])] == [], given
+        codes = [cure["code"] for cure in given["cures"] if cure["code"]]
+        assert codes, message
+        assert [case.run(code) for code in codes] == [""] * len(codes), (message, codes)
 
 
 def test_what_is_wrapped_around_a_message_changes_nothing(explain: Any) -> None:
