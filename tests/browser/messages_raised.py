@@ -434,25 +434,29 @@ def cases(each: int, seed: int) -> list[tuple[Case, str]]:
 
 
 # Wordings that today's torch does not raise, with programs of today that have the same shapes.
+NO_BATCH = "Expected 3-dimensional input for 3-dimensional weight"
 OLD = [
     (
-        "Expected 3-dimensional input for 3-dimensional weight [2, 3, 4], but got 2-dimensional input of size [3, 10] instead",
+        f"{NO_BATCH} [2, 3, 4], but got 2-dimensional input of size [3, 10] instead",
         Case("axes", "x = torch.rand(3, 10)\nlayer = nn.Conv1d(3, 2, 4)", "", ["two axes"]),
     ),
     (
-        "Expected 3-dimensional input for 3-dimensional weight 2 1 4, but got 2-dimensional input of size [5, 10] instead",
+        f"{NO_BATCH} 2 1 4, but got 2-dimensional input of size [5, 10] instead",
         Case("axes", "x = torch.rand(5, 10)\nlayer = nn.Conv1d(1, 2, 4)", "", ["1 input channel, kernel 4"]),
     ),
     (
-        "Expected 3-dimensional input for 3-dimensional weight [2, 3, 4], but got 2-dimensional input of size [10, 3] instead",
+        f"{NO_BATCH} [2, 3, 4], but got 2-dimensional input of size [10, 3] instead",
         Case("axes", "x = torch.rand(10, 3)\nlayer = nn.Conv1d(3, 2, 4)", "", ["two axes"]),
     ),
     (
-        "Expected 3-dimensional input for 3-dimensional weight [2, 3, 4], but got input of size [7, 10] instead",
+        f"{NO_BATCH} [2, 3, 4], but got input of size [7, 10] instead",
         Case("axes", "x = torch.rand(7, 10)", "", ["two axes"]),
     ),
     (
-        "Given groups=1, weight[2, 3, 4], so expected input[5, 10, 3] to have 3 channels, but got 10 channels instead",
+        (
+            "Given groups=1, weight[2, 3, 4], so expected input[5, 10, 3] to have 3 channels, but got 10 channels"
+            " instead"
+        ),
         Case("channels", "x = torch.rand(5, 10, 3)\nlayer = nn.Conv1d(3, 2, 4)", "", ["(N, L, C)"]),
     ),
     (
@@ -460,7 +464,7 @@ OLD = [
         Case("linear", "x = torch.rand(5, 14)", "", ["built for 20", "14 in its last axis"]),
     ),
     (
-        "invalid argument 2: pad should be smaller than half of kernel size, but got padW = 4, padH = 4, kW = 5, kH = 5",
+        "pad should be smaller than half of kernel size, but got padW = 4, padH = 4, kW = 5, kH = 5",
         Case("pool-padding", "x = torch.rand(2, 3, 12)", "", ["2 for a window of 5"]),
     ),
     (
@@ -468,11 +472,11 @@ OLD = [
         Case("permute", "x = torch.rand(3, 10)", "", ["number of axes"]),
     ),
     (
-        "Expected object of scalar type Float but got scalar type Double for argument #2 'mat1' in call to _th_addmm",
+        "Expected object of scalar type Float but got scalar type Double for argument #2 'mat1' in call",
         Case("dtype", "x = torch.rand(4, 3).double()\nlayer = nn.Linear(3, 2)", "", ["input is float64"]),
     ),
     (
-        "Sizes of tensors must match except in dimension 1. Got 7 and 6 in dimension 2 at /pytorch/aten/src/THC.cu:83",
+        "Sizes of tensors must match except in dimension 1. Got 7 and 6 in dimension 2 at /THC.cu:83",
         Case("residual", "a, b = torch.rand(2, 3, 7), torch.rand(2, 3, 6)", "", ["has 7, the other 6"]),
     ),
 ]

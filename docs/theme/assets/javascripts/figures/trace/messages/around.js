@@ -47,7 +47,7 @@ const CROP = "h = layer(x)\nlength = min(h.shape[-1], x.shape[-1])\ny = h[..., :
 const curesSum = v => (v.d === 2 ? [
   v.gap > 1 && v.long < 2 * v.short - 2 && ["sum_cure_same", "layer = nn.Conv1d(layer.in_channels, layer.out_channels, layer.kernel_size, padding=\"same\")\ny = layer(x) + x"],
   v.long >= 2 * v.short - 2 && ["sum_cure_stride", "h = layer(x)\nshortcut = nn.Conv1d(layer.in_channels, layer.out_channels, 1, layer.stride)\nlength = min(h.shape[-1], shortcut(x).shape[-1])\ny = h[..., :length] + shortcut(x)[..., :length]"],
-  ["sum_cure_crop", CROP],
+  [v.gap > 1 ? "sum_cure_crop" : "sum_cure_cut", CROP],
 ] : v.d === 1 ? [
   ["sum_cure_shortcut", "shortcut = nn.Conv1d(x.shape[1], layer.out_channels, 1)\ny = layer(x) + shortcut(x)"],
 ] : [])
@@ -199,14 +199,15 @@ const poolSize = {
 const poolPadding = {
   id: "pool-padding", at: "pool-padding",
   find: [
-    "<max?>() padding should be at most half of kernel size, but got padding=<p> and kernel_size=<k>",
+    "max_pool1d() padding should be at most half of kernel size, but got padding=<p> and kernel_size=<k>",
     "pad should be at most half of effective kernel size, but got pad=<p>, kernel_size=<k> and dilation=<dilation>",
     "pad should be at most half of kernel size, but got pad=<p> and kernel_size=<k>", // torch 2.0, from pytorch#103423
     "pad should be smaller than half of kernel size, but got padW = <p>, padH = <h>, kW = <k>, kH = <kh>", // 0.3, from #3298
     "padding should be at most half of kernel size", "pad should be at most half of effective kernel size", "pad should be smaller than half of kernel size",
   ],
   is: v => v.k === undefined || v.p >= 0,
-  read: v => ({ most: Math.floor((v.k ?? 0) / 2), name: v.max ? "MaxPool1d" : "AvgPool1d", value: v.max ? ", value=-torch.inf" : "" }),
+  // The one that speaks of an effective size is AvgPool1d's here, the older ones are those of a maximum.
+  read: v => ({ most: Math.floor((v.k ?? 0) / 2), name: v.dilation ? "AvgPool1d" : "MaxPool1d", value: v.dilation ? "" : ", value=-torch.inf" }),
   says: v => [v.k === undefined ? "pool_padding_bare" : "pool_padding"],
   cures: v => (v.k === undefined ? [] : [
     ["pool_padding_cure", "layer = nn.{name}({k}, padding={most})\ny = layer(x)"],
