@@ -35,7 +35,7 @@ export const explain = (pasted, texts) => {
     if (!later || caused) return answer(text, first(ours, last, text), texts, errors)
     return { known: false, message: later.message }
   }
-  return foreign.length > 0 ? { known: false, message: foreign.at(-1).message } : unfinished(text)
+  return foreign.length > 0 ? { known: false, message: foreign.at(-1).message } : untyped(text, code)
 }
 
 // They say that something failed elsewhere, and come after the message that says what.
@@ -51,11 +51,13 @@ const first = (ours, last, text) => {
   return ours.find(match => match.entry === last.entry && match.from > head) ?? last
 }
 
-const unfinished = text => {
+// An error without its type: what ends a traceback, or a line in the words of messages where there is no code.
+const COMPLAINT = /out of memory|segmentation fault|is not defined|has no attribute|insufficient|not (?:supported|implemented|allowed|compatible)|cannot be |must (?:be|have|match) |expected .{1,80} (?:but|got) /i
+const untyped = (text, code) => {
   const at = text.lastIndexOf("Traceback (most recent call last)")
-  if (at < 0) return null
-  const lines = text.slice(at).split("\n").filter(line => line.trim())
-  return { known: false, message: lines.at(-1).trim().slice(0, 400) }
+  const lines = (at < 0 ? text : text.slice(at)).split("\n").map(line => line.trim()).filter(Boolean)
+  const line = at >= 0 ? lines.at(-1) : code || lines.length > 3 ? "" : lines.find(each => COMPLAINT.test(each) && !/[?\uFF1F]$/.test(each))
+  return line ? { known: false, message: line.slice(0, 400) } : null
 }
 
 const answer = (text, match, texts, errors) => {
@@ -128,6 +130,6 @@ const errorLines = (text, code) => {
 
 const asError = (line, rest, code) => {
   if (/^ {0,80}(?:except|raise|def|class|return|assert|from|import)\b/.test(line) || (code && COMMENT.test(line))) return false
-  if (/["'(=,[] ?$/.test(line)) return false
+  if (/["'(=,[]$|[(=,[] $/.test(line)) return false
   return /^ ?:/.test(rest) || (rest.trim() === "" && line.trim() === "")
 }
