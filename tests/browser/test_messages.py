@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import ROOT
+from messages_plain import AGAIN, PROGRAMS
 from messages_raised import OLD, Case, cases
 from messages_wrapped import WRAPPINGS
 
@@ -121,6 +122,19 @@ def test_numbers_are_named_rightly_and_each_cure_cures(explain: Any) -> None:
         assert [fact for fact in case.facts if fact not in says] == [], (case, message, says)
         assert unfilled(given) == [], message
         cured_everywhere(case, given)
+
+
+def test_cures_without_numbers_cure_too(explain: Any) -> None:
+    messages = [case.run(case.call) for case in PROGRAMS]
+    for case, message, answer in zip(PROGRAMS, messages, explain(messages), strict=True):
+        assert message, case
+        given = known(answer)
+        assert given["anchor"] == case.anchor, (case, message, given)
+        assert [fact for fact in case.facts if fact not in " ".join(given["says"])] == [], (message, given)
+        codes = [cure["code"] for cure in given["cures"] if cure["code"]]
+        assert codes, given
+        after = f"\n{case.call}" if case.anchor in AGAIN else ""
+        assert [case.run(code + after) for code in codes] == [""] * len(codes), (case, message, codes)
 
 
 def test_wordings_of_older_versions_have_cures_that_run_today(explain: Any) -> None:

@@ -108,7 +108,7 @@ const simple = [
   ["assign", "guide/initial-values#errors", ["cannot assign '<type?>' as parameter '<name?>' (torch.nn.Parameter or None expected)"], ["assign_cure", "layer.{name} = nn.Parameter(layer.{name}.detach().clone())"]],
   ["close", "guide/precision#assert-close", ["Tensor-likes are not close!"], ["close_cure", ""]],
   ["close-type", "guide/precision#errors", ["The values for attribute 'dtype' do not match: <a?> != torch"], ["close_type_cure", "torch.testing.assert_close(actual, expected, check_dtype=False)"]],
-  ["fold", "guide/production#errors", ["Fusion only for eval!"], ["fold_cure", "layer.eval()"]],
+  ["fold", "guide/production#errors", ["Fusion only for eval!"], ["fold_cure", "layer.eval(), norm.eval()"]],
   ["export", "guide/production#errors", ["Guard failed: <what~>.size()[<axis>] == <n>", "Constraints violated (", "Constraints violated!"], ["export_cure", ""]],
   ["onnx", "guide/production#errors", ["No module named 'onnxscript'"], ["onnx_cure", ""]],
 ].map(plain)
