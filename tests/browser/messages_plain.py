@@ -144,6 +144,19 @@ PROGRAMS = [
         "layer.load_state_dict(saved)",
         ["DataParallel"],
     ),
+    Case("axes", "x = torch.rand(2, 3, 4, 5, 6)\nlayer = nn.Conv1d(3, 2, 1)", CALL, ["5 axes"]),
+    Case("axes", "x = torch.rand(20)\nlayer = nn.MaxPool1d(2)", CALL, ["one axis"]),
+    Case("channels", "x = torch.rand(2, 3, 10)\nlayer = nn.Conv2d(3, 5, (1, 4))", CALL, ["height"]),
+    Case("permute", X, "x.permute(1, 0)", ["3 axes"]),
+    Case(
+        "target",
+        PLAIN + "labels = torch.zeros(4, 2, 18).long()",
+        "F.cross_entropy(layer(x), labels)",
+        ["Long"],
+    ),
+    Case("target", PLAIN + "labels = torch.zeros(4, 18, 2).long()", "F.cross_entropy(layer(x), labels)"),
+    Case("target", PLAIN + "labels = torch.zeros(4, 18)", "F.cross_entropy(layer(x), labels)", ["Float"]),
+    Case("guide/task#errors", COLUMN, "F.binary_cross_entropy_with_logits(y, labels)", ["floats"]),
 ]
-# What a cure leaves to do: the call that had failed must run behind it.
-AGAIN = {"guide/task#errors", "guide/production#errors", "guide/weights#state-dict"}
+# What begins so does not cure by itself: the call that had failed must run behind it.
+BEFORE = ("labels = ", "saved = ", "layer.eval()")

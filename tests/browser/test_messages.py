@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import ROOT
-from messages_plain import AGAIN, PROGRAMS
+from messages_plain import BEFORE, PROGRAMS
 from messages_raised import OLD, Case, cases
 from messages_wrapped import WRAPPINGS
 
@@ -133,8 +133,8 @@ def test_cures_without_numbers_cure_too(explain: Any) -> None:
         assert [fact for fact in case.facts if fact not in " ".join(given["says"])] == [], (message, given)
         codes = [cure["code"] for cure in given["cures"] if cure["code"]]
         assert codes, given
-        after = f"\n{case.call}" if case.anchor in AGAIN else ""
-        assert [case.run(code + after) for code in codes] == [""] * len(codes), (case, message, codes)
+        codes = [f"{code}\n{case.call}" if code.startswith(BEFORE) else code for code in codes]
+        assert [case.run(code) for code in codes] == [""] * len(codes), (case, message, codes)
 
 
 def test_wordings_of_older_versions_have_cures_that_run_today(explain: Any) -> None:

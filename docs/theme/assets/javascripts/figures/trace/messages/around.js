@@ -88,7 +88,7 @@ const target = {
     v.got.length === 1 && ["target_cure_mean", "loss = F.cross_entropy(layer(x).mean(2), labels)"],
     v.got.length === 1 && ["target_cure_repeat", "loss = F.cross_entropy(layer(x), labels[:, None].expand(-1, {l}))"],
     v.got.length === 2 && v.want.length === 2 && ["target_cure_turn", "loss = F.cross_entropy(layer(x).permute(0, 2, 1), labels)"],
-    v.got.length === 3 && v.want.length === 2 && ["target_cure_hot", "loss = F.cross_entropy(layer(x), labels.argmax(1))"],
+    v.got.length === 3 && v.want.length === 2 && ["target_cure_hot", `loss = F.cross_entropy(layer(x), labels.argmax(${v.got[1] === v.l ? 2 : 1}))`],
   ],
 }
 const batch = {
@@ -101,6 +101,7 @@ const batch = {
 const labels = [
   ["multi-target", "target", ["1D target tensor expected, multi-target not supported"], [["multi_target_cure", "loss = F.cross_entropy(scores, labels.flatten())"], ["multi_target_cure_hot", "loss = F.cross_entropy(scores, labels.argmax(1))"]]],
   ["bounds", "target", ["Target <t> is out of bounds"], [["bounds_cure", "layer = nn.Conv1d(layer.in_channels, {t} + 1, layer.kernel_size)"]]],
+  ["label-hot", "target", ["Expected floating point type for target with class probabilities, got <type?>"], [["target_cure_hot", "labels = labels.argmax(1)"], ["label_float_cure", "labels = labels.float()"]]],
   ["label-type", "target", ["expected target dtype to be Long or Byte, but got <type?>"], [["type_cure_target", "labels = labels.long()"]]],
   ["label-shape", "guide/task#errors", ["Target size ([<b*>]) must be the same as input size ([<a*>])", "Using a target size ([<b*>]) that is different to the input size ([<a*>])"], [["label_shape_cure", "labels = labels.reshape({a})"]]],
   ["label-float", "guide/task#errors", ["result type Float can't be cast to the desired output type Long", "Found dtype Long but expected Float"], [["label_float_cure", "labels = labels.float()"]]],
