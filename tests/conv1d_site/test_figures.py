@@ -35,6 +35,7 @@ def test_every_file_of_texts_belongs_to_a_figure() -> None:
     folder = ROOT / "scripts/conv1d_site/figures"
     assert {path.stem for path in folder.glob("*.json")} == {
         "common",
+        "trace_messages",  # what the figure `trace` says of error messages
         *(name.replace("-", "_") for name in FIGURES),
     }
 
