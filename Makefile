@@ -7,7 +7,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check format bench bench-engine bench-figures bench-site pins env env-test clean clean-all
+.PHONY: help serve build test check format bench bench-engine bench-figures bench-site sweep pins env env-test clean clean-all
 
 ifeq ($(OS),Windows_NT)
 PY := .venv/Scripts/python.exe
@@ -49,6 +49,9 @@ bench-site: env ## builds of this site, cold and with nothing changed, beside pl
 
 bench-figures: env-test ## what a change in a figure costs a slow phone, beside a reference in the same browser
 	@BROWSER_EXECUTABLE="$$($(PY) scripts/tools/browser.py --install)" $(PY) -m pytest -n0 -s -m speed tests/browser $(ARGS)
+
+sweep: env-test ## ten times as many random networks, the page "Your own network" beside torch (NETWORKS=...)
+	@BROWSER_EXECUTABLE="$$($(PY) scripts/tools/browser.py --install)" TRACE_NETWORKS=$(or $(NETWORKS),20000) $(PY) -m pytest -n0 tests/browser/test_trace.py -k "torchs or cure" $(ARGS)
 
 pins: ## renew constraints.txt (needs uv)
 	@uv --version >/dev/null

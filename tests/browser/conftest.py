@@ -124,6 +124,35 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@dataclass(frozen=True)
+class Scripts:
+    """An empty page in a browser, and where it finds the scripts of figures."""
+
+    page: Page
+    address: str
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder, and says nothing."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Says nothing."""
+
+
+@pytest.fixture(scope="module")
+def scripts(chromium: Browser) -> Iterator[Scripts]:
+    """The scripts of figures as they are, without a site around them."""
+    handler = functools.partial(Quiet, directory=str(ROOT / "docs/theme/assets/javascripts"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/figures/"
+        page = chromium.new_page()
+        page.goto(address + "kit.js")
+        yield Scripts(page, address)
+        page.close()
+        server.shutdown()
+
+
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     """A reader's fresh profile, at a desk."""

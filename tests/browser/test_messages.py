@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
 import random
 import re
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,12 +14,14 @@ from messages_raised import OLD, Case, cases
 from messages_wrapped import WRAPPINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    from conftest import Scripts
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore")]
 
-Answer = dict[str, Any] | None
 SCRIPTS = ROOT / "docs/theme/assets/javascripts"
+Answer = dict[str, Any] | None
 TEXTS = json.loads((ROOT / "scripts/conv1d_site/figures/trace_messages.json").read_text(encoding="utf-8"))
 PASTED = json.loads((ROOT / "tests/browser/messages.json").read_text(encoding="utf-8"))
 LANGUAGES = ["en", "zh"]
@@ -32,32 +31,18 @@ EXPLAIN = """async ([module, pasted, texts]) => {
 }"""
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves the scripts, and says nothing."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Says nothing."""
-
-
 @pytest.fixture(scope="module")
-def explain(chromium: Any) -> Iterator[Callable[..., list[Answer]]]:
+def explain(scripts: Scripts) -> Callable[..., list[Answer]]:
     """Gives pasted texts to messages.js, and back what it makes of each."""
-    with http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(SCRIPTS))
-    ) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/figures/"
-        page = chromium.new_page()
-        page.goto(address + "kit.js")
 
-        def ask(pasted: list[str], language: str = "en") -> list[Answer]:
-            texts = {key: words[language] for key, words in TEXTS.items()}
-            answers: list[Answer] = page.evaluate(EXPLAIN, [address + "trace/messages.js", pasted, texts])
-            return answers
+    def ask(pasted: list[str], language: str = "en") -> list[Answer]:
+        texts = {key: words[language] for key, words in TEXTS.items()}
+        answers: list[Answer] = scripts.page.evaluate(
+            EXPLAIN, [scripts.address + "trace/messages.js", pasted, texts]
+        )
+        return answers
 
-        yield ask
-        page.close()
-        server.shutdown()
+    return ask
 
 
 def published() -> list[str]:

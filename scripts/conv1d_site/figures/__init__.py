@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conv1d_site.figures import field_tower, groups_matrix, shape_machine, sliding_window, which_axis
+from conv1d_site.figures import field_tower, groups_matrix, shape_machine, sliding_window, trace, which_axis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,9 +39,9 @@ class Figure:
 
 
 def _figure(module: ModuleType) -> Figure:
-    """The figure of a module; its texts are its own and what several figures say."""
+    """The figure of a module; its texts are its own, those named in TEXTS, and what several figures say."""
     texts: Translated = {}
-    for name in ("common", module.__name__.rpartition(".")[2]):
+    for name in ("common", *getattr(module, "TEXTS", ()), module.__name__.rpartition(".")[2]):
         texts |= json.loads(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8"))
     return Figure(module.KEYS, module.NEEDS, module.wrong, module.table, texts)
 
@@ -52,4 +52,5 @@ FIGURES: dict[str, Figure] = {
     "field-tower": _figure(field_tower),
     "which-axis": _figure(which_axis),
     "groups-matrix": _figure(groups_matrix),
+    "trace": _figure(trace),
 }

@@ -1,0 +1,117 @@
+// The answer: a table with a row for each layer, what torch says where it refuses, cures, silent mistakes, sums, a script.
+import { button, fill, make } from "../kit.js"
+import { cures } from "./cures.js"
+import { shortest } from "./lengths.js"
+import { explain } from "./messages.js"
+import { script, written } from "./script.js"
+import { silent } from "./silent.js"
+import { ALL } from "./tensor.js"
+
+const heading = words => make("p", { class: "insync-heading" }, make("strong", {}, words))
+const paragraph = (words, name = "") => make("p", name ? { class: name } : {}, words)
+const code = words => make("pre", { class: "insync-listing" }, make("code", { tabindex: "0" }, words))
+
+const copyButton = (words, texts) => {
+  const copy = button(texts.copy, async () => {
+    try {
+      await navigator.clipboard.writeText(words)
+      copy.textContent = texts.copied
+      setTimeout(() => {
+        copy.textContent = texts.copy
+      }, 2000)
+    } catch {
+      getSelection().selectAllChildren(copy.parentElement.previousElementSibling)
+    }
+  }, { tabindex: "0" })
+  return copy
+}
+
+const whole = number => number.toLocaleString("en-US").replaceAll(",", "\u2009")
+const shapeOf = x => `(${x.shape.join(", ")}${x.shape.length === 1 ? "," : ""})`
+const axesOf = (x, texts) => x.axes.map(each => (each === "F" ? texts.features : each)).join(", ")
+
+// ---- The table.
+
+const cell = (name, words, attributes = {}) => make(name, attributes, words)
+
+const layerName = ({ module, label, path, inline }) => {
+  const words = module?.rule && module.args && !inline ? written(module, "") : label.replace(/\s+/g, " ")
+  return [...(path ? [make("small", {}, path), " "] : []), make("code", { translate: "no" }, words)]
+}
+
+const row = (each, texts) => {
+  const { out, refused } = each, head = make("th", { scope: "row" }, ...layerName(each))
+  if (refused) return make("tr", { "data-refused": "" }, head, cell("td", texts.refused, { colspan: "5" }))
+  const step = out.step[1] === 1 ? String(out.step[0]) : `${out.step[0]}/${out.step[1]}`
+  const field = each.field === ALL ? texts.all : each.field === null ? "–" : String(each.field)
+  const shape = make("td", {}, make("span", { class: "insync-shape" }, shapeOf(out)), " ", make("small", {}, axesOf(out, texts)))
+  return make("tr", {}, head, shape, cell("td", each.shared ? texts.shared : whole(each.parameters)), cell("td", whole(each.madds)), cell("td", field), cell("td", each.field === ALL || each.field === null ? "–" : step))
+}
+
+const table = ({ rows, input, parameters, madds }, texts) => {
+  const heads = [texts.head_layer, texts.head_shape, texts.head_parameters, texts.head_madds, texts.head_field, texts.head_step]
+  const first = make("tr", {}, make("th", { scope: "row" }, texts.head_input), make("td", {}, make("span", { class: "insync-shape" }, shapeOf(input)), " ", make("small", {}, axesOf(input, texts))), ...["", "", "1", "1"].map(each => cell("td", each)))
+  const sums = make("tr", {}, make("th", { scope: "row" }, texts.sum), cell("td", ""), cell("td", whole(parameters)), cell("td", whole(madds)), cell("td", ""), cell("td", ""))
+  return make("div", { class: "insync-part", "data-part": "rows", tabindex: "0", role: "region", "aria-label": texts.rows }, make("table", { class: "insync-table insync-words insync-rows" },
+    make("thead", {}, make("tr", {}, ...heads.map(words => cell("th", words, { scope: "col" })))),
+    make("tbody", {}, first, ...rows.map(each => row(each, texts))), make("tfoot", {}, sums)))
+}
+
+// ---- A refusal, and what to write.
+
+const linkTo = (anchor, { texts, errors }) => make("a", { href: anchor.includes("#") ? `${errors.replace(/guide\/errors\/$/, "")}${anchor.replace("#", "/#")}` : `${errors}#${anchor}` }, texts.more)
+
+const cureOf = (cure, { texts, use }) => {
+  const block = make("li", {}, paragraph(fill(texts[`cure_${cure.say}`], cure.values)))
+  if (cure.code) block.append(code(cure.code))
+  block.append(paragraph(fill(texts.promise, { shape: `(${cure.shape.join(", ")})` })), make("div", { class: "insync-buttons" }, button(texts.use, () => use({ code: cure.text, input: cure.input }), { tabindex: "0" }), ...(cure.code ? [copyButton(cure.code, texts)] : [])))
+  return block
+}
+
+const refusal = (result, state, tools) => {
+  const { texts } = tools, { refused } = result, message = explain(refused.message, texts), found = cures(result, state.code, state.input)
+  return make("section", { class: "insync-refusal" },
+    paragraph(fill(texts.refused_line, { line: result.rows.at(-1).line })), make("pre", { class: "insync-words-of-torch", lang: "en" }, make("code", { tabindex: "0" }, refused.message)),
+    ...(message?.known ? [...message.says.map(words => paragraph(words)), make("p", {}, linkTo(message.anchor, tools))] : []),
+    ...(found.length ? [heading(texts.cures), make("ol", { class: "insync-cures" }, ...found.map(each => cureOf(each, tools)))] : [paragraph(texts.no_cure)]))
+}
+
+// ---- The whole answer about a network.
+
+const notes = (result, { texts }) => {
+  const all = result.notes.filter(({ id }) => texts[`note_${id}`]).map(({ id, values, line }) => fill(texts[`note_${id}`], { ...values, line }))
+  if (result.given?.assumed && result.input) all.unshift(fill(texts.note_assumed, { shape: shapeOf(result.input) }))
+  return all.length ? [make("ul", { class: "insync-notes" }, ...all.map(words => make("li", {}, words)))] : []
+}
+
+const warnings = (result, { texts }) => {
+  const found = silent(result)
+  return found.length ? [heading(texts.silent), make("ul", { class: "insync-silent" }, ...found.map(({ id, values, row: { line } }) => make("li", {}, `${fill(texts.line, { line })} ${fill(texts[`silent_${id}`], values)}`)))] : []
+}
+
+const sums = (result, state, { texts }) => {
+  const all = [], { unread } = result, least = shortest(result, state)
+  if (least) all.push(fill(texts.least, { least: `(${least.join(", ")})` }))
+  if (unread?.length) all.push(fill(texts.unread, { count: unread.length, list: unread.length > 12 ? `${unread.slice(0, 12).join(", ")}, …` : unread.join(", ") }))
+  else if (unread && result.input.axes.includes("L")) all.push(texts.all_read)
+  return all.map(words => paragraph(words))
+}
+
+export const showNetwork = (result, state, tools) => {
+  const { texts } = tools
+  if (!result.rows.length) return [...notes(result, tools), paragraph(state.code.trim() ? texts.nothing : texts.empty)]
+  const program = script(result, texts)
+  return [
+    ...notes(result, tools), ...(result.input ? [table(result, texts)] : []), ...(result.refused ? [refusal(result, state, tools)] : []), ...warnings(result, tools), ...sums(result, state, tools),
+    ...(program ? [make("details", { class: "insync-script" }, make("summary", {}, texts.script), code(program), make("div", { class: "insync-buttons" }, copyButton(program, texts)))] : []),
+  ]
+}
+
+// ---- The whole answer about a message.
+
+export const showMessage = (message, tools) => {
+  const { texts } = tools, words = make("pre", { class: "insync-words-of-torch", lang: "en" }, make("code", { tabindex: "0" }, message.message))
+  if (!message.known) return [words, paragraph(texts.unknown_message), make("p", {}, make("a", { href: tools.errors }, texts.all_messages))]
+  const list = message.cures.map(cure => make("li", {}, paragraph(cure.text), ...(cure.code ? [code(cure.code), make("div", { class: "insync-buttons" }, copyButton(cure.code, texts))] : [])))
+  return [words, ...message.says.map(each => paragraph(each)), ...(list.length ? [heading(texts.cures), make("ol", { class: "insync-cures" }, ...list)] : []), make("p", {}, linkTo(message.anchor, tools))]
+}
