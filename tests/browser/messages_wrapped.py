@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FRAMES = """Traceback (most recent call last):
-  File "/home/user/project/train.py", line 57, in <module>
+  File "/srv/user/project/train.py", line 57, in <module>
     main()
   File "/usr/lib/python3.11/site-packages/torch/nn/modules/module.py", line 1751, in _wrapped_call_impl
     return self._call_impl(*args, **kwargs)
@@ -155,7 +155,7 @@ def framed(message: str, _: random.Random) -> str:
     """As the package rich draws it."""
     rows = [
         "╭──── Traceback (most recent call last) ────╮",
-        "│ /home/user/train.py:57 in <module>         │",
+        "│ /srv/user/train.py:57 in <module>         │",
         "│ ❱ 57 main()                                │",
         "╰────────────────────────────────────────────╯",
     ]
