@@ -201,15 +201,15 @@ def as_text(modules: list[nn.Module]) -> str:
 
 
 def gradients(modules: list[nn.Module], length: int) -> torch.Tensor:
-    """Which output (rows) reads which input (columns)."""
-    x = torch.zeros(1, 1, length, dtype=torch.double, requires_grad=True)
-    y = x
+    """Which output (rows) reads which input (columns): all layers are linear, so one unit after the other tells."""
+    units = torch.eye(length, dtype=torch.double)[:, None]
+    nothing = torch.zeros(1, 1, length, dtype=torch.double)
     for module in modules:
         for parameter in module.double().parameters():
             nn.init.ones_(parameter)
-        y = module(y)
-    rows = [torch.autograd.grad(each, x, retain_graph=True)[0][0, 0] for each in y[0, 0]]
-    return torch.stack(rows).abs() > 1e-9
+        with torch.no_grad():
+            units, nothing = module(units), module(nothing)
+    return (units - nothing)[:, 0].T.abs() > 1e-9
 
 
 def test_the_shortest_input_is_the_shortest_that_torch_takes(ask: Any) -> None:

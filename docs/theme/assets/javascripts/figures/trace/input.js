@@ -20,7 +20,7 @@ export const nameAxes = (count, first) => {
   return [["L"], ["L"], ["C", "L"], ["N", "C", "L"]][count] ?? ["N", "C", ...Array(Math.max(0, count - 3)).fill("F"), "L"]
 }
 
-const inputTensor = ({ shape, long }, first) => tensor(shape, nameAxes(shape.length, first), { long })
+const inputTensor = ({ shape, long }, first) => tensor(shape, nameAxes(shape.length, first), { long, regular: [0, 1] })
 
 const kindOfFirst = ({ kind, args } = {}) =>
   kind === "Embedding" ? "tokens" : ["LSTM", "GRU", "RNN"].includes(kind) ? (args?.batch_first ? "last" : "sequence-first")

@@ -1,7 +1,7 @@
 // Conv1d, ConvTranspose1d and their lazy forms: what torch checks, in its order, and what comes out.
 import { isList, isWhole, repr } from "./arguments.js"
 import { listed, missing, runtime, type, value } from "./refuse.js"
-import { divisor, fraction, product, tensor } from "./tensor.js"
+import { divisor, fraction, product, tensor, window } from "./tensor.js"
 
 const one = given => (isList(given) && given.items.length === 1 ? given.items[0] : given)
 const pair = given => (isList(given) && given.items.length > 1 ? given.items : null)
@@ -157,7 +157,7 @@ const runConv = (x, a) => {
   if (x.long) runtime("long", LONG)
   const [shape, axes] = channelled(x, Math.floor((length - span) / stride) + 1, a.out_channels)
   const links = x.axes.at(-1) === "L" ? [{ of: x, reads: t => [t * stride - left, dilation, kernel], fold }] : [{ of: x, all: true }]
-  return tensor(shape, axes, { links, step: fraction(x.step[0] * stride, x.step[1]) })
+  return tensor(shape, axes, { links, step: fraction(x.step[0] * stride, x.step[1]), regular: x.axes.at(-1) === "L" ? window(x, left, kernel, dilation) : undefined })
 }
 
 const runTransposed = (x, a) => {

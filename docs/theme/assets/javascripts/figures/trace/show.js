@@ -1,5 +1,5 @@
 // The answer: a table with a row for each layer, what torch says where it refuses, cures, silent mistakes, sums, a script.
-import { button, fill, make } from "../kit.js"
+import { button, fill, make, setHidden } from "../kit.js"
 import { cures } from "./cures.js"
 import { shortest } from "./lengths.js"
 import { explain } from "./messages.js"
@@ -39,23 +39,44 @@ const layerName = ({ module, label, path, inline }) => {
   return [...(path ? [make("small", {}, path), " "] : []), make("code", { translate: "no" }, words)]
 }
 
+const shapeCell = (x, texts) => make("td", {}, make("span", { class: "insync-shape" }, shapeOf(x)), " ", make("small", {}, axesOf(x, texts)))
+
 const row = (each, texts) => {
   const { out, refused } = each, head = make("th", { scope: "row" }, ...layerName(each))
   if (refused) return make("tr", { "data-refused": "" }, head, cell("td", texts.refused, { colspan: "5" }))
   const step = out.step[1] === 1 ? String(out.step[0]) : `${out.step[0]}/${out.step[1]}`
   const field = each.field === ALL ? texts.all : each.field === null ? "–" : String(each.field)
-  const shape = make("td", {}, make("span", { class: "insync-shape" }, shapeOf(out)), " ", make("small", {}, axesOf(out, texts)))
-  return make("tr", {}, head, shape, cell("td", each.shared ? texts.shared : whole(each.parameters)), cell("td", whole(each.madds)), cell("td", field), cell("td", each.field === ALL || each.field === null ? "–" : step))
+  return make("tr", {}, head, shapeCell(out, texts), cell("td", each.shared ? texts.shared : whole(each.parameters)), cell("td", whole(each.madds)), cell("td", field), cell("td", each.field === ALL || each.field === null ? "–" : step))
 }
 
-const table = ({ rows, input, parameters, madds }, texts) => {
+// The table stays, and only rows that have become others are made anew: laying out a table costs more than all the rest.
+export const tableOf = texts => {
   const heads = [texts.head_layer, texts.head_shape, texts.head_parameters, texts.head_madds, texts.head_field, texts.head_step]
-  const first = make("tr", {}, make("th", { scope: "row" }, texts.head_input), make("td", {}, make("span", { class: "insync-shape" }, shapeOf(input)), " ", make("small", {}, axesOf(input, texts))), ...["", "", "1", "1"].map(each => cell("td", each)))
-  const sums = make("tr", {}, make("th", { scope: "row" }, texts.sum), cell("td", ""), cell("td", whole(parameters)), cell("td", whole(madds)), cell("td", ""), cell("td", ""))
-  return make("div", { class: "insync-part", "data-part": "rows", tabindex: "0", role: "region", "aria-label": texts.rows }, make("table", { class: "insync-table insync-words insync-rows" },
-    make("thead", {}, make("tr", {}, ...heads.map(words => cell("th", words, { scope: "col" })))),
-    make("tbody", {}, first, ...rows.map(each => row(each, texts))), make("tfoot", {}, sums)))
+  const body = make("tbody"), sums = make("tfoot")
+  const block = make("div", { class: "insync-part", "data-part": "rows", tabindex: "0", role: "region", "aria-label": texts.rows }, make("table", { class: "insync-table insync-words insync-rows" },
+    make("thead", {}, make("tr", {}, ...heads.map(words => cell("th", words, { scope: "col" })))), body, sums))
+  let keys = []
+  const put = (n, key, element) => {
+    if (keys[n] === key) return
+    keys[n] = key
+    const made = element()
+    if (body.children[n]) body.children[n].replaceWith(made)
+    else body.append(made)
+  }
+  const draw = ({ rows, input, parameters, madds }) => {
+    setHidden(block, !input || !rows.length)
+    if (block.hidden) return
+    put(0, keyOf({ out: input }), () => inputRow(input, texts))
+    for (const [n, each] of rows.entries()) put(n + 1, keyOf(each), () => row(each, texts))
+    while (body.children.length > rows.length + 1) body.lastChild.remove()
+    keys = keys.slice(0, rows.length + 1)
+    sums.replaceChildren(make("tr", {}, make("th", { scope: "row" }, texts.sum), cell("td", ""), cell("td", whole(parameters)), cell("td", whole(madds)), cell("td", ""), cell("td", "")))
+  }
+  return { block, draw }
 }
+const keyOf = ({ module, label, path, out, refused, field, parameters, madds, shared }) =>
+  [module?.args ? written(module, "") : label, path, out?.shape, out?.axes, out?.step, !!refused, field, parameters, madds, shared].join("|")
+const inputRow = (input, texts) => make("tr", {}, make("th", { scope: "row" }, texts.head_input), shapeCell(input, texts), ...["", "", "1", "1"].map(each => cell("td", each)))
 
 // ---- A refusal, and what to write.
 
@@ -97,12 +118,15 @@ const sums = (result, state, { texts }) => {
   return all.map(words => paragraph(words))
 }
 
-export const showNetwork = (result, state, tools) => {
-  const { texts } = tools
-  if (!result.rows.length) return [...notes(result, tools), paragraph(state.code.trim() ? texts.nothing : texts.empty)]
-  const program = script(result, texts)
+// What stands above the table, and what stands below it: that takes longer, and comes after the frame.
+export const notesOf = (result, state, tools) =>
+  result.rows.length ? notes(result, tools) : [...notes(result, tools), paragraph(state.code.trim() ? tools.texts.nothing : tools.texts.empty)]
+
+export const restOf = (result, state, tools) => {
+  if (!result.rows.length) return []
+  const { texts } = tools, program = script(result, texts)
   return [
-    ...notes(result, tools), ...(result.input ? [table(result, texts)] : []), ...(result.refused ? [refusal(result, state, tools)] : []), ...warnings(result, tools), ...sums(result, state, tools),
+    ...(result.refused ? [refusal(result, state, tools)] : []), ...warnings(result, tools), ...sums(result, state, tools),
     ...(program ? [make("details", { class: "insync-script" }, make("summary", {}, texts.script), code(program), make("div", { class: "insync-buttons" }, copyButton(program, texts)))] : []),
   ]
 }

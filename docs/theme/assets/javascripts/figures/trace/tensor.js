@@ -6,6 +6,8 @@
 //   { of, reads: t => [first, step, count], fold: i => index }   positions of `of`; `fold` gives the index behind a
 //                                                                position outside (padding): -1, if there is none
 //   { of, all: true }                                            everything
+// `regular`, where all positions read alike (behind convolutions and pooling alone): the first position of the input that
+// position 0 reads, and how many a position spans.
 // `lone`: it is one position, taken out of L. `step` is the distance between neighbours in positions of the input, a fraction [of, by].
 export const tensor = (shape, axes, values = {}) =>
   ({ shape, axes, long: false, strides: contiguous(shape), links: [], step: [1, 1], statistics: false, ...values })
@@ -27,7 +29,7 @@ export const lengthOf = x => x.shape[x.axes.indexOf("L")]
 
 // Position t of the new one reads position t of `x`.
 export const pointwise = (x, shape = x.shape, axes = x.axes, values = {}) =>
-  tensor(shape, axes, { long: x.long, lone: x.lone, links: [{ of: x, reads: t => [t, 1, 1], fold: itself }], step: x.step, ...values })
+  tensor(shape, axes, { long: x.long, lone: x.lone, regular: x.regular, links: [{ of: x, reads: t => [t, 1, 1], fold: itself }], step: x.step, ...values })
 
 // Elementwise functions keep the order in memory.
 export const elementwise = (x, values = {}) => pointwise(x, x.shape, x.axes, { strides: x.strides, ...values })
@@ -35,8 +37,12 @@ export const elementwise = (x, values = {}) => pointwise(x, x.shape, x.axes, { s
 // A window of `count` taps, `apart` from each other, that begins at t·stride − left.
 export const windowed = (x, shape, axes, { stride, count, apart, left = 0, fold }, values = {}) => tensor(shape, axes, {
   links: [{ of: x, reads: t => [t * stride - left, apart, count], fold: fold ?? inside(lengthOf(x)) }],
-  step: fraction(x.step[0] * stride, x.step[1]), long: x.long, ...values,
+  step: fraction(x.step[0] * stride, x.step[1]), regular: window(x, left, count, apart), long: x.long, ...values,
 })
+
+// What windows of a regular one read; undefined, if that is not regular.
+export const window = ({ regular, step: [step] }, left, count, apart) =>
+  regular && [regular[0] - left * step, regular[1] + (count - 1) * apart * step]
 
 export const mixed = (x, shape, axes, values = {}) => tensor(shape, axes, { links: [{ of: x, all: true }], ...values })
 
@@ -53,7 +59,10 @@ export const ALL = "all"
 
 // [first, last] that position t reads, null for none, ALL for the whole input. `depth` bounds what pasted loops can ask for.
 const reach = (x, t) => {
-  if (!x.links.length) return [t, t]
+  if (x.regular) {
+    const [first, span] = x.regular, from = first + t * x.step[0]
+    return [from, from + span - 1]
+  }
   let found = null
   for (const link of x.links) {
     if (link.all) return ALL
@@ -77,6 +86,7 @@ const PHASES = 32 // positions that are looked at, where they do not all read al
 export const field = x => {
   if (dependsOnAll(x)) return ALL
   if (lengthOf(x) === undefined && !x.lone) return null
+  if (x.regular) return x.regular[1]
   let most = 0
   for (let t = 0; t < Math.min(x.uneven ? PHASES : x.step[1], PHASES); t++) {
     const ends = cached(x, t)
