@@ -13,9 +13,11 @@ import pytest
 import torch
 from playwright.sync_api import expect
 from torch import nn
+from torch.nn.utils.parametrizations import weight_norm
 from torch.utils.flop_counter import FlopCounterMode
 from trace_draws import DRAWS
 from trace_networks import Network, draw_network, is_module, run_script
+from trace_pasted import PROGRAMS
 
 from figures import open_figure
 
@@ -350,6 +352,30 @@ def test_a_network_is_read_in_each_of_its_forms(ask: Any) -> None:
     ]
     for form, result in zip(forms, ask([(form, "(2, 3, 20)") for form in forms]), strict=True):
         assert [row["shape"] for row in result["rows"]] == [[2, 8, 16], [2, 8, 16]], form
+
+
+def test_whole_programs_have_torchs_shape_and_parameters(ask: Any) -> None:
+    given = [
+        (code, f"{'tokens ' if name == 'words' else ''}{shape}") for name, (code, shape) in PROGRAMS.items()
+    ]
+    for (name, (code, shape)), result in zip(PROGRAMS.items(), ask(given, True), strict=True):
+        names: dict[str, Any] = {"torch": torch, "nn": nn, "F": nn.functional, "weight_norm": weight_norm}
+        exec(code, names)
+        x = torch.randint(0, 50, shape) if name == "words" else torch.rand(shape)
+        with torch.no_grad():
+            y = names["model"](x)
+        assert result["lost"] == "", name
+        assert result["refused"] == "", name
+        assert result["rows"][-1]["shape"] == list(y.shape), name
+        parameters = sum(each.numel() for each in names["model"].parameters())
+        assert sum(row["parameters"] for row in result["rows"]) == parameters, name
+
+
+def test_a_name_without_a_value_gets_one_and_that_is_said(ask: Any) -> None:
+    code = "class Net(nn.Module):\n  def __init__(self, c, classes):\n    self.a = nn.Conv1d(c, 8, 3)\n    self.b = nn.Linear(18, classes)"
+    (result,) = ask([(code, "(2, 3, 20)")])
+    assert {"no-value", "no-value-fits"} <= set(result["notes"])
+    assert [row["shape"] for row in result["rows"]] == [[2, 8, 18], [2, 8, 10]]
 
 
 def test_what_is_not_known_is_named_and_its_shape_can_be_given_by_hand(ask: Any) -> None:

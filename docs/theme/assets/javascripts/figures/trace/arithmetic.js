@@ -7,9 +7,11 @@ const ARITHMETIC = {
 }
 const COMPARE = {
   "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "==": (a, b) => a === b,
-  "!=": (a, b) => a !== b, is: (a, b) => a === b, and: (a, b) => a && b, or: (a, b) => a || b,
+  "!=": (a, b) => a !== b, is: (a, b) => a === b, "is not": (a, b) => a !== b, and: (a, b) => a && b, or: (a, b) => a || b,
 }
 export const compute = (sign, a, b) => {
+  const none = a === null || b === null
+  if (none && Object.hasOwn(COMPARE, sign) && a?.type !== "unknown" && b?.type !== "unknown") return COMPARE[sign](a, b)
   if (isList(a) && isList(b) && sign === "+") return sequence(a.type, [...a.items, ...b.items])
   if (isList(a) && isWhole(b) && sign === "*") return sequence(a.type, Array.from({ length: Math.max(0, Math.min(b, 200)) }, () => a.items).flat())
   if (Object.hasOwn(COMPARE, sign) && [a, b].every(each => each === null || typeof each !== "object" || isNumber(each)))

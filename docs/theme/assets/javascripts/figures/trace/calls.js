@@ -1,5 +1,5 @@
 // What can be called: modules, classes of the text, methods of tensors, functions of torch and of Python.
-import { bind, float, isList, isWhole, numeric, sequence, unknown } from "./arguments.js"
+import { bind, float, isList, isWhole, numeric, repr, sequence, signature, unknown } from "./arguments.js"
 import { MODULES } from "./modules.js"
 import { combine, join, MEMBERS, QUIETLY, stack, STEPS, TELLS } from "./operations.js"
 import { Refused, type } from "./refuse.js"
@@ -19,11 +19,7 @@ export const createModule = (w, name, { args, named, node }) => {
   made.rule = rule
   try {
     made.args = rule.takes.startsWith("*") ? {} : bind(rule.init || name, rule.takes, args, named)
-    const open = Object.entries(made.args).find(([, value]) => value?.type === "unknown")
-    if (open) {
-      note(w, "no-value", node.start, { name: open[1].why, argument: open[0] })
-      return { ...made, foreign: true, given: args }
-    }
+    for (const [key, value] of Object.entries(made.args)) if (value?.type === "unknown") made.args[key] = assumed(w, made, key, value.why)
     rule.make?.(made.args)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
@@ -33,7 +29,10 @@ export const createModule = (w, name, { args, named, node }) => {
   return made
 }
 
-export const createContainer = (name, items) => ({ type: "module", kind: name, items: items.filter(({ item }) => item?.type === "module") })
+export const createContainer = (w, name, items, at) => {
+  for (const { item } of items) if (item?.type === "unknown") note(w, "kept", at, { name: item.why })
+  return { type: "module", kind: name, items: items.filter(({ item }) => item?.type === "module") }
+}
 // What stands in a container, with its name and its place in the text.
 export const contents = (args, node) => {
   const [only] = args
@@ -46,6 +45,18 @@ export const isContainer = name => CONTAINERS.includes(name)
 
 export const itemsOf = value => value?.items?.map(each => (value.type === "module" ? each.item : each)) ?? []
 export const firstOf = value => (value?.type === "tuple" && isTensor(value.items[0]) ? value.items[0] : value)
+// A value that nothing says: what fits, where the input tells it; else the usual one, or ten.
+const FITTING = ["in_channels", "in_features", "num_features"]
+const assumed = (w, { node, rule }, key, name) => {
+  const { usual } = signature(rule.takes).find(each => each.name === key), value = usual ?? (key === "kernel_size" ? 3 : 10)
+  note(w, FITTING.includes(key) ? "no-value-fits" : "no-value", node.start, { name, value: repr(value) })
+  return FITTING.includes(key) ? undefined : value
+}
+// Once the input is there, what fits is known.
+const fit = (args, x) => {
+  for (const key of FITTING) if (Object.hasOwn(args, key)) args[key] ??= key === "in_features" ? x.shape.at(-1) : key === "in_channels" ? x.shape.at(-2) : x.shape[1]
+}
+
 const first = value => (value?.type === "tuple" ? value.items[0] : value)
 
 const applyKnown = (w, module, x, call) => {
@@ -53,14 +64,18 @@ const applyKnown = (w, module, x, call) => {
   const row = { label, kind, module, x, at: (call.node ?? node).start, site: call.site, shared: module.used, training: w.training }
   return record(w, row, () => {
     if (module.refused) throw module.refused
+    fit(args, x)
     const y = rule.run(x, w.training ? args : { ...args, evaluating: true })
-    Object.assign(w.rows.at(-1), { parameters: module.used ? 0 : rule.parameters?.(args, x) ?? 0, madds: rule.madds?.(args, x, y) ?? 0 })
+    Object.assign(w.rows.at(-1), { parameters: module.used ? 0 : (rule.parameters?.(args, x) ?? 0) + normed(module, x), madds: rule.madds?.(args, x, y) ?? 0 })
     if (args.in_channels === undefined && rule.takes.startsWith("out_channels")) module.args = { ...args, in_channels: x.shape.at(-2) }
     module.used = true
-    if (rule.gives === "rnn") return sequence("tuple", [y, unknown("state")])
+    if (rule.states) return sequence("tuple", [y, rule.states(x, args)])
     return args.return_indices ? sequence("tuple", [y, { ...y, long: true }]) : y
   })
 }
+
+// What weight_norm adds: a length for each entry of the weight's first axis.
+const normed = ({ normed: is, kind, args }, x) => (is ? (kind.includes("Transpose") ? args.in_channels ?? x.shape.at(-2) : args.out_channels ?? args.out_features ?? 0) : 0)
 
 // A module that is not known: its shape is what a comment `# -> (8, 64, 50)` at the end of its line says, else as it was.
 const applyForeign = (w, module, x, call) => {
@@ -192,4 +207,20 @@ export const PYTHON = {
   zip: args => sequence("list", (args[0]?.items ?? []).map((_, i) => sequence("tuple", args.map(each => each?.items?.[i] ?? null)))),
   reversed: ([value]) => sequence("list", [...(value?.items ?? [])].reverse()),
   OrderedDict: ([value]) => value ?? { type: "dictionary", pairs: [] }, dict: ([value]) => value ?? { type: "dictionary", pairs: [] },
+}
+
+// ---- What is not known.
+
+// weight_norm(nn.Conv1d(…)) and the like give the module back; what else they do to it is not known here.
+export const wrapped = (w, name, { args, node }) => {
+  const module = args.find(each => each?.type === "module")
+  if (module && name === "weight_norm") module.normed = true
+  else if (module) note(w, "wrapped", node.start, { name })
+  return module
+}
+
+export const foreign = (w, name, { args, node }) => {
+  const x = args.find(isTensor)
+  if (x && !/loss|entropy/.test(name)) note(w, "method", node.start, { name })
+  return x ?? unknown(name)
 }

@@ -126,7 +126,7 @@ const batchOfTwo = c => [...(c.result.given && c.input.trim() ? [c.refused.value
 const CANDIDATES = {
   channels: c => [
     swapIf(c, c.refused.values.want), c.row.x.shape.length === 2 && c.refused.values.want === 1 ? unsqueeze(c, 1) : null,
-    set(c, "in_channels", c.refused.values.got), { say: "set", values: { name: "in_channels", value: c.refused.values.got }, edits: [...setArgument(c.row.module, "in_channels", c.refused.values.got), ...setArgument(c.row.module, "groups", 1)] },
+    set(c, "in_channels", c.refused.values.got), a(c).groups === 1 ? null : { say: "set", values: { name: "in_channels", value: c.refused.values.got }, edits: [...setArgument(c.row.module, "in_channels", c.refused.values.got), ...setArgument(c.row.module, "groups", 1)] },
   ],
   axes, "norm-axes": axes, "rnn-axes": axes, "group-axes": axes, "resize-axes": c => [...axes(c), set(c, "mode", "'nearest'")],
   "too-short": c => [longer(c), set(c, "padding", half(c) || 1), shrink(c), set(c, "padding", Math.ceil((c.refused.values.least - c.row.x.shape.at(-1)) / 2) + whole(a(c).padding, 0))],

@@ -4,7 +4,7 @@ import { float, isList, isNumber, isWhole, sequence, unknown } from "./arguments
 import { compute, isArithmetic } from "./arithmetic.js"
 import {
   addTensors, applyFunction, applyModule, callMethod, callObject, contents, createContainer, createModule, firstOf,
-  isContainer, itemsOf, memberOf, PYTHON, torchFunction,
+  foreign, isContainer, itemsOf, memberOf, PYTHON, torchFunction, wrapped,
 } from "./calls.js"
 import { MODULES } from "./modules.js"
 import { item, QUIETLY, STEPS, TELLS } from "./operations.js"
@@ -116,7 +116,7 @@ const call = (w, node, where) => {
   const callee = evaluate(w, node.value, where)
   if (callee?.type === "method" && callee.of?.type === "super") return null
   const printed = node.named.filter(each => each.printed)
-  if (printed.length) return createContainer("Sequential", printed.map(({ name, value }) => ({ name, printed: name, start: value.start, item: evaluate(w, value, where) })))
+  if (printed.length) return createContainer(w, "Sequential", printed.map(({ name, value }) => ({ name, printed: name, start: value.start, item: evaluate(w, value, where) })), node.start)
   const given = argumentsOf(w, node, where)
   if (callee?.type === "module") return callModule(w, callee, given, where)
   if (callee?.type === "path") return callPath(w, callee.path, given, where)
@@ -147,8 +147,8 @@ const callPath = (w, path, given, where) => {
   if (path.startsWith("torch.nn.functional.") || (path.startsWith("torch.") && args[0]?.type === "unknown" && node.args[0]?.type === "name" && Object.hasOwn(STEPS, name)))
     if (args[0]?.type === "unknown") args[0] = bound(w, node.args[0], where)
   if (path.startsWith("torch.nn.functional.")) return applyFunction(w, name, given, runOwn(w)) ?? foreign(w, name, given)
-  if (isContainer(name)) return createContainer(name, named.size ? [] : contents(args, node))
-  if (/^torch\.nn\.(?:utils|init|parameter|Parameter)/.test(path)) return args[0] ?? unknown(name)
+  if (isContainer(name)) return createContainer(w, name, named.size ? [] : contents(args, node), node.start)
+  if (/^torch\.nn\.(?:utils|init|parameter|Parameter)/.test(path)) return wrapped(w, name, given) ?? args[0] ?? unknown(name)
   if (LIKE_CLASS.test(name) && path.startsWith("torch.nn.")) return createModule(w, name, given)
   if (Object.hasOwn(PYTHON, name) && /^(?:python|math|numpy|collections)\./.test(path)) return args.some(each => each?.type === "unknown") ? unknown(args.find(each => each?.type === "unknown").why) : PYTHON[name](args)
   if (path.startsWith("torch.") && CREATORS.includes(name)) return create(w, name, given, where)
@@ -166,17 +166,11 @@ const create = (w, name, { args, named }, where) => {
   return inputFor(w)
 }
 
-const foreign = (w, name, { args, node }) => {
-  const x = args.find(isTensor)
-  if (x) note(w, "method", node.start, { name })
-  return x ?? unknown(name)
-}
-
 const callUnknown = (w, callee, given) => {
   const name = callee?.why ?? ""
   if (LIKE_CLASS.test(name) && !given.args.some(isTensor)) return createModule(w, name, given)
   if (["print", "summary", "isinstance", "setattr", "hasattr"].includes(name)) return null
-  return foreign(w, name, given)
+  return wrapped(w, name, given) ?? foreign(w, name, given)
 }
 
 const callMethodOf = (w, { of, name, node: base }, given, where) => {
@@ -288,7 +282,7 @@ export const execute = (w, body, where) => {
     if (node.type === "if" || node.type === "elif") {
       if (node.type === "elif" && taken) continue
       const test = evaluate(w, node.test, where)
-      if (typeof test === "object" && test !== null && !isList(test)) note(w, "branch", node.start, { name: w.text.slice(node.test.start, node.test.end) })
+      if (test?.type === "unknown") note(w, "branch", node.start, { name: w.text.slice(node.test.start, node.test.end) })
       taken = Boolean(test)
     }
     const choice = ["if", "elif", "else"].includes(node.type)

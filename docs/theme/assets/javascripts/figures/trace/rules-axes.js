@@ -1,5 +1,5 @@
 // Norms, linear layers, recurrent layers, embeddings, activations and what only changes axes.
-import { numeric, repr, wholes } from "./arguments.js"
+import { numeric, repr, sequence, wholes } from "./arguments.js"
 import { axis, division, index, listed, missing, runtime, value } from "./refuse.js"
 import { weigh } from "./rules-conv.js"
 import { elementwise, mixed, pointwise, product, tensor } from "./tensor.js"
@@ -125,8 +125,14 @@ const recurrentParameters = (a, name) => {
     all += ways * (gates * (layer ? out * ways : a.input_size) + gates * out + (a.bias ? 2 * gates : 0) + (a.proj_size ? out * a.hidden_size : 0))
   return all
 }
+// The last state of each layer and direction; an LSTM has two.
+const statesOf = (x, a, name) => {
+  const count = a.num_layers * (a.bidirectional ? 2 : 1), samples = x.shape.length === 3 ? [x.shape[a.batch_first ? 0 : 1]] : []
+  const state = width => mixed(x, [count, ...samples, width], ["layers", ...(samples.length ? ["N"] : []), "C"])
+  return name === "LSTM" ? sequence("tuple", [state(a.proj_size || a.hidden_size), state(a.hidden_size)]) : state(a.hidden_size)
+}
 export const recurrence = (takes, name) => ({
-  takes, make: makeRecurrent, gives: "rnn", run: (x, a) => recurrent(x, a, name), parameters: a => recurrentParameters(a, name),
+  takes, make: makeRecurrent, states: (x, a) => statesOf(x, a, name), run: (x, a) => recurrent(x, a, name), parameters: a => recurrentParameters(a, name),
 })
 
 // ---- Element by element, and with a check of its own.

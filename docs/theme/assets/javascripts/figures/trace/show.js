@@ -28,7 +28,7 @@ const copyButton = (words, texts) => {
 
 const whole = number => number.toLocaleString("en-US").replaceAll(",", "\u2009")
 const shapeOf = x => `(${x.shape.join(", ")}${x.shape.length === 1 ? "," : ""})`
-const axesOf = (x, texts) => x.axes.map(each => (each === "F" ? texts.features : each)).join(", ")
+const axesOf = (x, texts) => x.axes.map(each => (each === "F" ? texts.features : each === "layers" ? texts.layers : each)).join(", ")
 
 // ---- The table.
 

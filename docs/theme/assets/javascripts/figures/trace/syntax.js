@@ -67,8 +67,10 @@ export class Reader {
     if (level === BINARY.length) return this.unary()
     const { start } = this.token
     let left = this.binary(level + 1)
-    for (let sign = this.take(...BINARY[level]); sign; sign = this.take(...BINARY[level]))
-      left = this.node("binary", start, { sign: sign.text, left, right: this.binary(level + 1) })
+    for (let sign = this.take(...BINARY[level]); sign; sign = this.take(...BINARY[level])) {
+      const negated = sign.text === "is" && this.take("not")
+      left = this.node("binary", start, { sign: negated ? "is not" : sign.text, left, right: this.binary(level + 1) })
+    }
     return left
   }
 
