@@ -228,7 +228,7 @@ def tracked_files() -> list[Path]:
 
 
 def test_no_file_names_a_place_on_somebodys_machine() -> None:
-    place = re.compile(rb"(?<![\w.])/(?:home|root|Users|work)/\w|[A-Z]:\\\\?Users\\")
+    place = re.compile(rb"(?<![\w.])/(?:home|root|opt|Users|work)/\w|[A-Z]:\\\\?Users\\")
     found = [path.name for path in tracked_files() if place.search(path.read_bytes())]
     assert found == []
 

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FRAMES = """Traceback (most recent call last):
-  File "/srv/user/project/train.py", line 57, in <module>
+  File "/project/train.py", line 57, in <module>
     main()
-  File "/usr/lib/python3.11/site-packages/torch/nn/modules/module.py", line 1751, in _wrapped_call_impl
+  File "/env/lib/python3.11/site-packages/torch/nn/modules/module.py", line 1751, in _wrapped_call_impl
     return self._call_impl(*args, **kwargs)
            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  File "/usr/lib/python3.11/site-packages/torch/nn/modules/conv.py", line 371, in forward
+  File "/env/lib/python3.11/site-packages/torch/nn/modules/conv.py", line 371, in forward
     return self._conv_forward(input, self.weight, self.bias)
 """
 NOTEBOOK = """---------------------------------------------------------------------------
@@ -25,7 +25,7 @@ RuntimeError                              Traceback (most recent call last)
 ----> 9 out = layer(x)
      10 print(out.shape)
 
-/usr/local/lib/python3.10/dist-packages/torch/nn/modules/module.py in _call_impl(self, *args, **kwargs)
+/env/lib/python3.10/dist-packages/torch/nn/modules/module.py in _call_impl(self, *args, **kwargs)
    1749                 or _global_backward_hooks
 -> 1751             return forward_call(*args, **kwargs)
 
@@ -155,7 +155,7 @@ def framed(message: str, _: random.Random) -> str:
     """As the package rich draws it."""
     rows = [
         "╭──── Traceback (most recent call last) ────╮",
-        "│ /srv/user/train.py:57 in <module>         │",
+        "│ /project/train.py:57 in <module>           │",
         "│ ❱ 57 main()                                │",
         "╰────────────────────────────────────────────╯",
     ]
