@@ -119,6 +119,7 @@ ENGLISH = {
     "replace causal_conv1d with nn.Conv1d mamba": "mamba",
     "F.fold 1d overlap add windows back to signal": "overlap-add",
     "overlap-add": "overlap-add",
+    "conv1d out of memory": "speed",
     "dilated conv slow cudnn.deterministic": "speed production",
     "TCN training slow": "production receptive-field tcn",
     "conv1d autoencoder compress 65536 to 1024": "autoencoder",

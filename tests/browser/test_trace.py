@@ -378,6 +378,46 @@ def test_a_name_without_a_value_gets_one_and_that_is_said(ask: Any) -> None:
     assert [row["shape"] for row in result["rows"]] == [[2, 8, 18], [2, 8, 10]]
 
 
+def test_what_is_given_to_a_layer_is_followed_or_said_to_be_unknown(ask: Any) -> None:
+    head = "class Net(nn.Module):\n  def __init__(self):\n    self.a = nn.Conv1d(3, 8, 3)\n    self.b = nn.Linear(5, 2)\n"
+    named, other, jump = ask(
+        [
+            (head + "  def forward(self, x):\n    return self.a(input=x)", "(2, 3, 20)"),
+            (
+                head + "  def forward(self, x, mask):\n    m = self.b(mask)\n    return self.a(x)",
+                "(2, 3, 20)",
+            ),
+            (
+                head + "  def forward(self, x):\n    for _ in range(2):\n      break\n    return self.a(x)",
+                "(2, 3, 20)",
+            ),
+        ]
+    )
+    assert [row["shape"] for row in named["rows"]] == [[2, 8, 18]]
+    assert [row["shape"] for row in other["rows"]] == [[2, 8, 18]]
+    assert other["notes"] == ["no-shape"]
+    assert "not-followed" in jump["notes"]
+
+
+def test_a_network_in_eval_is_taken_as_torch_takes_it(ask: Any) -> None:
+    norms = ["nn.BatchNorm1d(4)", "nn.BatchNorm1d(4, track_running_stats=False)", "nn.InstanceNorm1d(4)",
+             "nn.InstanceNorm1d(4, track_running_stats=True)", "nn.GroupNorm(4, 4)"]  # fmt: skip
+    texts = [(f"net = {norm}\nnet.eval()\ny = net(x)", "(1, 4, 1)") for norm in norms]
+    for (code, _), norm, result in zip(texts, norms, ask(texts), strict=True):
+        module = eval(norm, {"nn": nn}).eval()
+        try:
+            module(torch.rand(1, 4, 1))
+            refused = ""
+        except ValueError as error:
+            refused = f"ValueError: {error}"
+        assert result["refused"] == refused, code
+
+
+def test_a_long_input_is_found_where_only_that_helps(ask: Any) -> None:
+    (result,) = ask([("nn.Conv1d(3, 8, 2001)", "(2, 3, 1000)")], True)
+    assert result["cures"][0]["input"] == "(2, 3, 2001)"
+
+
 def test_what_is_not_known_is_named_and_its_shape_can_be_given_by_hand(ask: Any) -> None:
     kept, given = ask(
         [

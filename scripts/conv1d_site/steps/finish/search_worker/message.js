@@ -17,7 +17,7 @@ export function messageIn(text) {
   if (words.some(({ word }) => isHan(word))) return null
   if (named && words.length) return said
   if (TRACEBACK.test(text)) return said
-  return words.length > 3 && SAYS.test(text) && !QUESTION.test(text) ? said : null
+  return words.length > 4 && SAYS.test(text) && !QUESTION.test(text) ? said : null
 }
 
 // How much of a message stands in a section, from 0 to 1: the pairs of neighbouring words that do.

@@ -14,7 +14,6 @@ const CONTAINERS = ["Sequential", "ModuleList", "ModuleDict"]
 export const createModule = (w, name, { args, named, node }) => {
   const made = { type: "module", kind: name, node, label: w.text.slice(node.start, node.end), args: null, used: false }
   const rule = Object.hasOwn(MODULES, name) ? MODULES[name] : null
-  w.modules.push(made)
   if (!rule) return { ...made, foreign: true, given: args }
   made.rule = rule
   try {
@@ -91,7 +90,10 @@ export const applyModule = (w, module, given, call, runOwn) => {
   if (module.own) return runOwn(module, [x], call)
   if (module.items) return applyItems(w, module, x, call, runOwn)
   if (!isTensor(x)) {
-    if (x?.type !== "tuple" || module.foreign) return x
+    if (x?.type !== "tuple" || module.foreign) {
+      note(w, "no-shape", (call.node ?? module.node).start, { name: module.label })
+      return unknown(module.kind)
+    }
     return record(w, { label: module.label, kind: module.kind, module, x: first(x), at: module.node.start, site: call.site }, () =>
       type("tuple", `${FUNCTIONS_OF[module.kind] ?? `${module.kind.toLowerCase()}()`}: argument 'input' (position 1) must be Tensor, not tuple`, { name: module.kind }))
   }

@@ -2,6 +2,7 @@
 // corrected text, traced again, gets past the layer that was refused. The tests run every one of them in torch.
 import { isWhole, signature } from "./arguments.js"
 import { apply, before, changedLines, dropArgument, lineAbove, renameArgument, renameMethod, setArgument, setArguments, setInput } from "./edits.js"
+import { least } from "./lengths.js"
 import { trace } from "./network.js"
 import { divisor, product } from "./tensor.js"
 
@@ -16,8 +17,7 @@ const drop = ({ row }, name) => ({ say: "drop", values: { name }, edits: dropArg
 // `method` of what the layer is given: in front of the layer, or, where that is the reader's own input, on the input, whose
 // shape is then `shape`. Inside nn.Sequential it takes a module, `item`, and perhaps a class for it.
 const put = (c, method, { shape = null, classText = "", item = "", adds = 1 } = {}) => {
-  const code = `x = x${method}`
-  if (shape && isInput(c) && c.input.trim()) return { say: "swap-input", values: { code }, edits: setInput(c.input, shape, c.row.x.long) }
+  if (shape && isInput(c) && c.input.trim()) return { say: "swap-input", values: { code: `x = x${method}` }, edits: setInput(c.input, shape, c.row.x.long) }
   return { say: "before", values: { code: `x${method}` }, adds, edits: before(c.text, c.row, x => `${x}${method}`, classText, item) }
 }
 
@@ -53,10 +53,9 @@ const axes = c => {
 const longer = c => {
   const { given } = c.result
   if (!given || !c.input.trim()) return null
-  const from = given.shape.at(-1)
-  for (let length = from + 1; length <= 4 * from + 64; length++)
-    if (trace(c.text, c.input, length).rows.filter(row => row.out).length > c.passed) return give(c, given.shape.with(-1, length), given.long)
-  return null
+  const helps = length => trace(c.text, c.input, length).rows.filter(row => row.out && !row.empty).length > c.passed
+  const length = least(given.shape.at(-1), 64 * given.shape.at(-1) + 1024, helps)
+  return length ? give(c, given.shape.with(-1, length), given.long) : null
 }
 
 const KERAS = {

@@ -127,12 +127,19 @@ const call = (w, node, where) => {
   return callUnknown(w, callee, given)
 }
 
-const callModule = (w, module, { args, node }, where) => {
-  const [argument] = node.args, leaf = firstLeaf(module)
-  const x = args[0]?.type === "unknown" || args[0] === undefined ? bound(w, argument, where, undefined) : args[0]
-  if (x === w.input && !w.named || !w.input) inputFor(w, leaf)
+// What a layer or function is given: the input, where nothing says what it is, which inside a function is a name that the
+// text never sets. Something else that is not known there stays so.
+const givenTo = (w, value, node, where) => {
+  const unset = !where.parent || (node?.type === "name" && find(where, node.name) === undefined)
+  return value === undefined || (value?.type === "unknown" && unset) ? bound(w, node, where) : value
+}
+
+const callModule = (w, module, { args, named, node }, where) => {
+  const argument = node.args[0] ?? node.named[0]?.value
+  const x = givenTo(w, args[0] ?? [...named.values()][0], argument, where)
+  if (!w.input || (x === w.input && !w.named)) inputFor(w, firstLeaf(module))
   const site = argument && { kind: "argument", start: argument.start, end: argument.end }
-  return within(w, module.name, () => applyModule(w, module, !isTensor(x) && x?.type === "unknown" ? w.current : x, { site, node }, runOwn(w)))
+  return within(w, module.name, () => applyModule(w, module, x, { site, node }, runOwn(w)))
 }
 const within = (w, name, act) => {
   if (name) w.path.push(name)
@@ -144,8 +151,7 @@ const within = (w, name, act) => {
 const LIKE_CLASS = /^[A-Z]\w*$/
 const callPath = (w, path, given, where) => {
   const name = path.slice(path.lastIndexOf(".") + 1), { args, named, node } = given
-  if (path.startsWith("torch.nn.functional.") || (path.startsWith("torch.") && args[0]?.type === "unknown" && node.args[0]?.type === "name" && Object.hasOwn(STEPS, name)))
-    if (args[0]?.type === "unknown") args[0] = bound(w, node.args[0], where)
+  if (args.length && (path.startsWith("torch.nn.functional.") || (path.startsWith("torch.") && Object.hasOwn(STEPS, name)))) args[0] = givenTo(w, args[0], node.args[0], where)
   if (path.startsWith("torch.nn.functional.")) return applyFunction(w, name, given, runOwn(w)) ?? foreign(w, name, given)
   if (isContainer(name)) return createContainer(w, name, named.size ? [] : contents(args, node), node.start)
   if (/^torch\.nn\.(?:utils|init|parameter|Parameter)/.test(path)) return wrapped(w, name, given) ?? args[0] ?? unknown(name)
@@ -182,7 +188,6 @@ const callMethodOf = (w, { of, name, node: base }, given, where) => {
 }
 
 // ---- Classes and functions of the text.
-
 const instantiate = (w, cls, { args, named, node }) => {
   const made = { type: "module", kind: cls.name, own: cls, fields: new Map(), node, label: w.text.slice(node.start, node.end) }
   const init = cls.methods.get("__init__")
@@ -272,6 +277,7 @@ const RUN = {
   },
   with: (w, node, where) => execute(w, node.body, where), try: (w, node, where) => execute(w, node.body, where),
   while: (w, node) => note(w, "not-followed", node.start, { name: "while" }),
+  jump: (w, node) => note(w, "not-followed", node.start, { name: node.name }),
   unread: (w, node) => void w.problems.push({ id: "unread", at: node.start }),
 }
 

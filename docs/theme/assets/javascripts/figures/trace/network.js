@@ -87,7 +87,7 @@ const parsed = text => {
 }
 
 export const trace = (code, input = "", length = null) => {
-  const text = plain(code), given = readInput(plain(input)), w = world(text, null)
+  const text = plain(code), given = readInput(plain(input)), w = world(text)
   if (given) w.given = length === null ? given : { ...given, shape: given.shape.with(-1, length) }
   let refused = null
   try {

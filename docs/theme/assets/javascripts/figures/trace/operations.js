@@ -2,7 +2,7 @@
 import { isList, isWhole, repr, sequence, unknown, wholes } from "./arguments.js"
 import { axis, index, listed, runtime, type } from "./refuse.js"
 import { flatten, mergedName, unflattening } from "./rules-axes.js"
-import { contiguous, elementwise, lengthOf, mixed, pointwise, product, size, tensor } from "./tensor.js"
+import { contiguous, elementwise, lengthOf, mixed, pointwise, product, size, tensor, together } from "./tensor.js"
 
 // Integers given one by one, or as one tuple or list.
 const dims = args => (args.length === 1 && isList(args[0]) ? args[0].items : args)
@@ -160,7 +160,7 @@ export const combine = (x, y) => {
   const links = [x, y].flatMap(of => (axes.includes("L") && !of.axes.includes("L") ? [{ of, all: true }] : [{ of, reads: t => [t, 1, 1], fold: i => (i >= 0 && i < (lengthOf(of) ?? 1) ? i : -1) }]))
   const strides = shape.join() === x.shape.join() ? x.strides : contiguous(shape)
   const [first] = [x, y].sort((a, b) => a.step[0] / a.step[1] - b.step[0] / b.step[1])
-  return tensor(shape, axes, { long: x.long && y.long, links, step: first.step, strides })
+  return tensor(shape, axes, { long: x.long && y.long, links, step: first.step, strides, regular: together([x, y]) })
 }
 
 export const join = (parts, dim) => {
@@ -175,7 +175,7 @@ export const join = (parts, dim) => {
   if (along) return { ...mixed(first, shape, first.axes), links: parts.map(of => ({ of, all: true })) }
   const length = lengthOf(first)
   const links = parts.map(of => ({ of, reads: t => [t, 1, 1], fold: i => (length === undefined || (i >= 0 && i < length) ? i : -1) }))
-  return tensor(shape, first.axes, { links, step: first.step, long: first.long })
+  return tensor(shape, first.axes, { links, step: first.step, long: first.long, regular: together(parts) })
 }
 export const stack = (parts, dim) => join(parts.map(each => unsqueeze(each, dim)), dim)
 

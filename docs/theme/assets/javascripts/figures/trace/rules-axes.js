@@ -20,7 +20,7 @@ const batchNorm = (x, a) => {
   if (a.num_features === undefined) lazily(x)
   checkNormAxes(x)
   const features = a.num_features ?? lazily(x), got = channelsOf(x), values = { want: features, got }
-  if (product(x.shape) / got === 1) oneValue(`torch.Size(${listed(x.shape)})`)
+  if (product(x.shape) / got === 1 && !(a.evaluating && a.track_running_stats)) oneValue(`torch.Size(${listed(x.shape)})`)
   if (got !== features && a.track_running_stats) runtime("features", `running_mean should contain ${got} elements not ${features}`, values)
   if (got !== features && a.affine) runtime("features", `weight should contain ${got} elements not ${features}`, values)
   if (x.long) missing("long", "\"batch_norm\" not implemented for 'Long'")
@@ -32,7 +32,7 @@ const instanceNorm = (x, a) => {
   const at = x.shape.length - 2, features = a.num_features ?? lazily(x), got = x.shape[at], samples = at ? x.shape[0] : 1
   if (got !== features && a.affine)
     value("features", `expected input's size at dim=${at} to match num_features (${features}), but got: ${got}.`, { want: features, got })
-  if (x.shape.at(-1) === 1)
+  if (x.shape.at(-1) === 1 && !(a.evaluating && a.track_running_stats))
     value("one-value", `Expected more than 1 spatial element when training, got input size torch.Size(${listed(at ? x.shape : [1, ...x.shape])})`, { spatial: 1 })
   if (got !== features && a.track_running_stats)
     runtime("features", `running_mean should contain ${samples * got} elements not ${samples * features}`, { want: features, got })
@@ -160,7 +160,7 @@ export const dropout = (takes, channels = false, features = false) => ({
   },
 })
 
-export const usualDim = x => ([0, 1, 3].includes(x.shape.length) ? 0 : 1)
+const usualDim = x => ([0, 1, 3].includes(x.shape.length) ? 0 : 1)
 export const softmax = (takes, long) => ({
   takes,
   run: (x, a) => {

@@ -1,5 +1,5 @@
 // The answer: a table with a row for each layer, what torch says where it refuses, cures, silent mistakes, sums, a script.
-import { button, fill, make, setHidden } from "../kit.js"
+import { button, buttons, fill, listing, make, setHidden } from "../kit.js"
 import { cures } from "./cures.js"
 import { shortest } from "./lengths.js"
 import { explain } from "./messages.js"
@@ -8,23 +8,16 @@ import { silent } from "./silent.js"
 import { ALL } from "./tensor.js"
 
 const heading = words => make("p", { class: "insync-heading" }, make("strong", {}, words))
-const paragraph = (words, name = "") => make("p", name ? { class: name } : {}, words)
-const code = words => make("pre", { class: "insync-listing" }, make("code", { tabindex: "0" }, words))
+const paragraph = words => make("p", {}, words)
 
-const copyButton = (words, texts) => {
-  const copy = button(texts.copy, async () => {
-    try {
-      await navigator.clipboard.writeText(words)
-      copy.textContent = texts.copied
-      setTimeout(() => {
-        copy.textContent = texts.copy
-      }, 2000)
-    } catch {
-      getSelection().selectAllChildren(copy.parentElement.previousElementSibling)
-    }
-  }, { tabindex: "0" })
-  return copy
+// Code with the button that copies it.
+const listed = (words, texts) => {
+  const { code, copy, block } = listing(texts)
+  code.textContent = words
+  copy.tabIndex = 0
+  return { block, copy }
 }
+const ofTorch = words => make("pre", { class: "insync-words-of-torch", lang: "en" }, make("code", {}, words))
 
 const whole = number => number.toLocaleString("en-US").replaceAll(",", "\u2009")
 const shapeOf = x => `(${x.shape.join(", ")}${x.shape.length === 1 ? "," : ""})`
@@ -83,16 +76,16 @@ const inputRow = (input, texts) => make("tr", {}, make("th", { scope: "row" }, t
 const linkTo = (anchor, { texts, errors }) => make("a", { href: anchor.includes("#") ? `${errors.replace(/guide\/errors\/$/, "")}${anchor.replace("#", "/#")}` : `${errors}#${anchor}` }, texts.more)
 
 const cureOf = (cure, { texts, use }) => {
-  const block = make("li", {}, paragraph(fill(texts[`cure_${cure.say}`], cure.values)))
-  if (cure.code) block.append(code(cure.code))
-  block.append(paragraph(fill(texts.promise, { shape: `(${cure.shape.join(", ")})` })), make("div", { class: "insync-buttons" }, button(texts.use, () => use({ code: cure.text, input: cure.input }), { tabindex: "0" }), ...(cure.code ? [copyButton(cure.code, texts)] : [])))
-  return block
+  const shown = cure.code ? listed(cure.code, texts) : null
+  return make("li", {},
+    paragraph(fill(texts[`cure_${cure.say}`], cure.values)), ...(shown ? [shown.block] : []), paragraph(fill(texts.promise, { shape: `(${cure.shape.join(", ")})` })),
+    buttons(button(texts.use, () => use({ code: cure.text, input: cure.input }), { tabindex: "0" }), ...(shown ? [shown.copy] : [])))
 }
 
 const refusal = (result, state, tools) => {
   const { texts } = tools, { refused } = result, message = explain(refused.message, texts), found = cures(result, state.code, state.input)
   return make("section", { class: "insync-refusal" },
-    paragraph(fill(texts.refused_line, { line: result.rows.at(-1).line })), make("pre", { class: "insync-words-of-torch", lang: "en" }, make("code", { tabindex: "0" }, refused.message)),
+    paragraph(fill(texts.refused_line, { line: result.rows.at(-1).line })), ofTorch(refused.message),
     ...(message?.known ? [...message.says.map(words => paragraph(words)), make("p", {}, linkTo(message.anchor, tools))] : []),
     ...(found.length ? [heading(texts.cures), make("ol", { class: "insync-cures" }, ...found.map(each => cureOf(each, tools)))] : [paragraph(texts.no_cure)]))
 }
@@ -124,18 +117,23 @@ export const notesOf = (result, state, tools) =>
 
 export const restOf = (result, state, tools) => {
   if (!result.rows.length) return []
-  const { texts } = tools, program = script(result, texts)
+  const { texts } = tools, program = script(result, texts), shown = listed(program, texts)
   return [
     ...(result.refused ? [refusal(result, state, tools)] : []), ...warnings(result, tools), ...sums(result, state, tools),
-    ...(program ? [make("details", { class: "insync-script" }, make("summary", {}, texts.script), code(program), make("div", { class: "insync-buttons" }, copyButton(program, texts)))] : []),
+    ...(program ? [make("details", { class: "insync-script" }, make("summary", {}, texts.script), shown.block, buttons(shown.copy))] : []),
   ]
 }
 
 // ---- The whole answer about a message.
 
+const cureOfMessage = ({ text, code }, texts) => {
+  const shown = code ? listed(code, texts) : null
+  return make("li", {}, paragraph(text), ...(shown ? [shown.block, buttons(shown.copy)] : []))
+}
+
 export const showMessage = (message, tools) => {
-  const { texts } = tools, words = make("pre", { class: "insync-words-of-torch", lang: "en" }, make("code", { tabindex: "0" }, message.message))
+  const { texts } = tools, words = ofTorch(message.message)
   if (!message.known) return [words, paragraph(texts.unknown_message), make("p", {}, make("a", { href: tools.errors }, texts.all_messages))]
-  const list = message.cures.map(cure => make("li", {}, paragraph(cure.text), ...(cure.code ? [code(cure.code), make("div", { class: "insync-buttons" }, copyButton(cure.code, texts))] : [])))
-  return [words, ...message.says.map(each => paragraph(each)), ...(list.length ? [heading(texts.cures), make("ol", { class: "insync-cures" }, ...list)] : []), make("p", {}, linkTo(message.anchor, tools))]
+  const cures = message.cures.map(each => cureOfMessage(each, texts))
+  return [words, ...message.says.map(each => paragraph(each)), ...(cures.length ? [heading(texts.cures), make("ol", { class: "insync-cures" }, ...cures)] : []), make("p", {}, linkTo(message.anchor, tools))]
 }

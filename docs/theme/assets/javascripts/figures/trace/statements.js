@@ -5,10 +5,12 @@ import { lines } from "./tokens.js"
 
 const statement = reader => {
   const { start } = reader.token, node = (type, values) => reader.node(type, start, values)
-  if (reader.take("import", "from", "pass", "global", "@", "assert", "del", "break", "continue")) {
+  if (reader.take("import", "from", "pass", "global", "@", "assert", "del")) {
     reader.at = reader.tokens.length
     return node("nothing")
   }
+  const jump = reader.take("break", "continue")
+  if (jump) return node("jump", { name: jump.text })
   if (reader.take("return")) return node("return", { value: reader.token.kind === "nothing" ? null : reader.values() })
   const value = reader.values()
   if (reader.is(":") && reader.tokens.some(token => token.text === "=")) // a type beside a name

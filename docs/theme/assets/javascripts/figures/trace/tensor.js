@@ -52,6 +52,13 @@ export const fraction = (a, b) => {
 }
 export const divisor = (a, b) => (b ? divisor(b, a % b) : Math.abs(a))
 
+// What either of several reads, where all are regular and go in the same steps.
+export const together = all => {
+  if (!all.every(({ regular, step }) => regular && step.join() === all[0].step.join())) return undefined
+  const first = Math.min(...all.map(({ regular }) => regular[0]))
+  return [first, Math.max(...all.map(({ regular: [from, span] }) => from + span)) - first]
+}
+
 // ---- The receptive field: positions of the input from the first to the last that one position reads, as if the input had
 // no ends.
 
@@ -96,10 +103,9 @@ export const field = x => {
   return most
 }
 
-const dependsOnAll = x => x.links.some(link => link.all || dependsOnAll2(link.of))
 const known = new WeakMap()
-const dependsOnAll2 = x => {
-  if (!known.has(x)) known.set(x, dependsOnAll(x))
+const dependsOnAll = x => {
+  if (!known.has(x)) known.set(x, x.links.some(link => link.all || dependsOnAll(link.of)))
   return known.get(x)
 }
 const reaches = new WeakMap()
@@ -117,6 +123,7 @@ const MOST = 400000
 export const unread = (last, input, made) => {
   const length = lengthOf(input)
   if (length === undefined) return []
+  if (made.some(x => lengthOf(x) > MOST)) return null
   const needed = new Map([[last, filled(last)]])
   let work = 0
   for (const x of [...made].reverse()) {

@@ -1,7 +1,7 @@
 // Reads pasted Python as lines of tokens. Nothing in a text is ever run, and every text can be read: what is no token of
 // Python becomes a token of its own, which no rule of syntax.js takes.
 
-export const LONGEST = 40000 // characters; what comes behind is not read, and the page says so
+export const LONGEST = 20000 // characters; what comes behind is not read, and the page says so
 
 // A text as its reader meant it, character for character, so that places in it stay what they are: full-width signs
 // become Python's, prompts, quotation marks of mails and Markdown's fences become blanks.

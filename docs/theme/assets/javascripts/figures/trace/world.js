@@ -1,11 +1,12 @@
 // What one reading of a text comes to: rows of the table, what could not be read, and how much has been done so far.
-const MOST = 3000 // rows, loops and calls together: a loop of a million steps is nonsense that was pasted
+const MOST = 3000 // loops and calls together: a loop of a million steps is nonsense that was pasted
+const ROWS = 300
 
 export class Enough extends Error {}
 
-export const world = (text, given) => ({
-  text, input: given, current: given, rows: [], made: given ? [given] : [], problems: [], notes: new Map(), left: MOST,
-  training: true, depth: 0, path: [], broken: null, modules: [],
+export const world = text => ({
+  text, given: null, input: null, current: null, rows: [], made: [], problems: [], notes: new Map(), left: MOST, training: true,
+  depth: 0, path: [], broken: null,
 })
 
 export const spend = w => {
@@ -22,6 +23,7 @@ export const note = (w, id, at, values = {}) => {
 // the input can be put in: { kind: "argument" | "item" | "line" | "input", start, end }.
 export const record = (w, row, act) => {
   spend(w)
+  if (w.rows.length === ROWS) throw new Enough()
   const full = { path: w.path.join("."), parameters: 0, madds: 0, ...row }
   w.rows.push(full)
   try {
