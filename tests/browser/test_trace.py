@@ -19,7 +19,7 @@ from trace_draws import DRAWS
 from trace_networks import Network, draw_network, is_module, run_script
 from trace_pasted import PROGRAMS
 
-from figures import open_figure
+from figures import FOLDERS, barriers, open_figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -431,6 +431,16 @@ def test_what_is_not_known_is_named_and_its_shape_can_be_given_by_hand(ask: Any)
     assert [row["shape"] for row in given["rows"]] == [[8, 6, 10], [8, 4, 8]]
 
 
+# What is pasted, and the part of the answer that is there then.
+ANSWERS = {
+    "nn.Conv1d(3, 8, 5)": ".insync-script",
+    "nn.Conv1d(5, 8, 5)": ".insync-refusal",
+    "nn.Conv1d(3, 6, 3)\nnn.LayerNorm(98)\nMagic(3)": ".insync-silent",
+    "RuntimeError: Given groups=1, weight of size [2, 3, 4], expected input[1, 10, 3] to have 3 channels, but got 10 channels instead": ".insync-cures",
+    "ValueError: cannot reindex on an axis with duplicate labels": ".insync-words-of-torch",
+}
+
+
 # ---- The page.
 
 
@@ -483,6 +493,34 @@ def test_without_scripts_the_worked_example_stands_there(site: Site, chromium: A
     page.goto(site.address + "trace/")
     expect(page.locator("figure[data-figure=trace] table")).to_contain_text("(8, 10)")
     context.close()
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_answer(site: Site, page: Page, folder: str, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        figure = open_figure(site, page, "trace", "trace/", "", folder)
+        for text, part in ANSWERS.items():
+            figure.locator("textarea").fill(text)
+            expect(figure.locator(part).first).to_be_attached()
+            page.evaluate(
+                "() => document.querySelectorAll('figure details').forEach(each => { each.open = true })"
+            )
+            assert barriers(page, "trace", scheme) == [], (text, width)
+
+
+def test_the_keyboard_alone_puts_a_cure_in(site: Site, page: Page) -> None:
+    figure = open_figure(site, page, "trace", "trace/")
+    figure.locator("textarea").fill("nn.Conv1d(3, 8, 3, stride=2, padding='same')")
+    expect(figure.locator(".insync-cures")).to_be_visible()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => !!document.activeElement.closest('.insync-cures')"):
+            break
+    page.keyboard.press("Enter")
+    expect(figure.locator("textarea")).to_have_value("nn.Conv1d(3, 8, 3, stride=2, padding=1)")
 
 
 def test_every_layer_named_in_a_network_is_one_of_torch() -> None:
