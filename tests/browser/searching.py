@@ -74,6 +74,14 @@ def ask_all(site: Site, page: Page, folder: str, questions: Iterable[str]) -> li
     ]
 
 
+def search_may_open(page: Page) -> None:
+    """Wait until Material has closed the search after a change of address: it does so 125 ms later, whatever was opened since.
+
+    Its timer was set with the change; one that is set now and is longer ends after it, however busy the machine.
+    """
+    page.evaluate("() => new Promise(resolve => setTimeout(resolve, 250))")
+
+
 def open_box(page: Page, address: str) -> Locator:
     """The search's box, open and ready on that page."""
     page.goto(address)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from searching import open_box
+from searching import open_box, search_may_open
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -143,6 +143,7 @@ def test_marks_change_with_the_question_and_go_with_the_page(site: Site, page: P
     box = open_box(page, site.address)
     marks = page.locator("article mark[data-md-highlight]")
     for question, word in (("checkerboard", "checkerboard"), ("output_padding limit", "output_padding")):
+        search_may_open(page)
         box.click()
         box.fill(question)
         page.locator(LINK, has=page.locator("mark", has_text=word)).first.click()
@@ -270,6 +271,7 @@ def test_hits_lead_right_from_pages_that_were_reached_without_loading(site: Site
     page.evaluate("window.stayed = true")
     page.locator(".md-footer__link--next").click()
     page.wait_for_url(re.compile(r"/guide/[\w-]+/$"))
+    search_may_open(page)
     box = page.locator("input.md-search__input")
     box.click()
     box.fill("checkerboard")
