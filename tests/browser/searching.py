@@ -75,9 +75,9 @@ def ask_all(site: Site, page: Page, folder: str, questions: Iterable[str]) -> li
 
 
 def search_may_open(page: Page) -> None:
-    """Wait until Material has closed the search after a change of address: it does so 125 ms later, whatever was opened since.
+    """Wait until Material has closed the search, as it does 125 ms after every change of address.
 
-    Its timer was set with the change; one that is set now and is longer ends after it, however busy the machine.
+    Its timer was set with the change; a longer one that is set now ends after it, however busy the machine.
     """
     page.evaluate("() => new Promise(resolve => setTimeout(resolve, 250))")
 
