@@ -19,7 +19,7 @@ from trace_draws import DRAWS
 from trace_networks import Network, draw_network, is_module, run_script
 from trace_pasted import PROGRAMS
 
-from figures import FOLDERS, barriers, open_figure
+from figures import FOLDERS, LIMIT, barriers, frame_time, open_figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -521,6 +521,38 @@ def test_the_keyboard_alone_puts_a_cure_in(site: Site, page: Page) -> None:
             break
     page.keyboard.press("Enter")
     expect(figure.locator("textarea")).to_have_value("nn.Conv1d(3, 8, 3, stride=2, padding=1)")
+
+
+THIRTY = [
+    line
+    for n in range(9)
+    for line in (f"nn.Conv1d({16 if n else 3}, 16, 3, padding=1)", "nn.BatchNorm1d(16)", "nn.ReLU()")
+] + ["nn.AdaptiveAvgPool1d(1)", "nn.Flatten()", "nn.Linear(16, 10)"]
+
+
+@pytest.mark.speed
+@pytest.mark.parametrize(
+    ("what", "change"),
+    {
+        "a comment": ("nn.Linear(16, 10)", "nn.Linear(16, 10)  # ten"),
+        "every length": ("nn.Conv1d(3, 16, 3", "nn.Conv1d(3, 16, 5"),
+        "refused at the end": ("nn.Linear(16", "nn.Linear(17"),
+        "refused at the start": ("nn.Conv1d(3, ", "nn.Conv1d(4, "),
+    }.items(),
+    ids=str,
+)
+def test_a_key_in_thirty_layers_is_answered_within_a_frame_on_a_slow_phone(
+    site: Site, page: Page, record_property: Any, what: str, change: tuple[str, str]
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    figure = open_figure(site, page, "trace", "trace/")
+    code = "nn.Sequential(\n" + "".join(f"    {line},\n" for line in THIRTY) + ")"
+    figure.locator("textarea").fill(code)
+    expect(figure.locator(".insync-rows tbody tr")).to_have_count(len(THIRTY) + 1)
+    time = frame_time(page, "trace", [{"text": code.replace(*change)}, {"text": code}] * 10)
+    record_property(f"{what}, on a CPU four times slower, ms", round(time, 2))
+    print(f"{what}: {time:.1f} ms")
+    assert time < LIMIT
 
 
 def test_every_layer_named_in_a_network_is_one_of_torch() -> None:
