@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import random
 import re
@@ -11,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
+from conftest import ROOT
 from playwright.sync_api import expect
 from torch import nn
 from torch.nn.utils.parametrizations import weight_norm
 from torch.utils.flop_counter import FlopCounterMode
 from trace_draws import DRAWS
 from trace_networks import Network, draw_network, is_module, run_script
+from trace_nonsense import FULL, GROWS, ODD
 from trace_pasted import PROGRAMS
 
 from figures import FOLDERS, LIMIT, barriers, frame_time, open_figure
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore")]
 
 NETWORKS = int(os.environ.get("TRACE_NETWORKS", "2000"))  # `make sweep` asks for many more
+MESSAGES = json.loads((ROOT / "scripts/conv1d_site/figures/trace_messages.json").read_text(encoding="utf-8"))
 Result = dict[str, Any]
 ASK = """async ([folder, networks, all]) => {
   const names = ["network", "cures", "script", "silent", "lengths"]
@@ -282,19 +286,11 @@ def test_the_entries_have_torchs_parameters_and_each_is_drawn(scripts: Scripts) 
         ), name
 
 
-NONSENSE = [
-    "", "\n\n\n", "(" * 5000, "[" * 200 + "nn.Conv1d", "nn.Conv1d(" * 400, "x" * 60000, "\u202e\u0000\ufffd", "'''", '"""', "f'{x}'",
-    "nn.Conv1d(1e999, -1, 3)", "for i in range(10**9):\n    x = nn.ReLU()(x)", "while True:\n    pass", "def f(x): return f(x)\nf(1)",
-    "class A(nn.Module):\n    def forward(self, x): return self(x)\nA()", "nn.Sequential(*[nn.ReLU() for _ in range(10**6)])",
-    "a = [0] * 10**9", "x = 2 ** 10 ** 10", "nn.Conv1d(3, 16, kernel_size=", "nn.Conv1d(3, 16, **{})", "self.a = self.b = nn.ReLU()",
-    "lambda x: x", "{1: 2, 3}", "nn.Linear(__import__('os').system('x'), 3)", "constructor", "__proto__ = nn.ReLU()", "nn.__proto__(3)",
-    "nn.Conv1d(3, 8, 5)(x).constructor", "toString()", "x = x.hasOwnProperty(1)", "卷积（三，十六）", "nn.Conv1d(\n# )\n3, 8, 5)", "\\", ";" * 3000,
-]  # fmt: skip
-
-
 def test_nothing_that_is_pasted_throws_or_is_evaluated(ask: Any) -> None:
     draw = random.Random(7)
-    texts = [(each, "(8, 3, 100)") for each in NONSENSE] + [("nn.Conv1d(3, 8, 5)", each) for each in NONSENSE]
+    texts = [(each, "(8, 3, 100)") for each in ODD + GROWS + FULL] + [
+        ("nn.Conv1d(3, 8, 5)", each) for each in ODD
+    ]
     for network in networks(150, seed=8):
         code = list(network.code)
         for _ in range(draw.randint(1, 8)):
@@ -305,6 +301,47 @@ def test_nothing_that_is_pasted_throws_or_is_evaluated(ask: Any) -> None:
         texts.append(("".join(code), network.given))
     for (text, given), result in zip(texts, ask(texts, True), strict=True):
         assert result["lost"] == "", (text, given)
+
+
+READ = """async ([folder, texts, words]) => {
+  const [{trace}, {explain}] = await Promise.all(["network", "messages"].map(name => import(`${folder}trace/${name}.js`)))
+  const times = texts.map(() => Infinity)
+  for (let round = 0; round < 3; round++)
+    for (const [n, text] of texts.entries()) {
+      const before = performance.now()
+      explain(text, words) ?? trace(text, "(8, 3, 100)")
+      times[n] = Math.min(times[n], performance.now() - before)
+    }
+  return times
+}"""
+
+
+@pytest.mark.speed
+def test_no_text_takes_the_page_more_than_fifty_milliseconds(scripts: Scripts, record_property: Any) -> None:
+    words = {key: each["en"] for key, each in MESSAGES.items()}
+    texts = ODD + GROWS + FULL
+    times = scripts.page.evaluate(READ, [scripts.address, texts, words])
+    slowest = max(range(len(texts)), key=lambda n: times[n])
+    record_property("ms", round(times[slowest], 1))
+    print(f"{times[slowest]:.1f} ms for {texts[slowest][:60]!r}")
+    assert times[slowest] < 50, texts[slowest][:200]
+
+
+def test_a_list_that_is_built_in_any_way_is_followed(ask: Any) -> None:
+    built = (
+        "layers = [nn.ReLU()] * 2 + 1 * [nn.Tanh()]\nlayers.insert(0, nn.Conv1d(3, 8, 3))\nlayers.pop()\n"
+        "layers.append(nn.Linear(18, 5))\nnn.Sequential(*layers)"
+    )
+    followed, sorted_, missing = ask(
+        [
+            (built, "(2, 3, 20)"),
+            (built.replace("layers.pop()", "layers.sort()"), "(2, 3, 20)"),
+            ("self.layers.append(nn.Conv1d(3, 8, 3))", "(2, 3, 20)"),
+        ]
+    )
+    assert [row["shape"] for row in followed["rows"]] == [[2, 8, 18]] * 3 + [[2, 8, 5]]
+    assert sorted_["notes"] == ["list"]
+    assert missing["notes"] == ["list"]
 
 
 SILENT = {
