@@ -524,6 +524,19 @@ def test_the_address_keeps_the_state_where_no_server_sees_it(site: Site, page: P
     expect(again.locator(".insync-rows tbody tr").nth(1)).to_contain_text("(2, 7, 26)")
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_page_names_every_script_that_it_loads_and_no_other(site: Site, page: Page, folder: str) -> None:
+    loaded: set[str] = set()
+    page.on("requestfinished", lambda request: loaded.add(request.url))
+    open_figure(site, page, "trace", "trace/", "", folder)
+    named = page.locator("link[rel=modulepreload]").evaluate_all("links => links.map(link => link.href)")
+    assert len(named) == len(set(named)) > 20
+    figures = f"{site.address}{folder}assets/javascripts/figures/"
+    assert set(named) == {url for url in loaded if url.startswith(figures)}
+    page.goto(site.address + folder)
+    expect(page.locator("link[rel=modulepreload]")).to_have_count(0)
+
+
 def test_without_scripts_the_worked_example_stands_there(site: Site, chromium: Any) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
