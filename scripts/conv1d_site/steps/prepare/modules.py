@@ -1,4 +1,4 @@
-"""Which scripts a script imports: where a page names them all, no browser has to learn of each from another."""
+"""Which scripts a script imports: where a page names them all, a browser need not find them one by one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _IMPORT = re.compile(r"""^(?:import|(?:import|export)\b[^"'=()]*\bfrom)\s*["'](\
 
 
 def imported(script: Path) -> list[Path]:
-    """The script, and all that it imports, directly or not, each once. Raises OSError where one is missing."""
+    """The script and all that it imports, directly or not, each once. Raises OSError where one is missing."""
     found = {script: None}
     for path in (open_ := [script]):
         for name in _IMPORT.findall(path.read_text(encoding="utf-8")):

@@ -14,9 +14,18 @@ if TYPE_CHECKING:
 
 def test_each_script_is_named_once_however_it_is_reached(tmp_path: Path) -> None:
     texts = {
-        "figure.js": 'import { a } from "./kit.js"\nimport {\n  b,\n  c,\n} from "./figure/parts.js"\nimport("./later.js")\n',
+        "figure.js": """import { a } from "./kit.js"
+import {
+  b,
+  c,
+} from "./figure/parts.js"
+import("./later.js")
+""",
         "kit.js": "// import nothing from './gone.js'\nexport const a = 1\n",
-        "figure/parts.js": "import { a } from '../kit.js'\nexport { c } from './deep.js'\nexport const b = \"./no.js\"\n",
+        "figure/parts.js": """import { a } from '../kit.js'
+export { c } from './deep.js'
+export const b = "./no.js"
+""",
         "figure/deep.js": 'import "../figure.js"\nexport const c = 2\n',
     }
     for name, text in texts.items():
