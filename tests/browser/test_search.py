@@ -197,7 +197,7 @@ CHINESE = {
     "权重归一化": "state-dict",
     "流式推理": "streaming stream",
     "批量大小 结果不同": "precision",
-    "全连接层 输入维度": "errors output-length",
+    "全连接层 输入维度": "errors output-length network-length",
     "一维卷积 是什么": "what-it-does",
     "一维卷积 有什么用": "what-it-does",
     "为什么不用全连接": "what-it-does",
