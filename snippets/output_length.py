@@ -332,3 +332,33 @@ sources = [
     if output_length(L, 4, 3) == 3
 ]
 print(sources)
+
+# %% through
+net = nn.Sequential(
+    nn.Conv1d(3, 8, 5, stride=2),
+    nn.ReLU(), nn.MaxPool1d(2),
+    nn.Conv1d(8, 16, 3),
+    nn.Flatten(),
+)
+z = torch.zeros(1, 3, 100)
+for step in net:
+    z = step(z)
+    print(tuple(z.shape))
+
+# %% network_picture
+fig, ax = plt.subplots(figsize=(4.4, 2.7))
+both_rows = []
+for L_now in (16000, need):
+    row = [L_now]
+    for K, s in layers:
+        row.append(output_length(row[-1], K, s))
+    both_rows.append(row)
+    ax.semilogy(row, "o-")
+    for i, n in enumerate(row):
+        ax.annotate(
+            f"{n:,}", (i, n), (0, 6), ha="center",
+            textcoords="offset points",
+        )
+ax.set_xticks(range(8), ["x", *range(1, 8)])
+ax.set_xlim(-0.6, 7.4)
+limits = ax.set_ylim(0.5, 60000)
