@@ -84,7 +84,7 @@ ENGLISH = {
     "weight_norm": "state-dict",
     "Missing key(s) in state_dict weight_g weight_v": "state-dict errors",
     "stream in chunks": "streaming stream",
-    "tabular data": "shapes",
+    "tabular data": "wrong-axis",
     "dna motif": "task",
     "gaussian filter not trained": "signals",
     "output changes with batch size": "precision padded-batches",
