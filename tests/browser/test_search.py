@@ -31,6 +31,9 @@ ENGLISH = {
     "output_padding": "transposed",
     "causal convolution": "padding causal",
     "np.correlate flip": "correlation weights",
+    "does conv1d flip the kernel": "correlation",
+    "convolution or cross-correlation": "correlation",
+    "different results on every run": "seeds",
     "pointwise linear": "same-thing",
     "padding batch leaks mask": "padded-batches masked text",
     "padding_mode reflect": "padding parameters",
@@ -182,6 +185,7 @@ CHINESE = {
     "移动平均": "signals",
     # Without blanks, as most people type: the last word counts, and so do those behind one that no page has.
     "卷积核要不要翻转": "correlation weights",
+    "卷积还是互相关": "correlation",
     "如何计算感受野": "receptive-field",
     "输出长度怎么计算": "output-length",
     "怎么做时间序列预测": "time-series forecast",
