@@ -356,9 +356,9 @@ for L_now in (16000, need):
     ax.semilogy(row, "o-")
     for i, n in enumerate(row):
         ax.annotate(
-            f"{n:,}", (i, n), (0, 6), ha="center",
+            f"{n:,}", (i, n), (7, 5), ha="center",
             textcoords="offset points",
         )
 ax.set_xticks(range(8), ["x", *range(1, 8)])
-ax.set_xlim(-0.6, 7.4)
+ax.set_xlim(-0.5, 7.7)
 limits = ax.set_ylim(0.5, 60000)
