@@ -462,3 +462,44 @@ same = nn.Conv1d(
 )
 init.dirac_(same.weight)
 print(torch.equal(same(x), x))
+
+# %% stream_plot
+torch.manual_seed(7)
+stream = torch.rand(10).tolist()
+owners = {"A B": "AAAABBBB  ", "U A B": "UUAAAABBBB"}
+colours = {"A": "C0", "B": "C1", "U": "C7"}
+fig, ax = plt.subplots(figsize=(4.8, 1.9))
+for row, name in enumerate(owners):
+    for i, owner in enumerate(owners[name]):
+        colour = colours.get(owner, "none")
+        box = plt.Rectangle((i - 0.46, row - 0.34), 0.92, 0.68)
+        box.set(facecolor=colour, alpha=0.4)
+        ax.add_patch(box)
+        number = f"{stream[i]:.2f}".lstrip("0")
+        ax.text(i, row, number, ha="center", va="center")
+    for owner in name.split():
+        first, size = owners[name].index(owner), owners[name].count(owner)
+        at = first + (size - 1) / 2
+        ax.text(at, row - 0.4, owner, ha="center", va="bottom")
+ax.set_xlim(-0.6, 9.6)
+ax.set_ylim(1.4, -0.8)
+ax.set_xticks([])
+ax.set_yticks([])
+sides = ax.spines[:].set_visible(False)
+
+# %% drawn
+torch.manual_seed(7)
+layer = nn.Conv1d(3, 2, 4)
+taken = layer.weight.numel() + layer.bias.numel()
+follows = torch.rand(1)
+torch.manual_seed(7)
+torch.rand(taken)
+print(torch.equal(torch.rand(1), follows))
+
+# %% seed_numpy tags=["raises-exception"]
+import numpy
+
+numpy.random.seed(2**32)
+
+# %% seed_torch tags=["raises-exception"]
+torch.manual_seed(2**64)

@@ -361,4 +361,6 @@ for L_now in (16000, need):
         )
 ax.set_xticks(range(8), ["x", *range(1, 8)])
 ax.set_xlim(-0.5, 7.7)
-limits = ax.set_ylim(0.5, 60000)
+ax.set_ylim(0.5, 60000)
+ax.set_yticks([])
+ticks = ax.set_yticks([], minor=True)

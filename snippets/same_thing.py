@@ -345,3 +345,24 @@ for ax, name in zip(axes, kinds, strict=True):
     ax.set(xlim=(-0.6, 5.6), ylim=(5.6, -0.6), aspect="equal")
     ax.set_title(name, size=10)
     ax.axis("off")
+
+# %% flip_plot
+impulse = np.array([0.0, 0, 1, 0, 0])
+rows = {
+    "kernel": v,
+    "F.conv1d": conv1d(impulse, v),
+    "np.convolve": np.convolve(impulse, v, "valid"),
+}
+fig, axes = plt.subplots(1, 3, figsize=(4.8, 1.7), sharey=True)
+for ax, name in zip(axes, rows, strict=True):
+    ax.bar(range(3), rows[name], color=["C0", "C1", "C2"])
+    ax.set_title(name, size=10)
+    ax.set_xticks([])
+    ax.set_yticks([0, 1, 2, 4])
+
+# %% full_convolve
+one = torch.tensor(a)[None, None]
+other = torch.tensor(v)[None, None]
+y = F.conv_transpose1d(one, other)
+print(y[0, 0].int().tolist())
+print(np.convolve(a, v).astype(int))

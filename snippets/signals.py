@@ -135,9 +135,9 @@ def response(kernel):
 
 cycles = torch.fft.rfftfreq(800)
 kernels = {
-    "average of 8": torch.ones(8) / 8,
+    "average": torch.ones(8) / 8,
     "[-1, 1]": torch.tensor(step),
-    "band, 1/8": tones[2, 0],
+    "band": tones[2, 0],
 }
 passed = {
     name: response(kernel)
@@ -145,7 +145,7 @@ passed = {
 }
 
 # %% response_plot
-shape = {"figsize": (4.8, 5)}
+shape = {"figsize": (4.8, 3.5)}
 fig, axes = plt.subplots(3, 2, **shape)
 for (left_ax, right_ax), name in zip(axes, kernels):
     left_ax.plot(kernels[name], "C0.-", linewidth=0.8)
@@ -156,7 +156,6 @@ for (left_ax, right_ax), name in zip(axes, kernels):
     right_ax.set_ylim(0)
 axes[2, 0].set_xlabel("k")
 label = axes[2, 1].set_xlabel("cycles per sample")
-fig.tight_layout()
 
 # %% response_check
 measured = []
@@ -430,3 +429,33 @@ gauss = Smooth(3)
 print(gauss(torch.ones(1, 3, 8)).shape)
 print(list(gauss.parameters()))
 print(list(gauss.state_dict()))
+
+# %% cropped
+in_full = float(response(tones[2, 0])[100])
+short = torch.fft.rfft(tones[2, 0], n=32)
+cropped = float(short.abs()[4])  # also 1/8
+
+# %% response_grad tags=["raises-exception"]
+layer = nn.Conv1d(1, 1, 9)
+with torch.enable_grad():
+    response(layer.weight[0, 0]).numpy()
+
+# %% response_half tags=["raises-exception"]
+half = layer.bfloat16().weight[0, 0]
+response(half)
+
+# %% test_alias
+assert left_over[0.40] < 0.01
+assert left_over[0.10] > 0.98
+
+# %% folded
+seen = torch.cos(2 * torch.pi * 0.45 * at)[::2]
+like = torch.cos(2 * torch.pi * 0.05 * at)[::2]
+assert (seen - like).abs().max() < 1e-4
+
+# %% high_pass
+high = -low
+high[0, 0, 24] += 1
+ones = torch.ones(1, 1, 49)
+y = F.conv1d(ones, high)
+print(abs(float(y)) < 1e-5)

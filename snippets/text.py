@@ -259,24 +259,6 @@ largest = y4.masked_fill(away4, -torch.inf)
 print(windows4)
 print(largest.amax(2)[1])
 
-# %% one_layer
-first = nn.Conv1d(4, 6, 3, padding=1)
-second = nn.Conv1d(6, 6, 3, padding=1)
-one = first(x)[1, :, :3]  # three words
-leak_1 = one - first(x_alone)[0]
-
-# %% two_layers
-deep = second(first(x))[1, :, :3]
-deep_alone = second(first(x_alone))[0]
-leak_2 = (deep - deep_alone).abs()
-print((leak_2.amax(dim=0) > 1e-3).int())
-
-# %% mask_between
-word = (tokens != 0)[:, None]
-behind = first(x).masked_fill(~word, 0)
-clean = second(behind)
-leak_3 = clean[1, :, :3] - deep_alone
-
 # %% test_one_word
 allowed = tested.kernel_size[0]
 assert noticed["permute"] <= allowed

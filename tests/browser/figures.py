@@ -86,9 +86,9 @@ _CHANGES = """async ([name, keys]) => {
     if (typeof key === "string")
       document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}))
     else {
-      const slider = figure.querySelector("input[type=range]")
-      slider.value = key
-      slider.dispatchEvent(new Event("input", {bubbles: true}))
+      const box = figure.querySelector(key.text === undefined ? "input[type=range]" : "textarea")
+      box.value = key.text ?? key
+      box.dispatchEvent(new Event("input", {bubbles: true}))
     }
     figure.getBoundingClientRect() // style and layout are part of it
   }
@@ -117,13 +117,14 @@ TURNS = 40
 REFERENCE = 8.2  # what a turn of it took, times SLOW, when every figure kept to its frame: 13.0 ms at most
 
 
-def frame_time(page: Page, name: str, keys: Sequence[str | float]) -> float:
+def frame_time(page: Page, name: str, keys: Sequence[str | float | dict[str, str]]) -> float:
     """Milliseconds that a change takes a slow phone until it is laid out: its mean over `keys`.
 
-    Keys go to what has the focus, numbers to the figure's slider. What counts is the time for which the
-    page's thread has a processor, for scripts, style and layout, in the quickest of three rounds: other
-    work on the machine is not in it. It takes the caches, though, and hosts differ from hour to hour: the
-    reference is timed as well, on a page of its own, and as much as it is slower the figure may be, too.
+    Keys go to what has the focus, numbers to the figure's slider, a {"text": …} into its box. What counts is
+    the time for which the page's thread has a processor, for scripts, style and layout, in the quickest of
+    three rounds: other work on the machine is not in it. It takes the caches, though, and hosts differ from
+    hour to hour: the reference is timed as well, on a page of its own, and as much as it is slower the figure
+    may be, too.
     """
     changes = [live(name), list(keys)]
     reference = page.context.new_page()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import random
 import re
@@ -11,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
+from conftest import ROOT
 from playwright.sync_api import expect
 from torch import nn
 from torch.nn.utils.parametrizations import weight_norm
 from torch.utils.flop_counter import FlopCounterMode
 from trace_draws import DRAWS
 from trace_networks import Network, draw_network, is_module, run_script
+from trace_nonsense import FULL, GROWS, ODD
 from trace_pasted import PROGRAMS
 
-from figures import FOLDERS, barriers, open_figure
+from figures import FOLDERS, LIMIT, barriers, frame_time, open_figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore")]
 
 NETWORKS = int(os.environ.get("TRACE_NETWORKS", "2000"))  # `make sweep` asks for many more
+MESSAGES = json.loads((ROOT / "scripts/conv1d_site/figures/trace_messages.json").read_text(encoding="utf-8"))
 Result = dict[str, Any]
 ASK = """async ([folder, networks, all]) => {
   const names = ["network", "cures", "script", "silent", "lengths"]
@@ -282,19 +286,11 @@ def test_the_entries_have_torchs_parameters_and_each_is_drawn(scripts: Scripts) 
         ), name
 
 
-NONSENSE = [
-    "", "\n\n\n", "(" * 5000, "[" * 200 + "nn.Conv1d", "nn.Conv1d(" * 400, "x" * 60000, "\u202e\u0000\ufffd", "'''", '"""', "f'{x}'",
-    "nn.Conv1d(1e999, -1, 3)", "for i in range(10**9):\n    x = nn.ReLU()(x)", "while True:\n    pass", "def f(x): return f(x)\nf(1)",
-    "class A(nn.Module):\n    def forward(self, x): return self(x)\nA()", "nn.Sequential(*[nn.ReLU() for _ in range(10**6)])",
-    "a = [0] * 10**9", "x = 2 ** 10 ** 10", "nn.Conv1d(3, 16, kernel_size=", "nn.Conv1d(3, 16, **{})", "self.a = self.b = nn.ReLU()",
-    "lambda x: x", "{1: 2, 3}", "nn.Linear(__import__('os').system('x'), 3)", "constructor", "__proto__ = nn.ReLU()", "nn.__proto__(3)",
-    "nn.Conv1d(3, 8, 5)(x).constructor", "toString()", "x = x.hasOwnProperty(1)", "卷积（三，十六）", "nn.Conv1d(\n# )\n3, 8, 5)", "\\", ";" * 3000,
-]  # fmt: skip
-
-
 def test_nothing_that_is_pasted_throws_or_is_evaluated(ask: Any) -> None:
     draw = random.Random(7)
-    texts = [(each, "(8, 3, 100)") for each in NONSENSE] + [("nn.Conv1d(3, 8, 5)", each) for each in NONSENSE]
+    texts = [(each, "(8, 3, 100)") for each in ODD + GROWS + FULL] + [
+        ("nn.Conv1d(3, 8, 5)", each) for each in ODD
+    ]
     for network in networks(150, seed=8):
         code = list(network.code)
         for _ in range(draw.randint(1, 8)):
@@ -305,6 +301,47 @@ def test_nothing_that_is_pasted_throws_or_is_evaluated(ask: Any) -> None:
         texts.append(("".join(code), network.given))
     for (text, given), result in zip(texts, ask(texts, True), strict=True):
         assert result["lost"] == "", (text, given)
+
+
+READ = """async ([folder, texts, words]) => {
+  const [{trace}, {explain}] = await Promise.all(["network", "messages"].map(name => import(`${folder}trace/${name}.js`)))
+  const times = texts.map(() => Infinity)
+  for (let round = 0; round < 3; round++)
+    for (const [n, text] of texts.entries()) {
+      const before = performance.now()
+      explain(text, words) ?? trace(text, "(8, 3, 100)")
+      times[n] = Math.min(times[n], performance.now() - before)
+    }
+  return times
+}"""
+
+
+@pytest.mark.speed
+def test_no_text_takes_the_page_more_than_fifty_milliseconds(scripts: Scripts, record_property: Any) -> None:
+    words = {key: each["en"] for key, each in MESSAGES.items()}
+    texts = ODD + GROWS + FULL
+    times = scripts.page.evaluate(READ, [scripts.address, texts, words])
+    slowest = max(range(len(texts)), key=lambda n: times[n])
+    record_property("ms", round(times[slowest], 1))
+    print(f"{times[slowest]:.1f} ms for {texts[slowest][:60]!r}")
+    assert times[slowest] < 50, texts[slowest][:200]
+
+
+def test_a_list_that_is_built_in_any_way_is_followed(ask: Any) -> None:
+    built = (
+        "layers = [nn.ReLU()] * 2 + 1 * [nn.Tanh()]\nlayers.insert(0, nn.Conv1d(3, 8, 3))\nlayers.pop()\n"
+        "layers.append(nn.Linear(18, 5))\nnn.Sequential(*layers)"
+    )
+    followed, sorted_, missing = ask(
+        [
+            (built, "(2, 3, 20)"),
+            (built.replace("layers.pop()", "layers.sort()"), "(2, 3, 20)"),
+            ("self.layers.append(nn.Conv1d(3, 8, 3))", "(2, 3, 20)"),
+        ]
+    )
+    assert [row["shape"] for row in followed["rows"]] == [[2, 8, 18]] * 3 + [[2, 8, 5]]
+    assert sorted_["notes"] == ["list"]
+    assert missing["notes"] == ["list"]
 
 
 SILENT = {
@@ -487,6 +524,19 @@ def test_the_address_keeps_the_state_where_no_server_sees_it(site: Site, page: P
     expect(again.locator(".insync-rows tbody tr").nth(1)).to_contain_text("(2, 7, 26)")
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_page_names_every_script_that_it_loads_and_no_other(site: Site, page: Page, folder: str) -> None:
+    loaded: set[str] = set()
+    page.on("requestfinished", lambda request: loaded.add(request.url))
+    open_figure(site, page, "trace", "trace/", "", folder)
+    named = page.locator("link[rel=modulepreload]").evaluate_all("links => links.map(link => link.href)")
+    assert len(named) == len(set(named)) > 20
+    figures = f"{site.address}{folder}assets/javascripts/figures/"
+    assert set(named) == {url for url in loaded if url.startswith(figures)}
+    page.goto(site.address + folder)
+    expect(page.locator("link[rel=modulepreload]")).to_have_count(0)
+
+
 def test_without_scripts_the_worked_example_stands_there(site: Site, chromium: Any) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -521,6 +571,38 @@ def test_the_keyboard_alone_puts_a_cure_in(site: Site, page: Page) -> None:
             break
     page.keyboard.press("Enter")
     expect(figure.locator("textarea")).to_have_value("nn.Conv1d(3, 8, 3, stride=2, padding=1)")
+
+
+THIRTY = [
+    line
+    for n in range(9)
+    for line in (f"nn.Conv1d({16 if n else 3}, 16, 3, padding=1)", "nn.BatchNorm1d(16)", "nn.ReLU()")
+] + ["nn.AdaptiveAvgPool1d(1)", "nn.Flatten()", "nn.Linear(16, 10)"]
+
+
+@pytest.mark.speed
+@pytest.mark.parametrize(
+    ("what", "change"),
+    {
+        "a comment": ("nn.Linear(16, 10)", "nn.Linear(16, 10)  # ten"),
+        "every length": ("nn.Conv1d(3, 16, 3", "nn.Conv1d(3, 16, 5"),
+        "refused at the end": ("nn.Linear(16", "nn.Linear(17"),
+        "refused at the start": ("nn.Conv1d(3, ", "nn.Conv1d(4, "),
+    }.items(),
+    ids=str,
+)
+def test_a_key_in_thirty_layers_is_answered_within_a_frame_on_a_slow_phone(
+    site: Site, page: Page, record_property: Any, what: str, change: tuple[str, str]
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    figure = open_figure(site, page, "trace", "trace/")
+    code = "nn.Sequential(\n" + "".join(f"    {line},\n" for line in THIRTY) + ")"
+    figure.locator("textarea").fill(code)
+    expect(figure.locator(".insync-rows tbody tr")).to_have_count(len(THIRTY) + 1)
+    time = frame_time(page, "trace", [{"text": code.replace(*change)}, {"text": code}] * 10)
+    record_property(f"{what}, on a CPU four times slower, ms", round(time, 2))
+    print(f"{what}: {time:.1f} ms")
+    assert time < LIMIT
 
 
 def test_every_layer_named_in_a_network_is_one_of_torch() -> None:

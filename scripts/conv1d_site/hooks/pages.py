@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import FileSystemBytecodeCache
@@ -13,6 +14,7 @@ from conv1d_site import highlight_once
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.finish.code import keep_short_code_whole
 from conv1d_site.steps.finish.english import mark_english
+from conv1d_site.steps.prepare.modules import imported
 from conv1d_site.steps.prepare.numbers import reading_order
 
 if TYPE_CHECKING:
@@ -22,14 +24,19 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 
-# Settles what depends on the command, and leaves out what needs to know where the site or its source lives,
-# when that is not said. Instant navigation works by the site map, which holds whole addresses.
+# Settles what depends on the command and on the theme's scripts, and leaves out what needs to know where the
+# site or its source lives, when that is not said. Instant navigation works by the site map, which holds whole
+# addresses.
 @event_priority(order.Config.PAGES)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     run = command.run
     if not run.nested:
         highlight_once.keep_in(layout.cache_dir(config))
     config.mdx_configs.setdefault("conv1d_site.mathml", {})["errors"] = "page" if run.serving else "raise"
+    theme = Path(config.theme.custom_dir or "").resolve()
+    trace = theme / "assets/javascripts/figures/trace.js"
+    if trace.is_file():  # a page that is for this figure alone, made of some thirty scripts
+        config.extra["trace_scripts"] = [path.relative_to(theme).as_posix() for path in imported(trace)]
     if not config.repo_url:
         config.edit_uri = None
     if not config.site_url:

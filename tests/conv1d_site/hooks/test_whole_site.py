@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,6 +118,15 @@ def test_dirty_is_refused_for_the_numbers_that_it_would_keep(small: SmallSite, c
     assert (small.root / "site/index.html").read_bytes() == before
 
 
+@pytest.fixture
+def own_theme(small: SmallSite) -> Path:
+    """The site's own copy of the theme, which may be changed."""
+    theme = small.root / "docs/theme"
+    theme.unlink()
+    shutil.copytree(ROOT / "docs/theme", theme)
+    return theme
+
+
 def test_serve_survives_faults_and_heals(small: SmallSite, server: Server) -> None:
     server.wait("zh/", "互相关 home")
     # One that stands on its page,
@@ -138,3 +149,50 @@ def test_serve_survives_faults_and_heals(small: SmallSite, server: Server) -> No
     server.wait("", "Mended")
     server.wait("zh/", "互相关 home")
     server.wait("guide/first/", "Cross-correlation first")
+
+
+def test_a_saved_style_sheet_is_served_without_a_build(
+    small: SmallSite, own_theme: Path, server: Server
+) -> None:
+    server.wait("zh/", "互相关 home")
+    sheet, script = (
+        own_theme / f"assets/{each}" for each in ("stylesheets/site.css", "javascripts/figures/kit.js")
+    )
+    for path in (sheet, script):
+        address = path.relative_to(own_theme).as_posix()
+        text = path.read_text(encoding="utf-8") + "/* 保存了 */\n"
+        path.write_text(text, encoding="utf-8", newline="")
+        for folder in ("", "zh/"):
+            server.wait(folder + address, "保存了")
+            assert server.get(folder + address) == text
+    said = server.log.read_text(encoding="utf-8")
+    assert "Published as it is: docs/theme/assets/stylesheets/site.css" in said.replace("\\", "/")
+    assert said.count("Building documentation") == 1
+    # With anything else, and where there is a new one, the site is built.
+    sheet.write_text("/* both */", encoding="utf-8")
+    small.write("zh", "index.md", "home", body="一起保存的。")
+    server.wait("zh/", "一起保存的")
+    assert (
+        server.get("zh/assets/stylesheets/site.css")
+        == server.get("assets/stylesheets/site.css")
+        == "/* both */"
+    )
+    (own_theme / "assets/new.css").write_text("/* new */", encoding="utf-8")
+    server.wait("zh/assets/new.css", "new")
+    assert server.log.read_text(encoding="utf-8").count("Building documentation") == 3
+
+
+def test_a_style_sheet_that_a_snippet_reads_is_no_copy(
+    small: SmallSite, own_theme: Path, server: Server
+) -> None:
+    server.wait("zh/", "互相关 home")
+    sheet = own_theme / "assets/stylesheets/site.css"
+    code = "# %% one\nsize = len(open('../docs/theme/assets/stylesheets/site.css').read())\n"
+    (small.root / "snippets/reader.py").write_text(code, encoding="utf-8")
+    small.write(
+        "en", "index.md", "home", body="```snippet\nreader#one\n```\n\nIt has `{python} size` letters."
+    )
+    small.write("zh", "index.md", "home", body="```snippet\nreader#one\n```\n\n它有 `{python} size` 个字。")
+    server.wait("zh/", "个字")
+    sheet.write_text("x" * 4321, encoding="utf-8")
+    server.wait("zh/", "4321")

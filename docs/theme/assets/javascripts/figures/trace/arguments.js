@@ -1,9 +1,17 @@
 // Python's values, and how a call's arguments find their names.
 import { type } from "./refuse.js"
+import { Enough } from "./world.js"
 
 // Whole numbers, truth values, texts and None are JavaScript's own; the others carry their type.
 export const float = value => ({ type: "float", value })
-export const sequence = (type, items) => ({ type, items })
+const LONGEST = 3000 // items: a list that doubles in a loop would fill the memory
+export const roomFor = count => {
+  if (count > LONGEST) throw new Enough()
+}
+export const sequence = (type, items) => {
+  roomFor(items.length)
+  return { type, items }
+}
 export const unknown = why => ({ type: "unknown", why })
 export const isWhole = value => Number.isInteger(value)
 export const isNumber = value => typeof value === "number" || value?.type === "float"
@@ -11,16 +19,17 @@ export const numeric = value => (value?.type === "float" ? value.value : Number(
 export const isList = value => value?.type === "tuple" || value?.type === "list"
 export const wholes = value => (isList(value) && value.items.every(isWhole) ? value.items : null)
 
-// As Python writes it.
-export const repr = value => {
+// As Python writes it; what lies deep, or far along, is left out: a list may hold itself.
+export const repr = value => written(value, 3)
+const written = (value, deep) => {
   if (value === null || value === undefined) return "None"
   if (typeof value === "boolean") return value ? "True" : "False"
   if (typeof value === "string") return `'${value}'`
   if (typeof value === "number") return String(value)
   if (value.type === "float") return Number.isInteger(value.value) ? `${value.value}.0` : String(value.value)
-  if (value.type === "tuple") return `(${value.items.map(repr).join(", ")}${value.items.length === 1 ? "," : ""})`
-  if (value.type === "list") return `[${value.items.map(repr).join(", ")}]`
-  return "…"
+  if (!isList(value) || !deep) return "…"
+  const items = value.items.slice(0, 50).map(each => written(each, deep - 1)).join(", ") + (value.items.length > 50 ? ", …" : "")
+  return value.type === "list" ? `[${items}]` : `(${items}${value.items.length === 1 ? "," : ""})`
 }
 
 const signatures = new Map()

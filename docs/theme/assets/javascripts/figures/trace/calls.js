@@ -1,10 +1,10 @@
 // What can be called: modules, classes of the text, methods of tensors, functions of torch and of Python.
-import { bind, float, isList, isWhole, numeric, repr, sequence, signature, unknown } from "./arguments.js"
+import { bind, float, isList, isWhole, numeric, repr, roomFor, sequence, signature, unknown } from "./arguments.js"
 import { MODULES } from "./modules.js"
 import { combine, join, MEMBERS, QUIETLY, stack, STEPS, TELLS } from "./operations.js"
 import { Refused, type } from "./refuse.js"
 import { tensor } from "./tensor.js"
-import { isTensor, note, record } from "./world.js"
+import { DEEPEST, Enough, isTensor, note, record } from "./world.js"
 
 const CONTAINERS = ["Sequential", "ModuleList", "ModuleDict"]
 
@@ -102,6 +102,7 @@ export const applyModule = (w, module, given, call, runOwn) => {
 const FUNCTIONS_OF = { Linear: "linear()", Conv1d: "conv1d()" }
 
 const applyItems = (w, module, x, call, runOwn) => {
+  if (w.path.length >= DEEPEST) throw new Enough()
   let value = x
   for (const { name, item, start, printed } of module.items) {
     if (item?.type !== "module") continue
@@ -158,10 +159,31 @@ export const callMethod = (w, x, name, { args, named, node }, site) => {
 export const memberOf = (x, name) => (Object.hasOwn(MEMBERS, name) ? MEMBERS[name](x) : null)
 
 // Methods of lists, containers, modules and dictionaries.
-export const callObject = (w, of, name, { args }) => {
-  if (of.type === "list" && name === "append") of.items.push(args[0])
-  else if (of.type === "list" && name === "extend") of.items.push(...itemsOf(args[0]))
-  else if (of.type === "module" && of.items && (name === "append" || name === "add_module")) {
+const LISTS = {
+  append: (items, [value]) => {
+    roomFor(items.length + 1)
+    items.push(value)
+    return null
+  },
+  extend: (items, [values]) => {
+    const more = itemsOf(values)
+    roomFor(items.length + more.length)
+    items.push(...more)
+    return null
+  },
+  insert: (items, [at, value]) => {
+    roomFor(items.length + 1)
+    items.splice(at, 0, value)
+    return null
+  },
+  pop: (items, [at = -1]) => items.splice(at, 1)[0] ?? null,
+  reverse: items => void items.reverse() ?? null,
+  copy: items => sequence("list", [...items]),
+}
+const BUILDS = ["append", "extend", "insert", "add_module", "register_module"]
+export const callObject = (w, of, name, { args, node }) => {
+  if (of.type === "list" && Object.hasOwn(LISTS, name)) return LISTS[name](of.items, args)
+  if (of.type === "module" && of.items && (name === "append" || name === "add_module")) {
     const value = args.at(-1)
     of.items.push({ name: name === "append" ? String(of.items.length) : args[0], item: value, start: value?.node?.start })
   } else if (of.type === "module" && (name === "eval" || name === "train")) {
@@ -169,6 +191,7 @@ export const callObject = (w, of, name, { args }) => {
     return of
   } else if (of.type === "module" && /^(?:to|cuda|cpu|float|half|double|requires_grad_|apply)$/.test(name)) return of
   else if (of.type === "dictionary") return sequence("list", of.pairs.map(([key, value]) => (name === "items" ? sequence("tuple", [key, value]) : name === "keys" ? key : value)))
+  else if (of.type === "list" || BUILDS.includes(name)) note(w, "list", node.start, { name }) // what it builds would be missing in silence
   return null
 }
 
@@ -203,7 +226,9 @@ export const PYTHON = {
   range: args => {
     const [from, to, by] = args.length === 1 ? [0, args[0], 1] : [args[0], args[1], args[2] ?? 1]
     if (![from, to, by].every(isWhole) || by === 0) return unknown("range")
-    return sequence("list", Array.from({ length: Math.min(2000, Math.max(0, Math.ceil((to - from) / by))) }, (_, i) => from + i * by))
+    const length = Math.max(0, Math.ceil((to - from) / by))
+    roomFor(length)
+    return sequence("list", Array.from({ length }, (_, i) => from + i * by))
   },
   enumerate: ([value]) => sequence("list", (value?.items ?? []).map((each, i) => sequence("tuple", [i, each?.item ?? each]))),
   zip: args => sequence("list", (args[0]?.items ?? []).map((_, i) => sequence("tuple", args.map(each => each?.items?.[i] ?? null)))),

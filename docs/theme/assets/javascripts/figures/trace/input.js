@@ -1,5 +1,6 @@
 // The input: given in its box, or by the first tensor that the text creates, or assumed from the first layer. Its axes
 // get their names from the first layer that it meets.
+import { DEEPEST } from "./world.js"
 import { isWhole } from "./arguments.js"
 import { tensor } from "./tensor.js"
 
@@ -47,10 +48,9 @@ export const inputFor = (w, first) => {
   w.named ||= !!first
   return w.input
 }
-export const firstLeaf = module => {
-  if (module.items?.length) return firstLeaf(module.items[0].item)
-  if (module.own) return [...module.fields.values()].filter(each => each?.type === "module").map(firstLeaf)[0] ?? module
-  return module
+export const firstLeaf = (module, depth = 0) => {
+  const inner = module.items ? module.items[0]?.item : module.own && [...module.fields.values()].find(each => each?.type === "module")
+  return inner && depth < DEEPEST ? firstLeaf(inner, depth + 1) : module
 }
 
 export const currentFor = (w, first) => {

@@ -11,9 +11,8 @@ import { item, QUIETLY, STEPS, TELLS } from "./operations.js"
 import { tensor } from "./tensor.js"
 import { currentFor, firstLeaf, inputFor, nameAxes } from "./input.js"
 import { CREATORS, find, PRINTED, ROOTS, scope, TENSORS, WORDS } from "./names.js"
-import { Enough, isTensor, note, record, spend } from "./world.js"
+import { DEEPEST, Enough, isTensor, note, record, spend } from "./world.js"
 
-const DEEPEST = 40 // functions inside functions
 const EVALUATE = {
   number: (_w, { text }) => (/[.eE]/.test(text) ? float(Number(text.replaceAll("_", ""))) : Number(text.replaceAll("_", ""))),
   text: (_w, { text }) => text.replace(/^[a-zA-Z]*('''|"""|'|")/, "").replace(/('''|"""|'|")$/, ""),

@@ -6,7 +6,7 @@ import { scope } from "./names.js"
 import { Refused } from "./refuse.js"
 import { parse } from "./statements.js"
 import { field, unread } from "./tensor.js"
-import { LONGEST, lineAt, plain } from "./tokens.js"
+import { LONGEST, lineFinder, plain } from "./tokens.js"
 import { Enough, isTensor, note, world } from "./world.js"
 
 // ---- Which names are called, or stand in a list of modules: such a module is applied there, not where it is created.
@@ -63,7 +63,10 @@ const follow = (w, statements) => {
   }
   for (const node of statements) {
     const target = node.type === "assign" ? nameOf(node.targets[0]) : ""
-    if (node.type === "expression") act(evaluate(w, node.value, root), "", node)
+    if (node.type === "expression") {
+      const value = evaluate(w, node.value, root)
+      if (nameOf(node.value.value) !== "pop") act(value, "", node) // what is taken out of a list is thrown away
+    }
     else if (node.type === "return") break
     else {
       execute(w, [node], root)
@@ -103,15 +106,19 @@ export const trace = (code, input = "", length = null) => {
   return result(w, refused, code)
 }
 
+const PROBLEMS = 5 // lines named that could not be read; of a log that was pasted, thousands could not
+
 const result = (w, refused, code) => {
   const rows = w.rows.filter(row => row.out || row.refused)
   const broken = w.broken && rows.at(-1)?.module !== w.broken
   const shown = broken ? [...rows.filter(row => !row.refused), { label: w.broken.label, kind: w.broken.kind, module: w.broken, at: w.broken.node.start, refused: w.broken.refused, path: "", parameters: 0, madds: 0 }] : rows
   const empty = shown.findIndex(row => row.empty), cut = empty < 0 ? shown : shown.slice(0, empty + 1), last = cut.at(-1)
-  const notes = [...w.notes.values(), ...w.problems.map(({ id, at }) => ({ id, at, values: {} }))].map(each => ({ ...each, line: lineAt(w.text, each.at) }))
-  if (code.length > LONGEST) notes.push({ id: "long", at: LONGEST, line: lineAt(w.text, LONGEST), values: { count: LONGEST } })
+  const lineAt = lineFinder(w.text), more = w.problems.length - PROBLEMS
+  const notes = [...w.notes.values(), ...w.problems.slice(0, PROBLEMS).map(each => ({ ...each, values: {} }))].map(each => ({ ...each, line: lineAt(each.at) }))
+  if (more > 0) notes.push({ id: more === 1 ? "unread-one" : "unread-more", at: 0, line: 1, values: { count: more } })
+  if (code.length > LONGEST) notes.push({ id: "long", at: LONGEST, line: lineAt(LONGEST), values: { count: LONGEST } })
   return {
-    text: w.text, input: w.input, given: w.given, rows: cut.map(row => ({ ...row, line: lineAt(w.text, row.at), field: row.out ? field(row.out) : null })),
+    text: w.text, input: w.input, given: w.given, rows: cut.map(row => ({ ...row, line: lineAt(row.at), field: row.out ? field(row.out) : null })),
     refused: last?.refused ?? null, notes, lost: w.lost ?? null, made: w.made,
     parameters: cut.reduce((sum, row) => sum + row.parameters, 0), madds: cut.reduce((sum, row) => sum + row.madds, 0),
     unread: !refused && !last?.refused && last && w.input ? unread(last.out, w.input, w.made) : null,

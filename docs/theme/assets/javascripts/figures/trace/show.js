@@ -1,5 +1,5 @@
 // The answer: a table with a row for each layer, what torch says where it refuses, cures, silent mistakes, sums, a script.
-import { button, buttons, fill, listing, make, setHidden } from "../kit.js"
+import { button, buttons, fill, listing, make, setHidden, setText } from "../kit.js"
 import { cures } from "./cures.js"
 import { shortest } from "./lengths.js"
 import { explain } from "./messages.js"
@@ -19,7 +19,8 @@ const listed = (words, texts) => {
 }
 const ofTorch = words => make("pre", { class: "insync-words-of-torch", lang: "en" }, make("code", {}, words))
 
-const whole = number => number.toLocaleString("en-US").replaceAll(",", "\u2009")
+const grouped = new Intl.NumberFormat("en-US") // once: making one costs more than a row
+const whole = number => grouped.format(number).replaceAll(",", "\u2009")
 const shapeOf = x => `(${x.shape.join(", ")}${x.shape.length === 1 ? "," : ""})`
 const axesOf = (x, texts) => x.axes.map(each => (each === "F" ? texts.features : each === "layers" ? texts.layers : each)).join(", ")
 
@@ -27,49 +28,87 @@ const axesOf = (x, texts) => x.axes.map(each => (each === "F" ? texts.features :
 
 const cell = (name, words, attributes = {}) => make(name, attributes, words)
 
-const layerName = ({ module, label, path, inline }) => {
-  const words = module?.rule && module.args && !inline ? written(module, "") : label.replace(/\s+/g, " ")
-  return [...(path ? [make("small", {}, path), " "] : []), make("code", { translate: "no" }, words)]
+const nameOf = ({ module, label, inline }) => (module?.rule && module.args && !inline ? written(module, "") : label.replace(/\s+/g, " "))
+
+// The words of a layer's cells, from the second on.
+const cellsOf = (each, texts) => {
+  const { out, field, shared, parameters, madds } = each, [taken, of] = out.step, known = field !== ALL && field !== null
+  const reach = field === ALL ? texts.all : known ? String(field) : "–"
+  return [shared ? texts.shared : whole(parameters), whole(madds), reach, known ? (of === 1 ? String(taken) : `${taken}/${of}`) : "–"]
 }
 
-const shapeCell = (x, texts) => make("td", {}, make("span", { class: "insync-shape" }, shapeOf(x)), " ", make("small", {}, axesOf(x, texts)))
-
-const row = (each, texts) => {
-  const { out, refused } = each, head = make("th", { scope: "row" }, ...layerName(each))
-  if (refused) return make("tr", { "data-refused": "" }, head, cell("td", texts.refused, { colspan: "5" }))
-  const step = out.step[1] === 1 ? String(out.step[0]) : `${out.step[0]}/${out.step[1]}`
-  const field = each.field === ALL ? texts.all : each.field === null ? "–" : String(each.field)
-  return make("tr", {}, head, shapeCell(out, texts), cell("td", each.shared ? texts.shared : whole(each.parameters)), cell("td", whole(each.madds)), cell("td", field), cell("td", each.field === ALL || each.field === null ? "–" : step))
+// A row's head: the layer's name and, in a network with names, the way there.
+const headOf = () => {
+  const path = make("small"), name = make("code", { translate: "no" }), head = make("th", { scope: "row" }, name)
+  const draw = each => {
+    if (each.path && path.parentNode !== head) head.replaceChildren(path, " ", name)
+    if (!each.path && path.parentNode === head) head.replaceChildren(name)
+    setText(path, each.path ?? "")
+    setText(name, nameOf(each))
+  }
+  return { head, draw }
 }
 
-// The table stays, and only rows that have become others are made anew: laying out a table costs more than all the rest.
+// A row whose words change and whose elements stay: making and styling them anew costs more than all the rest.
+const layerRow = texts => {
+  const { head, draw: drawHead } = headOf(), shape = make("span", { class: "insync-shape" }), axes = make("small")
+  const cells = [0, 1, 2, 3].map(() => make("td"))
+  const draw = each => {
+    drawHead(each)
+    setText(shape, shapeOf(each.out))
+    setText(axes, axesOf(each.out, texts))
+    for (const [n, words] of cellsOf(each, texts).entries()) setText(cells[n], words)
+  }
+  return { element: make("tr", {}, head, make("td", {}, shape, " ", axes), ...cells), draw }
+}
+
+const refusedRow = texts => {
+  const { head, draw } = headOf()
+  return { element: make("tr", { "data-refused": "" }, head, cell("td", texts.refused, { colspan: "5" })), draw }
+}
+
+const inputRow = texts => {
+  const shape = make("span", { class: "insync-shape" }), axes = make("small")
+  const element = make("tr", {}, make("th", { scope: "row" }, texts.head_input), make("td", {}, shape, " ", axes), ...["", "", "1", "1"].map(words => cell("td", words)))
+  const draw = input => {
+    setText(shape, shapeOf(input))
+    setText(axes, axesOf(input, texts))
+  }
+  return { element, draw }
+}
+
 export const tableOf = texts => {
   const heads = [texts.head_layer, texts.head_shape, texts.head_parameters, texts.head_madds, texts.head_field, texts.head_step]
-  const body = make("tbody"), sums = make("tfoot")
+  const body = make("tbody"), sums = [make("td"), make("td")], first = inputRow(texts)
   const block = make("div", { class: "insync-part", "data-part": "rows", tabindex: "0", role: "region", "aria-label": texts.rows }, make("table", { class: "insync-table insync-words insync-rows" },
-    make("thead", {}, make("tr", {}, ...heads.map(words => cell("th", words, { scope: "col" })))), body, sums))
-  let keys = []
-  const put = (n, key, element) => {
-    if (keys[n] === key) return
-    keys[n] = key
-    const made = element()
-    if (body.children[n]) body.children[n].replaceWith(made)
-    else body.append(made)
+    make("thead", {}, make("tr", {}, ...heads.map(words => cell("th", words, { scope: "col" })))), body,
+    make("tfoot", {}, make("tr", {}, make("th", { scope: "row" }, texts.sum), make("td"), ...sums, make("td"), make("td")))))
+  const lines = []
+  // The last row alone can be one that torch refuses. Rows that a text in the making lacks for a moment are kept for the next.
+  const lineFor = (n, refused) => {
+    if (lines[n]?.refused !== refused) {
+      lines[n]?.element.remove()
+      lines[n] = { refused, ...(refused ? refusedRow : layerRow)(texts) }
+    }
+    return lines[n]
   }
+  body.append(first.element)
   const draw = ({ rows, input, parameters, madds }) => {
     setHidden(block, !input || !rows.length)
     if (block.hidden) return
-    put(0, keyOf({ out: input }), () => inputRow(input, texts))
-    for (const [n, each] of rows.entries()) put(n + 1, keyOf(each), () => row(each, texts))
-    while (body.children.length > rows.length + 1) body.lastChild.remove()
-    keys = keys.slice(0, rows.length + 1)
-    sums.replaceChildren(make("tr", {}, make("th", { scope: "row" }, texts.sum), cell("td", ""), cell("td", whole(parameters)), cell("td", whole(madds)), cell("td", ""), cell("td", "")))
+    first.draw(input)
+    for (const { element } of lines.slice(rows.length)) element.remove()
+    const shown = rows.map((each, n) => {
+      const { element, draw: drawRow } = lineFor(n, !!each.refused)
+      drawRow(each)
+      return element
+    })
+    body.append(...shown.filter(element => !element.isConnected)) // all at once; what is missing is missing at the end
+    setText(sums[0], whole(parameters))
+    setText(sums[1], whole(madds))
   }
   return { block, draw }
 }
-const keyOf = ({ module, label, path, out, refused, field, parameters, madds, shared }) =>
-  [module?.args ? written(module, "") : label, path, out?.shape, out?.axes, out?.step, !!refused, field, parameters, madds, shared].join("|")
-const inputRow = (input, texts) => make("tr", {}, make("th", { scope: "row" }, texts.head_input), shapeCell(input, texts), ...["", "", "1", "1"].map(each => cell("td", each)))
 
 // ---- A refusal, and what to write.
 

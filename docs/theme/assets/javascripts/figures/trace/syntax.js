@@ -1,7 +1,7 @@
 // The expressions of Python that networks are written in, as a tree. Each node has a type, and where it starts and ends in
 // the text.
 
-export class Unread extends Error {}
+export class Unread {} // no Error: where it was thrown does not matter, and to note that for each line costs more than reading it
 
 const BINARY = [
   ["or"], ["and"], ["in", "is", "<", ">", "==", "!=", "<=", ">="], ["|"], ["^"], ["&"], ["<<", ">>"], ["+", "-"],

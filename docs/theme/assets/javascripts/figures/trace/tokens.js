@@ -75,9 +75,16 @@ const startsStatement = (text, at) => {
   return STATEMENT.test(text)
 }
 
-// The number of the line, from 1, that a place in the text is on.
-export const lineAt = (text, at) => {
-  let count = 1
-  for (let i = text.indexOf("\n"); i >= 0 && i < at; i = text.indexOf("\n", i + 1)) count++
-  return count
+// Gives the number of the line, from 1, that a place in the text is on.
+export const lineFinder = text => {
+  const ends = [...text.matchAll(/\n/g)].map(({ index }) => index)
+  return at => {
+    let low = 0, high = ends.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (ends[middle] < at) low = middle + 1
+      else high = middle
+    }
+    return low + 1
+  }
 }

@@ -1,6 +1,7 @@
 // What one reading of a text comes to: rows of the table, what could not be read, and how much has been done so far.
 const MOST = 3000 // loops and calls together: a loop of a million steps is nonsense that was pasted
 const ROWS = 300
+export const DEEPEST = 40 // modules in modules, functions in functions: one may hold or call itself
 
 export class Enough extends Error {}
 
