@@ -89,7 +89,7 @@ ax.set_ylim(-0.1, 0.3)
 ax.set_xticks(range(13), [*"012301230123", "b"])
 ax.set_xlabel("k")
 legend = ax.legend(
-    loc="lower right", ncols=2, fontsize=9
+    loc="lower right", ncols=2, fontsize=10
 )
 
 # %% all_outputs

@@ -42,7 +42,7 @@ ticks = draw(ax, 12, 4, s=3)
 
 # %% more_windows
 sizes = [(12, 4, 3, 1, 1), (12, 4, 2, 0, 3)]
-fig, axes = plt.subplots(2, 1, figsize=(4.4, 3.4), sharex=True)
+fig, axes = plt.subplots(2, 1, figsize=(4.2, 3.4), sharex=True)
 for ax, (L_x, *options) in zip(axes, sizes, strict=True):
     ticks = draw(ax, L_x, *options)
     _, s_x, p_x, d_x = options
@@ -100,7 +100,7 @@ def ends(L, K, s, p, d):
 
 
 # %% steps
-fig, ax = plt.subplots(figsize=(4.4, 2.6))
+fig, ax = plt.subplots(figsize=(4.2, 2.6))
 lengths = range(4, 21)
 for s in [1, 2, 3]:
     T = [output_length(L, K=4, s=s) for L in lengths]

@@ -208,7 +208,7 @@ def pad(x, p, mode):
 rows = {m: pad(row, 3, m) for m in modes}
 
 # %% modes_drawn
-fig, ax = plt.subplots(figsize=(4.6, 2.1))
+fig, ax = plt.subplots(figsize=(4.4, 2.1))
 for i, mode in enumerate(modes):
     for j, value in enumerate(rows[mode][0, 0].int().tolist()):
         inside = 3 <= j < 7

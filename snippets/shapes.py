@@ -64,7 +64,7 @@ print(viewed)
 # %% drawn
 import matplotlib.pyplot as plt
 
-fig, axes = plt.subplots(1, 3, figsize=(4.8, 1.9), width_ratios=[2, 4, 4])
+fig, axes = plt.subplots(1, 3, figsize=(4.4, 1.9), width_ratios=[2, 4, 4])
 tables = {"words": words, "permuted": permuted, "viewed": viewed}
 for ax, (name, numbers) in zip(axes, tables.items(), strict=True):
     for i, numbers_of_row in enumerate(numbers[0].tolist()):

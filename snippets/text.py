@@ -70,8 +70,8 @@ style = {"ha": "center", "va": "center"}
 for name, grid, colour in steps:
     high, wide = grid.shape
     if name:
-        ax.text(at - 2.3, 1, name, fontsize=9, **style)
-        ax.text(at - 2.3, 0, "→", **style)
+        ax.text(at - 2.8, 1, name, fontsize=10, **style)
+        ax.text(at - 2.8, 0, "→", **style)
     for r in range(high):
         for c in range(wide):
             corner = at + c, (high / 2 - 1) - r
@@ -81,8 +81,8 @@ for name, grid, colour in steps:
             ax.add_patch(box)
     size = f"{high} × {wide}"
     ax.text(at + wide / 2, -4.4, size, **style)
-    at += wide + 4.7
-ax.set_xlim(-0.2, at - 3.5)
+    at += wide + 5.6
+ax.set_xlim(-0.2, at - 4.4)
 ax.set_ylim(-5, 3.6)
 off = ax.axis("off")
 
@@ -211,7 +211,7 @@ for name, given in ways(other).items():
 import matplotlib.pyplot as plt
 
 fig, axes = plt.subplots(
-    2, 1, figsize=(4.8, 3),
+    2, 1, figsize=(4.4, 3),
     sharex=True, sharey=True,
 )
 for i, name in enumerate(["permute", "as is"]):
