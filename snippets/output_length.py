@@ -42,7 +42,7 @@ ticks = draw(ax, 12, 4, s=3)
 
 # %% more_windows
 sizes = [(12, 4, 3, 1, 1), (12, 4, 2, 0, 3)]
-fig, axes = plt.subplots(2, 1, figsize=(4.2, 3.4), sharex=True)
+fig, axes = plt.subplots(2, 1, figsize=(4.1, 3.4), sharex=True)
 for ax, (L_x, *options) in zip(axes, sizes, strict=True):
     ticks = draw(ax, L_x, *options)
     _, s_x, p_x, d_x = options
