@@ -79,7 +79,7 @@ assert_close(by_hand, y[0, o, t])
 steps = torch.cat([products.flatten(), bias[None]])
 ends = steps.cumsum(0)
 starts = ends - steps
-fig, ax = plt.subplots(figsize=(4.4, 2.5))
+fig, ax = plt.subplots(figsize=(4.1, 2.5))
 for c, label in enumerate(["c = 0", "c = 1", "c = 2", "b[0]"]):
     i = slice(4 * c, 4 * c + 4)
     ax.bar(range(13)[i], steps[i], bottom=starts[i], label=label)

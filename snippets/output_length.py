@@ -42,7 +42,7 @@ ticks = draw(ax, 12, 4, s=3)
 
 # %% more_windows
 sizes = [(12, 4, 3, 1, 1), (12, 4, 2, 0, 3)]
-fig, axes = plt.subplots(2, 1, figsize=(4.2, 3.4), sharex=True)
+fig, axes = plt.subplots(2, 1, figsize=(4.1, 3.4), sharex=True)
 for ax, (L_x, *options) in zip(axes, sizes, strict=True):
     ticks = draw(ax, L_x, *options)
     _, s_x, p_x, d_x = options
@@ -356,9 +356,11 @@ for L_now in (16000, need):
     ax.semilogy(row, "o-")
     for i, n in enumerate(row):
         ax.annotate(
-            f"{n:,}", (i, n), (0, 6), ha="center",
+            f"{n:,}", (i, n), (7, 5), ha="center",
             textcoords="offset points",
         )
 ax.set_xticks(range(8), ["x", *range(1, 8)])
-ax.set_xlim(-0.6, 7.4)
-limits = ax.set_ylim(0.5, 60000)
+ax.set_xlim(-0.5, 7.7)
+ax.set_ylim(0.5, 60000)
+ax.set_yticks([])
+ticks = ax.set_yticks([], minor=True)
