@@ -214,9 +214,10 @@ fig, axes = plt.subplots(
     2, 1, figsize=(4.4, 3),
     sharex=True, sharey=True,
 )
-for i, name in enumerate(["permute", "as is"]):
+labels = {"permute": "permute", "as is": "without permute"}
+for i, (name, text) in enumerate(labels.items()):
     heights = change[name].tolist()
-    axes[i].bar(range(10), heights, color=f"C{i}", label=name)
+    axes[i].bar(range(10), heights, color=f"C{i}", label=text)
     axes[i].legend(loc="upper left")
     axes[i].set_ylabel("|Δy|")
 axes[1].set_xticks(range(10))

@@ -29,7 +29,7 @@ const state = {
   ],
 }
 const keys = {
-  id: "keys", at: v => (v.norm ? "guide/weights#weight-norm" : "guide/weights#state-dict"), list: true,
+  id: "keys", at: v => (v.norm ? "guide/state-dict#weight-norm" : "guide/state-dict#state-dict"), list: true,
   find: ["Missing key(s) in state_dict: <names~>\".", "Unexpected key(s) in state_dict: <names~>\".", "Missing key(s) in state_dict:", "Unexpected key(s) in state_dict:"],
   read: v => {
     const all = `${v.names ?? ""}${v.behind}`
