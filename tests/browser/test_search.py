@@ -167,7 +167,7 @@ CHINESE = {
     "随机种子": "seeds recovered-seed",
     "keras 权重": "weights keras",
     "in_channels must be divisible by groups": "errors groups",
-    "报错": "errors",
+    "报错": "errors trace",
     "时间序列": "time-series",
     "时间序列 预测": "time-series forecast",
     "预测曲线 滞后一步": "forecast",

@@ -110,6 +110,7 @@ const simple = [
   ["close-type", "guide/precision#errors", ["The values for attribute 'dtype' do not match: <a?> != torch"], ["close_type_cure", "torch.testing.assert_close(actual, expected, check_dtype=False)"]],
   ["fold", "guide/production#errors", ["Fusion only for eval!"], ["fold_cure", "layer.eval(), norm.eval()"]],
   ["export", "guide/production#errors", ["Guard failed: <what~>.size()[<axis>] == <n>", "Constraints violated (", "Constraints violated!"], ["export_cure", ""]],
+  ["fft-type", "guide/frequencies#what-goes-wrong", ["Unsupported dtype BFloat16", "Unsupported dtype Half"], ["fft_type_cure", "y = torch.fft.irfft(torch.fft.rfft(x.float()), x.shape[-1]).to(x.dtype)"]],
   ["seed", "guide/seeds#seeds", ["Seed must be between 0 and", "Overflow when unpacking long"], ["seed_cure", "seed %= 2**32\nnp.random.seed(seed)\ntorch.manual_seed(seed)"]],
   ["onnx", "guide/production#errors", ["No module named 'onnxscript'"], ["onnx_cure", ""]],
 ].map(plain)
