@@ -468,7 +468,7 @@ torch.manual_seed(7)
 stream = torch.rand(10).tolist()
 owners = {"A B": "AAAABBBB  ", "U A B": "UUAAAABBBB"}
 colours = {"A": "C0", "B": "C1", "U": "C7"}
-fig, ax = plt.subplots(figsize=(4.8, 1.9))
+fig, ax = plt.subplots(figsize=(4.4, 1.9))
 for row, name in enumerate(owners):
     for i, owner in enumerate(owners[name]):
         colour = colours.get(owner, "none")

@@ -331,7 +331,7 @@ kinds = {
     "Conv1d, K=1": F.conv1d(unit, single)[:, 0].T,
 }
 
-fig, axes = plt.subplots(1, 3, figsize=(4.6, 1.7))
+fig, axes = plt.subplots(1, 3, figsize=(4.4, 1.7))
 for ax, name in zip(axes, kinds, strict=True):
     table = kinds[name]
     for r, c in product(*map(range, table.shape)):
@@ -341,7 +341,7 @@ for ax, name in zip(axes, kinds, strict=True):
         box.set(facecolor=color, alpha=0.45 if value else 0.06)
         ax.add_patch(box)
         if value and name != "Linear":
-            ax.text(c, r, int(value), ha="center", va="center", size=9)
+            ax.text(c, r, int(value), ha="center", va="center")
     ax.set(xlim=(-0.6, 5.6), ylim=(5.6, -0.6), aspect="equal")
     ax.set_title(name, size=10)
     ax.axis("off")
@@ -353,7 +353,7 @@ rows = {
     "F.conv1d": conv1d(impulse, v),
     "np.convolve": np.convolve(impulse, v, "valid"),
 }
-fig, axes = plt.subplots(1, 3, figsize=(4.8, 1.7), sharey=True)
+fig, axes = plt.subplots(1, 3, figsize=(4.4, 1.7), sharey=True)
 for ax, name in zip(axes, rows, strict=True):
     ax.bar(range(3), rows[name], color=["C0", "C1", "C2"])
     ax.set_title(name, size=10)
