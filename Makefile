@@ -7,7 +7,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check format bench bench-engine bench-figures bench-site sweep pins env env-test clean clean-all
+.PHONY: help serve build test test-fast check format bench bench-engine bench-figures bench-site sweep pins env env-test clean clean-all
 
 ifeq ($(OS),Windows_NT)
 PY := .venv/Scripts/python.exe
@@ -20,7 +20,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PYTHON TORCH_INDEX
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 serve: env ## the site in both languages, rebuilt as you edit; Ctrl-C ends it
 	@exec $(PY) -m mkdocs serve $(if $(ADDR),--dev-addr '$(ADDR)') $(ARGS)
@@ -30,6 +30,9 @@ build: env ## the site in both languages, into site/; any error or dead link fai
 
 test: env-test ## lint, types and all tests, in a real browser where there is one
 	@PY='$(PY)' sh scripts/tools/test.sh $(ARGS)
+
+test-fast: env-test ## what the change at hand touches: lint, types, its tests, a build (ARGS=main: since there)
+	@$(PY) scripts/tools/fast.py $(ARGS)
 
 check: env-test ## lint, format, types and imports only
 	@PY='$(PY)' sh scripts/tools/check.sh

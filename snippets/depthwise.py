@@ -39,7 +39,7 @@ seen = {
 # %% picture
 import matplotlib.pyplot as plt
 
-fig, axes = plt.subplots(1, 3, figsize=(4.8, 1.5))
+fig, axes = plt.subplots(1, 3, figsize=(4.4, 1.5))
 for ax, (name, cells) in zip(axes, seen.items()):
     for c in range(4):
         for i in range(9):

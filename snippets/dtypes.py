@@ -38,7 +38,7 @@ import matplotlib.pyplot as plt
 
 # a GPU's TF32 rounds float32 to ten bits
 drawn = {**stored, "TF32": (8, 10)}
-fig, ax = plt.subplots(figsize=(4.8, 2.2))
+fig, ax = plt.subplots(figsize=(4.4, 2.2))
 style = {"va": "center", "ha": "center"}
 for i, (e, m) in enumerate(drawn.values()):
     ax.barh(i, e, color="C1", alpha=0.5)

@@ -51,7 +51,7 @@ import matplotlib.pyplot as plt
 
 rows = [group * per_group + c for c in range(per_group)]
 places = [t * s + k * d for k in range(K)]
-fig, ax = plt.subplots(figsize=(5.4, 2))
+fig, ax = plt.subplots(figsize=(4.4, 2))
 for row in range(C_in):
     for i in range(L + 2 * p):
         box = plt.Rectangle((i - 0.45, -row - 0.45), 0.9, 0.9)

@@ -53,15 +53,15 @@ print(feeds(halves, 4))
 import matplotlib.pyplot as plt
 
 layers = whole, halves, depthwise, twice
-fig, axes = plt.subplots(1, 4, figsize=(4.6, 1.9))
+fig, axes = plt.subplots(1, 4, figsize=(4.4, 1.9))
 for ax, conv in zip(axes, layers, strict=True):
     for o, c in feeds(conv, 4).nonzero().tolist():
         i = c // (4 // conv.groups)
         style = {"color": f"C{i}", "marker": "os^D"[i]}
         ax.plot([0, 1], [c, o], lw=1.2, markersize=5, **style)
-    ax.set_title(f"groups={conv.groups}", size=9)
+    ax.set_title(f"groups={conv.groups}", size=10)
     ax.set_ylim(7.4, -0.4)
-    ax.set_xticks([0, 1], ["c", "o"], size=9)
+    ax.set_xticks([0, 1], ["c", "o"], size=10)
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)

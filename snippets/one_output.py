@@ -79,7 +79,7 @@ assert_close(by_hand, y[0, o, t])
 steps = torch.cat([products.flatten(), bias[None]])
 ends = steps.cumsum(0)
 starts = ends - steps
-fig, ax = plt.subplots(figsize=(4.4, 2.5))
+fig, ax = plt.subplots(figsize=(4.1, 2.5))
 for c, label in enumerate(["c = 0", "c = 1", "c = 2", "b[0]"]):
     i = slice(4 * c, 4 * c + 4)
     ax.bar(range(13)[i], steps[i], bottom=starts[i], label=label)
@@ -89,7 +89,7 @@ ax.set_ylim(-0.1, 0.3)
 ax.set_xticks(range(13), [*"012301230123", "b"])
 ax.set_xlabel("k")
 legend = ax.legend(
-    loc="lower right", ncols=2, fontsize=9
+    loc="lower right", ncols=2, fontsize=10
 )
 
 # %% all_outputs

@@ -42,7 +42,7 @@ ticks = draw(ax, 12, 4, s=3)
 
 # %% more_windows
 sizes = [(12, 4, 3, 1, 1), (12, 4, 2, 0, 3)]
-fig, axes = plt.subplots(2, 1, figsize=(4.4, 3.4), sharex=True)
+fig, axes = plt.subplots(2, 1, figsize=(4.1, 3.4), sharex=True)
 for ax, (L_x, *options) in zip(axes, sizes, strict=True):
     ticks = draw(ax, L_x, *options)
     _, s_x, p_x, d_x = options
@@ -100,7 +100,7 @@ def ends(L, K, s, p, d):
 
 
 # %% steps
-fig, ax = plt.subplots(figsize=(4.4, 2.6))
+fig, ax = plt.subplots(figsize=(4.2, 2.6))
 lengths = range(4, 21)
 for s in [1, 2, 3]:
     T = [output_length(L, K=4, s=s) for L in lengths]
@@ -332,3 +332,35 @@ sources = [
     if output_length(L, 4, 3) == 3
 ]
 print(sources)
+
+# %% through
+net = nn.Sequential(
+    nn.Conv1d(3, 8, 5, stride=2),
+    nn.ReLU(), nn.MaxPool1d(2),
+    nn.Conv1d(8, 16, 3),
+    nn.Flatten(),
+)
+z = torch.zeros(1, 3, 100)
+for step in net:
+    z = step(z)
+    print(tuple(z.shape))
+
+# %% network_picture
+fig, ax = plt.subplots(figsize=(4.4, 2.7))
+both_rows = []
+for L_now in (16000, need):
+    row = [L_now]
+    for K, s in layers:
+        row.append(output_length(row[-1], K, s))
+    both_rows.append(row)
+    ax.semilogy(row, "o-")
+    for i, n in enumerate(row):
+        ax.annotate(
+            f"{n:,}", (i, n), (7, 5), ha="center",
+            textcoords="offset points",
+        )
+ax.set_xticks(range(8), ["x", *range(1, 8)])
+ax.set_xlim(-0.5, 7.7)
+ax.set_ylim(0.5, 60000)
+ax.set_yticks([])
+ticks = ax.set_yticks([], minor=True)

@@ -208,7 +208,7 @@ def pad(x, p, mode):
 rows = {m: pad(row, 3, m) for m in modes}
 
 # %% modes_drawn
-fig, ax = plt.subplots(figsize=(4.6, 2.1))
+fig, ax = plt.subplots(figsize=(4.4, 2.1))
 for i, mode in enumerate(modes):
     for j, value in enumerate(rows[mode][0, 0].int().tolist()):
         inside = 3 <= j < 7
@@ -414,3 +414,28 @@ for left in (d * (K - 1), d * (K - 1) + 1 - s):
         last.append(int(g[0, 0].nonzero().max()))
     read.append(last)
     print(left, last)
+
+# %% same_line
+layer = nn.Conv1d(
+    3, 2, 5, padding="same"
+)
+print(layer(torch.rand(4, 3, 10)).shape)
+
+# %% same_picture
+fig, ax = plt.subplots(figsize=(4.4, 2.6))
+for at in range(-1, 11):
+    inside = 0 <= at < 10
+    value = at if inside else 0
+    draw(at, 0, value, "C0" if inside else "C1")
+begins = {"SAME": 0, "padding=1": -1}
+for j, start in enumerate(begins.values()):
+    for t in range(5):
+        level = -1 - 2.4 * j - 0.36 * t
+        window = [start + 2 * t + k for k in range(3)]
+        ax.plot(window, [level] * 3, "o-", color=f"C{j + 2}", ms=4)
+ax.set_yticks([0, -1.7, -4.1], ["x", *begins])
+ax.set_xlim(-1.7, 10.7)
+ax.set_ylim(-5.2, 0.6)
+ax.set_xticks([])
+ax.tick_params(length=0)
+sides = ax.spines[:].set_visible(False)

@@ -57,7 +57,7 @@ import matplotlib.pyplot as plt
 
 errors = [float(Fraction(s) - exact) for s in sorted(sums)]
 counts = [sums[s] for s in sorted(sums)]
-fig, ax = plt.subplots(figsize=(4.8, 3))
+fig, ax = plt.subplots(figsize=(4.4, 3))
 ax.bar([e * 1e7 for e in errors], counts, width=0.1)
 ax.axvline(0, color="C3", linestyle="--", linewidth=1)
 label = ax.set_xlabel(r"$\Delta$  [$10^{-7}$]")

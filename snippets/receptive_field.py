@@ -469,3 +469,45 @@ for back in (again, learned):
         then = reads(net, 60, t + 2)
         moved = [i + 2 for i in now]
         shifts.append(then == moved)
+
+# %% heartbeat
+net = nn.Sequential()
+for d in (1, 2, 4, 8, 16, 32, 64):
+    net.append(nn.Conv1d(
+        16, 16, 3, dilation=d,
+        padding="same",
+    ))
+    net.append(nn.ReLU())
+
+# %% heartbeat_check
+beat = [(3, 2**i, 1) for i in range(7)]
+reach, _ = receptive_field(beat)
+all_read = reads(stack(beat), reach, 0)
+
+# %% ways_figure
+fig, ax = plt.subplots(figsize=(4.4, 3))
+for i, name in enumerate(rows):
+    for j, cost in enumerate(rows[name][1:]):
+        ax.barh(i + 0.42 * j, cost, 0.4, color=f"C{j}")
+        ax.text(cost + 150, i + 0.42 * j, f"{cost:,.0f}",
+                va="center")
+ax.set_yticks([i + 0.2 for i in range(6)], list(rows))
+ax.set_xticks([])
+ax.set_xlim(0, 15500)
+ax.invert_yaxis()
+legend = ax.legend(
+    ["parameters", "multiply-adds"], loc="lower right"
+)
+
+# %% wide_span tags=["raises-exception"]
+deep = nn.Conv1d(1, 1, 3, dilation=64)
+deep(torch.ones(1, 1, 100))
+
+# %% starved
+same = nn.Conv1d(
+    1, 1, 3, dilation=64, padding="same"
+)
+short = torch.rand(8, 1, 60)
+same(short).sum().backward()
+used = same.weight.grad[0, 0] != 0
+print(used)

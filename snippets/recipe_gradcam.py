@@ -204,7 +204,7 @@ print(cam.shape)
 # %% figure
 import matplotlib.pyplot as plt
 
-fig, (up, down) = plt.subplots(2, figsize=(4.8, 3), sharex=True)
+fig, (up, down) = plt.subplots(2, figsize=(4.4, 3), sharex=True)
 up.plot(x[0, 0])
 up.set_ylabel("x")
 down.plot(cam[0], "C1")

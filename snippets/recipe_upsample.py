@@ -73,7 +73,7 @@ with torch.no_grad():
 import matplotlib.pyplot as plt
 
 fig, axes = plt.subplots(
-    2, 1, figsize=(4.8, 3.2), sharex=True
+    2, 1, figsize=(4.4, 3.2), sharex=True
 )
 slow = torch.sin(torch.arange(12.0) / 2)
 with torch.no_grad():

@@ -341,7 +341,7 @@ for ax, name in zip(axes, kinds, strict=True):
         box.set(facecolor=color, alpha=0.45 if value else 0.06)
         ax.add_patch(box)
         if value and name != "Linear":
-            ax.text(c, r, int(value), ha="center", va="center")
+            ax.text(c, r, int(value), ha="center", va="center", size=10)
     ax.set(xlim=(-0.6, 5.6), ylim=(5.6, -0.6), aspect="equal")
     ax.set_title(name, size=10)
     ax.axis("off")

@@ -64,7 +64,7 @@ print(viewed)
 # %% drawn
 import matplotlib.pyplot as plt
 
-fig, axes = plt.subplots(1, 3, figsize=(4.8, 1.9), width_ratios=[2, 4, 4])
+fig, axes = plt.subplots(1, 3, figsize=(4.4, 1.9), width_ratios=[2, 4, 4])
 tables = {"words": words, "permuted": permuted, "viewed": viewed}
 for ax, (name, numbers) in zip(axes, tables.items(), strict=True):
     for i, numbers_of_row in enumerate(numbers[0].tolist()):
@@ -216,10 +216,6 @@ right = conv(square.permute(0, 2, 1))
 print(wrong.shape)
 print(right.shape)
 
-# %% square_values
-print(wrong[0, 0])
-print(right[0, 0])
-
 # %% time_first
 # (L, N, C), all sizes differ
 print(time_first.shape)
@@ -234,20 +230,6 @@ seen[0, 0, 0].backward()
 read = traced.grad.abs().sum(dim=2) > 0
 for moment, sample in read.nonzero():
     print(f"moment {moment}, sample {sample}")
-
-# %% graphdta
-as_written = nn.Conv1d(1000, 32, 8)
-swapped = nn.Conv1d(128, 32, 8)
-# (N, L, E)
-proteins = torch.rand(2, 1000, 128)
-turned = proteins.permute(0, 2, 1)
-for conv8, batch in [
-    (as_written, proteins),
-    (swapped, turned),
-]:
-    weights = conv8.parameters()
-    n = sum(p.numel() for p in weights)
-    print(n, conv8(batch).shape)
 
 # %% test_sizes
 # N, C_in, L, C_out, K

@@ -35,7 +35,7 @@ smooth = F.conv1d(z, smoother, padding=4)
 # %% noisy_plot
 import matplotlib.pyplot as plt
 
-fig, ax = plt.subplots(figsize=(4.4, 2.8))
+fig, ax = plt.subplots(figsize=(4.4, 3))
 ax.plot(t, noisy, "C7", linewidth=1, label="x")
 ax.plot(t, clean, "C1", linestyle="--", label="x - noise")
 ax.plot(t, smooth[0, 0], "C0", linewidth=2, label=f"K = {width}")
@@ -110,7 +110,7 @@ out = F.conv1d(z, tones, padding=32)[0]
 print(out.shape)
 
 # %% chirp_plot
-shape = {"figsize": (4.4, 4.6), "sharex": True, "sharey": True}
+shape = {"figsize": (4.4, 5), "sharex": True, "sharey": True}
 fig, axes = plt.subplots(5, 1, **shape)
 axes[0].plot(chirp, "C7", linewidth=0.8)
 axes[0].set_ylabel("x")
@@ -145,7 +145,7 @@ passed = {
 }
 
 # %% response_plot
-shape = {"figsize": (4.4, 3.4)}
+shape = {"figsize": (4.4, 3.5)}
 fig, axes = plt.subplots(3, 2, **shape)
 for (left_ax, right_ax), name in zip(axes, kernels):
     left_ax.plot(kernels[name], "C0.-", linewidth=0.8)
@@ -182,16 +182,16 @@ print(float(same_after.abs().max()) < 1e-4)
 print(float((fast - slow).abs().max()) > 1)
 
 # %% alias_plot
-fig, ax = plt.subplots(figsize=(4.4, 2.4))
+fig, ax = plt.subplots(figsize=(4.4, 2.6))
 fine = torch.arange(0, 20, 0.05)
 for f, colour in ((0.40, "C7"), (0.10, "C0")):
     curve = torch.cos(2 * torch.pi * f * fine)
-    name = f"{f:.2f}"
+    name = f"{f:.2f} cycles per sample"
     ax.plot(fine, curve, colour, linewidth=0.9, label=name)
 ax.plot(at[:20:2], fast[:20:2], "C1o", label="every second sample")
 ax.set_xlabel("t")
-ax.set_ylim(-1.2, 1.9)
-legend = ax.legend(loc="upper right", ncols=3)
+ax.set_ylim(-1.2, 3.2)
+legend = ax.legend(loc="upper right")
 
 # %% resample
 m = torch.arange(-24, 25)
@@ -252,7 +252,7 @@ import matplotlib.pyplot as plt
 
 K, size = 3, 4
 past = K - 1
-fig, ax = plt.subplots(figsize=(4.8, 2.2))
+fig, ax = plt.subplots(figsize=(4.4, 2.2))
 for row in range(3):
     first = row * size
     for i in range(first - past, first + size):

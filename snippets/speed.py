@@ -73,7 +73,7 @@ one_map = 8 * 16 * 10_000 * 4
 # %% picture
 import matplotlib.pyplot as plt
 
-fig, ax = plt.subplots(figsize=(4.8, 1.9))
+fig, ax = plt.subplots(figsize=(4.4, 1.9))
 for i, (name, count) in enumerate(held.items()):
     colour = "C1" if name == "weights" else "C0"
     ax.barh(i, count / 1e6, color=colour)

@@ -147,7 +147,7 @@ wrong_loss = loss_of(wrong, *seen)
 # %% loss_plot
 import matplotlib.pyplot as plt
 
-fig, ax = plt.subplots(figsize=(4.8, 3))
+fig, ax = plt.subplots(figsize=(4.4, 3))
 for name, curve, c in [
     ("permute", right_curve, "C0"),
     ("no permute", wrong_curve, "C1"),
@@ -193,7 +193,7 @@ for weights in kernel.T:  # tap by tap
 print(spelt)
 
 # %% kernel_plot
-fig, axes = plt.subplots(2, 1, figsize=(4.8, 3.2), sharex=True)
+fig, axes = plt.subplots(2, 1, figsize=(4.4, 3.2), sharex=True)
 fig.set_layout_engine("constrained")
 word = places[place].view(26, 6)
 for ax, drawn in zip(axes, (word, kernel)):

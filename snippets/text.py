@@ -70,8 +70,8 @@ style = {"ha": "center", "va": "center"}
 for name, grid, colour in steps:
     high, wide = grid.shape
     if name:
-        ax.text(at - 2.3, 1, name, fontsize=9, **style)
-        ax.text(at - 2.3, 0, "→", **style)
+        ax.text(at - 2.8, 1, name, fontsize=10, **style)
+        ax.text(at - 2.8, 0, "→", **style)
     for r in range(high):
         for c in range(wide):
             corner = at + c, (high / 2 - 1) - r
@@ -81,8 +81,8 @@ for name, grid, colour in steps:
             ax.add_patch(box)
     size = f"{high} × {wide}"
     ax.text(at + wide / 2, -4.4, size, **style)
-    at += wide + 4.7
-ax.set_xlim(-0.2, at - 3.5)
+    at += wide + 5.6
+ax.set_xlim(-0.2, at - 4.4)
 ax.set_ylim(-5, 3.6)
 off = ax.axis("off")
 
@@ -211,12 +211,13 @@ for name, given in ways(other).items():
 import matplotlib.pyplot as plt
 
 fig, axes = plt.subplots(
-    2, 1, figsize=(4.8, 3),
+    2, 1, figsize=(4.4, 3),
     sharex=True, sharey=True,
 )
-for i, name in enumerate(["permute", "as is"]):
+labels = {"permute": "permute", "as is": "without permute"}
+for i, (name, text) in enumerate(labels.items()):
     heights = change[name].tolist()
-    axes[i].bar(range(10), heights, color=f"C{i}", label=name)
+    axes[i].bar(range(10), heights, color=f"C{i}", label=text)
     axes[i].legend(loc="upper left")
     axes[i].set_ylabel("|Δy|")
 axes[1].set_xticks(range(10))
@@ -258,24 +259,6 @@ away4 = place4 >= windows4[:, None, None]
 largest = y4.masked_fill(away4, -torch.inf)
 print(windows4)
 print(largest.amax(2)[1])
-
-# %% one_layer
-first = nn.Conv1d(4, 6, 3, padding=1)
-second = nn.Conv1d(6, 6, 3, padding=1)
-one = first(x)[1, :, :3]  # three words
-leak_1 = one - first(x_alone)[0]
-
-# %% two_layers
-deep = second(first(x))[1, :, :3]
-deep_alone = second(first(x_alone))[0]
-leak_2 = (deep - deep_alone).abs()
-print((leak_2.amax(dim=0) > 1e-3).int())
-
-# %% mask_between
-word = (tokens != 0)[:, None]
-behind = first(x).masked_fill(~word, 0)
-clean = second(behind)
-leak_3 = clean[1, :, :3] - deep_alone
 
 # %% test_one_word
 allowed = tested.kernel_size[0]

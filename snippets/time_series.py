@@ -151,7 +151,7 @@ copied_error = error(test, copy)
 R2 = 1 - kernel_error / test.var()
 
 # %% walk_plot
-fig, ax = plt.subplots(figsize=(4.8, 3))
+fig, ax = plt.subplots(figsize=(4.4, 3))
 part = test[:41]
 ax.plot(range(41), part, "C7o-", markersize=3, label="walk")
 guess = F.conv1d(part[None, None], kernel[None, None])[0, 0]
@@ -311,7 +311,7 @@ linear_error = F.mse_loss(
 )
 
 # %% forecast_plot
-fig, ax = plt.subplots(figsize=(4.8, 3))
+fig, ax = plt.subplots(figsize=(4.4, 3))
 ax.plot(y_test[:73], "C7o-", markersize=3, label="measured")
 ax.plot(guess[:73], "C1--", label="forecast")
 ax.set_xlabel("t")

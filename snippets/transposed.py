@@ -311,8 +311,8 @@ ways = {"ConvTranspose1d": uneven, "Upsample + Conv1d": smooth}
 for ax, (name, row) in zip(axes, ways.items(), strict=True):
     row = row[0, 0]
     bars = ax.bar(range(len(row)), row)
-    ax.bar_label(bars, [f"{v:.0f}" for v in row], fontsize=8)
-    ax.set_title(name, fontsize=9)
+    ax.bar_label(bars, [f"{v:.0f}" for v in row], fontsize=10)
+    ax.set_title(name, fontsize=10)
     ax.set_xticks(range(0, len(row), 3))
     ax.set_yticks([])
     limits = ax.set_ylim(0, 13)

@@ -179,7 +179,7 @@ learnt = learner.weight.detach()[0, 0]
 print([f"{w:.2f}" for w in learnt])
 
 # %% learning_plot
-fig, ax = plt.subplots(figsize=(4.8, 2.2))
+fig, ax = plt.subplots(figsize=(4.4, 2.2))
 columns = list(zip(*path, strict=True))
 for column, name in zip(
     columns, ("w[0]", "w[1]", "b"), strict=True

@@ -181,6 +181,10 @@ class Visit:
     failures: list[str] = field(default_factory=list)
     # Pixels that the page is wider than the screen, by the screen's width.
     overflow: dict[int, int] = field(default_factory=dict)
+    # At a desk, with all folds closed, in pixels.
+    height: int = 0
+    # Texts in pictures that are too small on the smallest phone, each with its size in pixels.
+    small_labels: list[str] = field(default_factory=list)
     formulas: int = 0
     # The formulas that are drawn with no height, or cut off by the box they are in.
     broken_formulas: list[str] = field(default_factory=list)
@@ -232,6 +236,15 @@ BROKEN_FORMULAS = """() => [...document.querySelectorAll("math")].filter(math =>
   return box.height < 5 || box.width < 3 || around && around.scrollHeight > around.clientHeight + 1
 }).map(math => math.textContent.slice(0, 60))"""
 
+HEIGHT = "() => document.querySelector('.md-content').scrollHeight"
+
+# Signs above and below a letter are smaller than it, as everywhere.
+SMALL_LABELS = """() => [...document.querySelectorAll("figure svg text")].map(text => {
+  const {a, b, c, d} = text.getScreenCTM()
+  return [text.textContent, parseFloat(getComputedStyle(text).fontSize) * Math.sqrt(Math.abs(a * d - b * c))]
+}).filter(([text, size]) => text.trim() && size < 8.95)
+  .map(([text, size]) => `${text}: ${size.toFixed(1)}`)"""
+
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -265,12 +278,16 @@ def visit(context: BrowserContext, record: Visit) -> Page:
     record.language = page.locator("html").get_attribute("lang") or ""
     record.switches = page.locator("a[hreflang]").evaluate_all("links => links.map(link => link.href)")
     record.formulas = page.locator("math").count()
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    record.height = page.evaluate(HEIGHT)
     page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = true })")
     page.evaluate("() => document.fonts.ready")
     record.broken_formulas = page.evaluate(BROKEN_FORMULAS)
     for width in (SMALLEST, PHONE):
         page.set_viewport_size(width)  # type: ignore[arg-type]
         record.overflow[width["width"]] = page.evaluate(OVERFLOW)
+        if width == SMALLEST:
+            record.small_labels = page.evaluate(SMALL_LABELS)
     for scheme, name in (("light", "default"), ("dark", "slate")):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.wait_for_selector(f"body[data-md-color-scheme={name}]")

@@ -139,7 +139,7 @@ PROGRAMS = [
         "nn.utils.fusion.fuse_conv_bn_eval(layer, norm)",
     ),
     Case(
-        "guide/weights#state-dict",
+        "guide/state-dict#state-dict",
         PLAIN + 'saved = {f"module.{key}": each for key, each in layer.state_dict().items()}',
         "layer.load_state_dict(saved)",
         ["DataParallel"],

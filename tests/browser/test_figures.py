@@ -531,7 +531,7 @@ def test_a_figures_own_style_sheet_comes_with_it(site: Site, page: Page) -> None
         "guide/output-length/": [],
         "guide/receptive-field/": ["figures/field-tower.css"],
         "guide/same-thing/": ["figures/groups-matrix.css"],
-        "guide/text/": ["figures/which-axis.css"],
+        "guide/wrong-axis/": ["figures/which-axis.css"],
     }
     for path, own in sheets.items():
         page.goto(site.address + path)
@@ -589,8 +589,8 @@ FIRST = {  # where the keys begin, if not at the figure's tab stop
         ("field-tower", "guide/receptive-field/", "32-same-381-381-381_y-0"),
         ("groups-matrix", "guide/groups/", ""),
         ("groups-matrix", "guide/same-thing/", "inputs*6_outputs*6_groups*1_length*7_transposed*1"),
-        ("which-axis", "guide/text/", "view"),
-        ("which-axis", "guide/text/", "L*8_E*6_K*3_view"),
+        ("which-axis", "guide/wrong-axis/", "view"),
+        ("which-axis", "guide/wrong-axis/", "L*8_E*6_K*3_view"),
     ],
 )
 def test_choosing_moves_nothing_below_the_sentence(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,6 +47,23 @@ def test_the_switch_leads_to_the_same_page(visits: list[Visit], site: Site) -> N
 @pytest.mark.parametrize("width", [320, 360])
 def test_no_page_is_wider_than_a_phone(visits: list[Visit], width: int) -> None:
     assert {visit.address: visit.overflow[width] for visit in visits if visit.overflow[width] > 0} == {}
+
+
+def test_labels_of_pictures_can_be_read_on_the_smallest_phone(visits: list[Visit]) -> None:
+    assert {visit.address: visit.small_labels for visit in visits if visit.small_labels} == {}
+
+
+# What readers look up is as long as what there is; the others have one question each.
+LOOKED_UP = "errors"
+SCREENS = 8 * 900
+FONTS = 300  # pixels that the same text may take more with a machine's own fonts
+
+
+def test_no_chapter_takes_more_than_eight_screens(visits: list[Visit], site: Site) -> None:
+    chapters = [visit for visit in visits if re.search(rf"/guide/(?!{LOOKED_UP}/)[\w-]+/$", visit.address)]
+    assert len(chapters) > 50
+    long = {each.address: each.height for each in chapters if each.height > SCREENS + FONTS}
+    assert long == {}
 
 
 def test_formulas_are_drawn_whole(visits: list[Visit]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 NAME = "which-axis"
-PAGE = "guide/text/"
+PAGE = "guide/wrong-axis/"
 WAYS = ["permute", "view", "nothing"]
 START = {"L": 6, "E": 4, "K": 2, "C_out": 5}
 Cells = set[tuple[int, int]]
@@ -239,7 +239,7 @@ def test_a_pointer_predicts_compares_and_copies(site: Site, context: BrowserCont
     copied = page.evaluate("() => navigator.clipboard.readText()")
     assert copied == figure.locator("pre code").text_content()
     figure.get_by_role("button", name="Start over").click()
-    page.wait_for_url(re.compile(r"guide/text/(#.*)?$"))
+    page.wait_for_url(re.compile(r"guide/wrong-axis/(#.*)?$"))
     assert sizes(figure) == START
 
 

@@ -7,7 +7,8 @@ const BINARY = [
   ["or"], ["and"], ["in", "is", "<", ">", "==", "!=", "<=", ">="], ["|"], ["^"], ["&"], ["<<", ">>"], ["+", "-"],
   ["*", "/", "//", "%", "@"],
 ]
-const DEEPEST = 60 // parentheses in parentheses: pasted nonsense must not fill the stack
+// Parentheses in parentheses, and terms of a sum, each a level of the tree: pasted nonsense must not fill the stack.
+const DEEPEST = 60, LONGEST = 500
 
 export class Reader {
   constructor(tokens) {
@@ -66,8 +67,9 @@ export class Reader {
   binary(level) {
     if (level === BINARY.length) return this.unary()
     const { start } = this.token
-    let left = this.binary(level + 1)
+    let left = this.binary(level + 1), count = 0
     for (let sign = this.take(...BINARY[level]); sign; sign = this.take(...BINARY[level])) {
+      if (++count > LONGEST) throw new Unread()
       const negated = sign.text === "is" && this.take("not")
       left = this.node("binary", start, { sign: negated ? "is not" : sign.text, left, right: this.binary(level + 1) })
     }
@@ -82,10 +84,9 @@ export class Reader {
       this.depth--
       return { ...made, end: this.last }
     }
-    const base = this.postfix()
+    const base = this.postfix(), power = this.take("**") && this.unary()
     this.depth--
-    if (!this.take("**")) return base
-    return this.node("binary", start, { sign: "**", left: base, right: this.unary() })
+    return power ? this.node("binary", start, { sign: "**", left: base, right: power }) : base
   }
 
   postfix() {

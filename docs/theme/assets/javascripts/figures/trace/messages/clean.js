@@ -15,7 +15,7 @@ const REPLACED = [
   [/[\u200B-\u200F\u2060\uFEFF\u00AD]/g, ""],
   [/&(?:#39|apos|quot|lt|gt|amp);/g, entity => ENTITIES[entity]],
   [/\\([_*[\]()'"#>-])/g, "$1"], // Markdown's, and those of a repr
-  [/\*\*|`/g, ""],
+  [/(?<![\w)])\*\*|\*\*(?![\w(])|`/g, ""], // bold type and code; 2**32 stays
 ]
 
 export const clean = pasted => {

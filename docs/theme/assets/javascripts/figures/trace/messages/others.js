@@ -29,7 +29,7 @@ const state = {
   ],
 }
 const keys = {
-  id: "keys", at: v => (v.norm ? "guide/weights#weight-norm" : "guide/weights#state-dict"), list: true,
+  id: "keys", at: v => (v.norm ? "guide/state-dict#weight-norm" : "guide/state-dict#state-dict"), list: true,
   find: ["Missing key(s) in state_dict: <names~>\".", "Unexpected key(s) in state_dict: <names~>\".", "Missing key(s) in state_dict:", "Unexpected key(s) in state_dict:"],
   read: v => {
     const all = `${v.names ?? ""}${v.behind}`
@@ -110,6 +110,7 @@ const simple = [
   ["close-type", "guide/precision#errors", ["The values for attribute 'dtype' do not match: <a?> != torch"], ["close_type_cure", "torch.testing.assert_close(actual, expected, check_dtype=False)"]],
   ["fold", "guide/production#errors", ["Fusion only for eval!"], ["fold_cure", "layer.eval(), norm.eval()"]],
   ["export", "guide/production#errors", ["Guard failed: <what~>.size()[<axis>] == <n>", "Constraints violated (", "Constraints violated!"], ["export_cure", ""]],
+  ["seed", "guide/seeds#seeds", ["Seed must be between 0 and", "Overflow when unpacking long"], ["seed_cure", "seed %= 2**32\nnp.random.seed(seed)\ntorch.manual_seed(seed)"]],
   ["onnx", "guide/production#errors", ["No module named 'onnxscript'"], ["onnx_cure", ""]],
 ].map(plain)
 
