@@ -46,18 +46,11 @@ norms = {
     "GroupNorm(1, 4)": nn.GroupNorm(1, C),
     "GroupNorm(2, 4)": nn.GroupNorm(2, C),
 }
-read = {
-    name: reads(norm, N, C, L)
-    for name, norm in norms.items()
-}
+read = {name: reads(norm, N, C, L) for name, norm in norms.items()}
 fig, axes = plt.subplots(3, 2, figsize=(4, 3.7))
 for ax, name in zip(axes.flat, read, strict=True):
-    for n, c, t in torch.cartesian_prod(
-        *map(torch.arange, (N, C, L))
-    ).tolist():
-        box = plt.Rectangle(
-            (n * (L + 1) + t, c), 0.88, 0.88
-        )
+    for n, c, t in torch.cartesian_prod(*map(torch.arange, (N, C, L))).tolist():
+        box = plt.Rectangle((n * (L + 1) + t, c), 0.88, 0.88)
         box.set(facecolor="none", edgecolor="C7", lw=0.6)
         if read[name][n, c, t]:
             box.set(facecolor="C0")
@@ -91,10 +84,7 @@ for name, norm in modes.items():
         "C": seen[0, [0, 2, 3]],
         "L": seen[0, :, [0, 1, 3, 4]],
     }
-    table[name] = "".join(
-        axis if is_read.any() else "-"
-        for axis, is_read in others.items()
-    )
+    table[name] = "".join(axis if is_read.any() else "-" for axis, is_read in others.items())
     if name != "BatchNorm1d":
         in_eval = reads(deepcopy(norm).eval())
         assert torch.equal(in_eval, seen)
@@ -142,10 +132,7 @@ over_L = nn.LayerNorm(20)
 over_both = nn.LayerNorm([8, 20])
 one_group = nn.GroupNorm(1, 8)
 over_C = ChannelNorm(8)
-count = {
-    norm: sum(p.numel() for p in norm.parameters())
-    for norm in (over_C, one_group, over_L, over_both)
-}
+count = {norm: sum(p.numel() for p in norm.parameters()) for norm in (over_C, one_group, over_L, over_both)}
 later = reads(nn.LayerNorm(5)), reads(nn.LayerNorm([4, 5]))
 
 # %% square
@@ -212,8 +199,11 @@ moved = quiet.running_mean.min()
 # %% one_value
 alone = {}
 for norm in (
-    nn.BatchNorm1d(4), nn.InstanceNorm1d(4),
-    nn.GroupNorm(4, 4), nn.GroupNorm(2, 4), ChannelNorm(4),
+    nn.BatchNorm1d(4),
+    nn.InstanceNorm1d(4),
+    nn.GroupNorm(4, 4),
+    nn.GroupNorm(2, 4),
+    ChannelNorm(4),
 ):
     try:
         norm(torch.randn(1, 4, 1))
@@ -254,6 +244,28 @@ numbers = nn.Dropout(0.5)(ones)
 channels = nn.Dropout1d(0.5)(ones)
 moments = nn.Dropout1d(0.5)(ones.mT).mT
 rows = nn.Dropout1d(0.5)(ones[:, :, 0])
+
+
+# %% dropped
+from itertools import product
+
+fig, panels = plt.subplots(1, 3, figsize=(4.8, 1.9))
+drawn = {
+    "Dropout": numbers,
+    "Dropout1d": channels,
+    "on (N, L, C)": moments,
+}
+for ax, (name, kept) in zip(panels, drawn.items()):
+    full = kept[0] > 0
+    for (c, t), there in zip(product(range(8), range(20)), full.flatten().tolist()):
+        box = plt.Rectangle((t, -c), 0.8, 0.7, ec="C0", lw=0.5)
+        box.set_facecolor("C0" if there else "none")
+        ax.add_patch(box)
+    ax.set_title(name)
+    ax.set_xlim(-0.5, 20.5)
+    ax.set_ylim(-7.5, 1.2)
+    ax.set(xlabel="L", xticks=[], yticks=[])
+label = panels[0].set_ylabel("C")
 
 
 # %% drop_check
@@ -305,21 +317,24 @@ def wide():
     return nn.Conv1d(16, 16, 3)
 
 
-between = nn.Sequential(
-    wide(), nn.Dropout1d(), nn.BatchNorm1d(16)
-)
+between = nn.Sequential(wide(), nn.Dropout1d(), nn.BatchNorm1d(16))
 behind = nn.Sequential(
-    wide(), nn.BatchNorm1d(16), nn.ReLU(),
-    nn.Dropout1d(), wide(), nn.BatchNorm1d(16),
+    wide(),
+    nn.BatchNorm1d(16),
+    nn.ReLU(),
+    nn.Dropout1d(),
+    wide(),
+    nn.BatchNorm1d(16),
 )
 layer = nn.Sequential(
-    wide(), ChannelNorm(16), nn.ReLU(),
-    nn.Dropout1d(), wide(), ChannelNorm(16),
+    wide(),
+    ChannelNorm(16),
+    nn.ReLU(),
+    nn.Dropout1d(),
+    wide(),
+    ChannelNorm(16),
 )
-shift = {
-    p: [scale(net, p) for net in (between, behind, layer)]
-    for p in (0.3, 0.5)
-}
+shift = {p: [scale(net, p) for net in (between, behind, layer)] for p in (0.3, 0.5)}
 
 # %% commute
 x = torch.randn(8, 16, 20)
@@ -342,11 +357,7 @@ with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     unsaid = nn.Softmax()(x)
 notice = str(caught[0].message)
-sums_to_one = [
-    axis
-    for axis in range(3)
-    if torch.allclose(unsaid.sum(axis), torch.ones(()))
-]
+sums_to_one = [axis for axis in range(3) if torch.allclose(unsaid.sum(axis), torch.ones(()))]
 
 # %% glu
 halved = {
@@ -356,9 +367,7 @@ halved = {
 slopes = nn.PReLU(6)
 with torch.no_grad():
     slopes.weight[:] = torch.arange(6.0)
-by_channel = torch.where(
-    x > 0, x, x * torch.arange(6.0)[:, None]
-)
+by_channel = torch.where(x > 0, x, x * torch.arange(6.0)[:, None])
 prelu_gap = (slopes(x) - by_channel).abs().max()
 
 # %% in_place
@@ -372,9 +381,7 @@ y = x + body(x)  # the sum is computed last
 shortcut = y - body(before.clone())
 
 # %% in_place_check
-shortcut_is_relu = torch.allclose(
-    shortcut, before.relu(), atol=1e-5
-)
+shortcut_is_relu = torch.allclose(shortcut, before.relu(), atol=1e-5)
 x_was_changed = torch.equal(x, before.relu())
 
 # %% pools
@@ -391,8 +398,11 @@ at_nan[0, 0, 2] = torch.nan
 through = {
     type(layer).__name__: bool(layer(at_nan).isnan().any())
     for layer in (
-        nn.MaxPool1d(2), nn.AvgPool1d(2), nn.LPPool1d(2, 2),
-        nn.AdaptiveMaxPool1d(2), nn.AdaptiveAvgPool1d(2),
+        nn.MaxPool1d(2),
+        nn.AvgPool1d(2),
+        nn.LPPool1d(2, 2),
+        nn.AdaptiveMaxPool1d(2),
+        nn.AdaptiveAvgPool1d(2),
     )
 }
 padded = nn.MaxPool1d(3, 1, padding=1)(-row)
@@ -406,9 +416,7 @@ avg_gap = F.avg_pool1d(x.relu(), 2) - F.avg_pool1d(x, 2).relu()
 
 # %% global_pool
 pool = nn.AdaptiveAvgPool1d(1)
-same_mean = torch.allclose(
-    pool(x).squeeze(-1), x.mean(-1), atol=1e-6
-)
+same_mean = torch.allclose(pool(x).squeeze(-1), x.mean(-1), atol=1e-6)
 lost = tuple(pool(x[:1]).squeeze().shape)
 kept = tuple(pool(x[:1]).squeeze(-1).shape)
 
@@ -427,9 +435,7 @@ class Residual(nn.Module):
     def __init__(self, C_in, C_out, stride=1):
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv1d(
-                C_in, C_out, 3, stride, 1, bias=False
-            ),
+            nn.Conv1d(C_in, C_out, 3, stride, 1, bias=False),
             nn.BatchNorm1d(C_out),
             nn.ReLU(),
             nn.Conv1d(C_out, C_out, 3, 1, 1, bias=False),
@@ -439,9 +445,7 @@ class Residual(nn.Module):
         self.shortcut = nn.Identity()
         if stride != 1 or C_in != C_out:
             self.shortcut = nn.Sequential(
-                nn.Conv1d(
-                    C_in, C_out, 1, stride, bias=False
-                ),
+                nn.Conv1d(C_in, C_out, 1, stride, bias=False),
                 nn.BatchNorm1d(C_out),
             )
 
@@ -452,29 +456,20 @@ class Residual(nn.Module):
 
 # %% residual_check
 fits = [
-    Residual(4, C_out, stride)(torch.randn(2, 4, L)).shape
-    == (2, C_out, (L - 1) // stride + 1)
+    Residual(4, C_out, stride)(torch.randn(2, 4, L)).shape == (2, C_out, (L - 1) // stride + 1)
     for C_out in (4, 6)
     for stride in (1, 2, 3, 4)
     for L in range(1, 20)
 ]
 start = Residual(4, 4)
 x = torch.rand(2, 4, 10)
-at_start = [
-    torch.equal(start.train(mode)(x), x) for mode in (True, False)
-]
+at_start = [torch.equal(start.train(mode)(x), x) for mode in (True, False)]
 start.train()(x).pow(2).sum().backward()
-moving = [
-    name
-    for name, p in start.named_parameters()
-    if p.grad.abs().max() > 0
-]
+moving = [name for name, p in start.named_parameters() if p.grad.abs().max() > 0]
 
 # %% broadcast
 x = torch.randn(4, 6, 10)
-shrunk = nn.Sequential(
-    nn.Conv1d(6, 1, 3, padding=1), nn.AdaptiveAvgPool1d(1)
-)
+shrunk = nn.Sequential(nn.Conv1d(6, 1, 3, padding=1), nn.AdaptiveAvgPool1d(1))
 y = shrunk(x)
 
 
@@ -499,16 +494,12 @@ def saved_changed():
 
 messages = {
     "one value": said(lambda: nn.BatchNorm1d(3)(x[:1, :, :1])),
-    "one position": said(
-        lambda: nn.InstanceNorm1d(3).eval()(x[:, :, :1])
-    ),
+    "one position": said(lambda: nn.InstanceNorm1d(3).eval()(x[:, :, :1])),
     "axis": said(lambda: nn.BatchNorm1d(3)(x.mT)),
     "axes": said(lambda: nn.BatchNorm1d(3)(x[:, None])),
     "last": said(lambda: nn.LayerNorm(3)(x)),
     "vector": said(lambda: nn.GroupNorm(1, 3)(x.mT)),
-    "affine": said(
-        lambda: nn.InstanceNorm1d(3, affine=True)(x.mT)
-    ),
+    "affine": said(lambda: nn.InstanceNorm1d(3, affine=True)(x.mT)),
     "dtype": said(lambda: nn.BatchNorm1d(3)(x.double())),
     "groups": said(lambda: nn.GroupNorm(2, 3)),
     "dropout": said(lambda: nn.Dropout1d()(x[:, None])),
@@ -551,9 +542,7 @@ lazy(torch.randn(4, 10, 3))  # N, L, C
 stats_kept = nn.BatchNorm1d(3, track_running_stats=False)
 stats_kept.eval()
 batch = torch.randn(4, 3, 10)
-untracked = (
-    (stats_kept(batch)[:1] - stats_kept(batch[:1])).abs().max()
-)
+untracked = (stats_kept(batch)[:1] - stats_kept(batch[:1])).abs().max()
 spoilt = nn.BatchNorm1d(3)
 bad = batch.clone()
 bad[0, 0, 0] = torch.nan
@@ -569,15 +558,9 @@ def positions_read(net, C, L=16, at=8):
     return seen[0].any(0).nonzero().flatten().tolist()
 
 
-causal = nn.Sequential(
-    nn.ConstantPad1d((2, 0), 0), nn.Conv1d(4, 4, 3)
-)
-with_layer = positions_read(
-    nn.Sequential(causal, ChannelNorm(4)), 4
-)
-with_group = positions_read(
-    nn.Sequential(causal, nn.GroupNorm(1, 4)), 4
-)
+causal = nn.Sequential(nn.ConstantPad1d((2, 0), 0), nn.Conv1d(4, 4, 3))
+with_layer = positions_read(nn.Sequential(causal, ChannelNorm(4)), 4)
+with_group = positions_read(nn.Sequential(causal, nn.GroupNorm(1, 4)), 4)
 
 # %% ex_keras
 norm = nn.BatchNorm1d(8, eps=1e-3, momentum=0.01)
