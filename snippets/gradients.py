@@ -36,7 +36,7 @@ print(dx)
 # %% way_back
 import matplotlib.pyplot as plt
 
-fig, ax = plt.subplots(figsize=(4.4, 2.6))
+fig, ax = plt.subplots(figsize=(4.2, 2.6))
 weights = w[0, 0].tolist()
 for t in range(3):
     height = delta[0, 0, t].item()
@@ -231,7 +231,7 @@ fine = [error(h, f64) for h in steps]
 # %% differences_plot
 import matplotlib.pyplot as plt
 
-fig, ax = plt.subplots(figsize=(4.4, 3.2))
+fig, ax = plt.subplots(figsize=(4.2, 3.2))
 ax.loglog(steps, rough, "o-", label="float32")
 ax.loglog(steps, fine, "s-", label="float64")
 ax.set_xlim(1e-13, 1)

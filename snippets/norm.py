@@ -249,7 +249,7 @@ rows = nn.Dropout1d(0.5)(ones[:, :, 0])
 # %% dropped
 from itertools import product
 
-fig, panels = plt.subplots(1, 3, figsize=(4.8, 1.9))
+fig, panels = plt.subplots(1, 3, figsize=(4.4, 1.9))
 drawn = {
     "Dropout": numbers,
     "Dropout1d": channels,
