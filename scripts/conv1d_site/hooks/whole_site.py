@@ -125,9 +125,12 @@ def on_serve(
         saved, before = as_they_are.changed(before, now), now
         try:
             if saved and saved <= places.keys():
-                as_they_are.copy(saved, places)
-                log.info("Published as %s: %s", *_said(saved, layout.root(config)))
-                return
+                with contextlib.suppress(
+                    OSError
+                ):  # then the site is built, which says what cannot be written
+                    as_they_are.copy(saved, places)
+                    log.info("Published as %s: %s", *_said(saved, layout.root(config)))
+                    return
             builder()
             pages, places = html_files(site_dir), _as_they_are(config)
         # Whatever a page, a template or a plugin can raise; MkDocs' own errors are SystemExits as well.

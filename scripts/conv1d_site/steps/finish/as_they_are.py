@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,12 @@ States = dict[Path, tuple[int, int]]
 Places = dict[Path, tuple[Path, ...]]  # of files: where the site has them
 
 
+# What editors write beside a file while it is open: Vim's swap file and trial, backups, Emacs' locks.
+_EDITORS = re.compile(r"\..*\.sw.|4913|.*~|\.#.*|#.*#")
+
+
 def states(roots: Iterable[Path]) -> States:
-    """What the files are like that lie at or below these paths; not those that Python writes for itself."""
+    """What the files at or below these paths are like; not what Python and editors write for themselves."""
     found: States = {}
     for root in roots:
         for path in _below(root) if root.is_dir() else (root,):
@@ -30,7 +35,7 @@ def states(roots: Iterable[Path]) -> States:
 def _below(root: Path) -> Iterator[Path]:
     for folder, names, files in os.walk(root, followlinks=True):
         names[:] = [name for name in names if name != "__pycache__"]
-        yield from (Path(folder) / name for name in files)
+        yield from (Path(folder) / name for name in files if not _EDITORS.fullmatch(name))
 
 
 def changed(before: States, now: States) -> set[Path]:

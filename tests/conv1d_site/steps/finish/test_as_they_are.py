@@ -22,7 +22,8 @@ def write(path: Path, text: str) -> Path:
 def test_new_gone_and_other_files_have_changed_and_no_others(tmp_path: Path) -> None:
     kept, other, gone = (write(tmp_path / f"文件/{name}.css", name) for name in ("kept", "other", "gone"))
     single = write(tmp_path / "mkdocs.yml", "one")
-    write(tmp_path / "文件/__pycache__/x.pyc", "made")
+    for name in ("__pycache__/x.pyc", ".kept.css.swp", "4913", "kept.css~", ".#kept.css", "#kept.css#"):
+        write(tmp_path / "文件" / name, "made")
     roots = [tmp_path / "文件", single, tmp_path / "missing"]
     before = as_they_are.states(roots)
     assert before.keys() == {kept, other, gone, single}
