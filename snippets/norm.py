@@ -253,7 +253,7 @@ fig, panels = plt.subplots(1, 3, figsize=(4.4, 1.9))
 drawn = {
     "Dropout": numbers,
     "Dropout1d": channels,
-    "on (N, L, C)": moments,
+    "(N, L, C)": moments,
 }
 for ax, (name, kept) in zip(panels, drawn.items()):
     full = kept[0] > 0
