@@ -243,6 +243,18 @@ def test_a_pointer_predicts_compares_and_copies(site: Site, context: BrowserCont
     assert sizes(figure) == START
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_an_address_shared_when_it_stood_in_the_chapter_on_text_leads_to_it(
+    site: Site, page: Page, folder: str
+) -> None:
+    page.goto(f"{site.address}{folder}guide/text/?{NAME}=L*8_view#which-way")
+    page.wait_for_url(f"{site.address}{folder}{PAGE}?{NAME}=L*8_view#which-way")
+    expect(page.locator(live(NAME))).to_be_attached()
+    assert sizes(page.locator(live(NAME)))["L"] == 8
+    page.goto(f"{site.address}{folder}guide/text/")
+    expect(page).to_have_url(f"{site.address}{folder}guide/text/")
+
+
 def test_a_finger_marks_words(site: Site, chromium: Browser) -> None:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = context.new_page()
