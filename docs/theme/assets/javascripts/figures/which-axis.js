@@ -212,7 +212,7 @@ export default function live(figure) {
     reserve([L, E, K].join(), scene) // words and outputs change nothing
     setText(formula, count(scene))
     drawLonger(longer, scene, data, texts)
-    setText(code, program(scene))
+    setText(code, program(scene, texts))
     stops.refresh()
     writeAddress(wordsOf(model))
   }

@@ -61,9 +61,9 @@ export const sayLonger = (p, data, texts) => {
 export const count = ({ p, way, channels }) =>
   `C_out · C_in · K + C_out = ${p.C_out} · ${channels} · ${p.K} + ${p.C_out} = ${grouped(parameters(way, p))}`
 
-export const program = ({ p, way, channels, positions, length }) => script(
+export const program = ({ p, way, channels, positions, length }, texts) => script(
   "",
-  "# (N, L, E), as from nn.Embedding",
+  `# ${texts.comment}`,
   `vectors = torch.rand(1, ${p.L}, ${p.E})`,
   `x = vectors${{ permute: ".permute(0, 2, 1)", view: `.view(1, ${p.E}, ${p.L})`, nothing: "" }[way]}`,
   `print(x.shape)  # (1, ${channels}, ${positions})`, // a line of its own: all ways then have as many lines on a phone
