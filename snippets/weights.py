@@ -462,15 +462,12 @@ saved = old_net.state_dict()
 model = network_of(parametrizations.weight_norm)
 
 # %% weight_norm_whole
-from torch.nn.utils import parametrize
+from torch.nn.utils import parametrize as p
 
-# model: with parametrizations.weight_norm
 model.load_state_dict(saved)
 for m in model.modules():
-    if parametrize.is_parametrized(m, "weight"):
-        parametrize.remove_parametrizations(
-            m, "weight"
-        )
+    if p.is_parametrized(m, "weight"):
+        p.remove_parametrizations(m, "weight")
 
 # %% weight_norm_whole_check
 plain_net = network_of(lambda layer: layer)
@@ -493,8 +490,8 @@ weight_norm(into_old)
 into_new = parametrizations.weight_norm(
     nn.Conv1d(3, 2, 4)
 )
-into_new.weight = plain["weight"]
 into_new.bias.data.copy_(plain["bias"])
+into_new.weight = plain["weight"]
 
 # %% weight_norm_from_plain_check
 expected = F.conv1d(
@@ -562,6 +559,8 @@ with torch.no_grad():
     normed.weight = half  # kept
 
 # %% weight_norm_remove
+from torch.nn.utils import parametrize
+
 parametrize.remove_parametrizations(
     normed, "weight"
 )
