@@ -124,6 +124,34 @@ for K, s, p, d, g, L, N in product(
         same = ours[i].equal(theirs[i])
         equal.append(same)
 
+# %% exchanged
+# the lines at the top of the page
+samples, several = small(2, 3, 9), small(5, 3, 4)
+samples.requires_grad_()
+several.requires_grad_()
+out = F.conv1d(samples, several)
+delta = small(*out.shape)
+out.backward(delta)
+with torch.no_grad():
+    for_weight = F.conv1d(
+        samples.transpose(0, 1),
+        delta.transpose(0, 1),
+    ).transpose(0, 1)
+    for_input = F.conv_transpose1d(delta, several)
+assert for_weight.equal(several.grad)
+assert for_input.equal(samples.grad)
+grads = torch.nn.grad
+settings = 2, 1, 2, 3
+xs, ws = small(2, 6, 9), small(3, 2, 4)
+ws.requires_grad_()
+xs.requires_grad_()
+out = F.conv1d(xs, ws, None, *settings)
+delta = small(*out.shape)
+out.backward(delta)
+with torch.no_grad():
+    assert grads.conv1d_weight(xs, ws.shape, delta, *settings).equal(ws.grad)
+    assert grads.conv1d_input(xs.shape, ws, delta, *settings).equal(xs.grad)
+
 # %% layer
 torch.manual_seed(2478606714)
 torch.rand(129)

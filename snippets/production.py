@@ -30,7 +30,7 @@ x = torch.randn(2, 3, 50)
 
 
 # %% compare
-sizes = [(2, 50), (1, 50), (5, 77), (3, 4)]
+sizes = [(2, 50), (1, 50), (5, 77), (3, 16)]
 
 
 def largest_gap(a, b):
@@ -107,10 +107,12 @@ needed = str(InvalidCxxCompiler()).split(" in ")[0]
 # %% export
 from torch.export import Dim, export
 
-any_size = ({0: Dim("N"), 2: Dim("L")},)
+free = {0: Dim("N"), 2: Dim("L", min=16)}
 program = export(
-    net, (x,), dynamic_shapes=any_size
+    net.eval(), (x,), dynamic_shapes=(free,)
 )
+
+# %% exported
 exported = program.module()
 print(exported(torch.randn(5, 3, 77)).shape)
 
@@ -139,11 +141,46 @@ class FreeMean(nn.Module):
         return x.sum(-1) / x.shape[-1]
 
 
-free = export(
+mean = export(
     FreeMean(), (x,), dynamic_shapes=any_length
 ).module()
 longer = torch.randn(2, 3, 77)
-free_gap = free(longer) - longer.mean(-1)
+free_gap = mean(longer) - longer.mean(-1)
+
+# %% export_net
+def exported_gap(part):
+    """After an export with free sizes."""
+    part.eval()
+    program = export(
+        part, (x,), dynamic_shapes=(free,)
+    )
+    return largest_gap(program.module(), part)
+
+
+class Halved(nn.Module):
+    def forward(self, x):
+        return F.max_pool1d(
+            x, 2, return_indices=True
+        )[0]
+
+
+other_gaps = [
+    exported_gap(nn.Conv1d(3, 2, 5)),
+    exported_gap(nn.Conv1d(3, 2, 5, stride=2)),
+    exported_gap(nn.AvgPool1d(2)),
+    exported_gap(Halved()),
+]
+same_pool = Halved()(x).equal(nn.MaxPool1d(2)(x))
+
+# %% export_short tags=["raises-exception"]
+# without min=
+any_length = ({2: Dim("L")},)
+part = nn.Conv1d(3, 2, 5)
+export(part, (x,), dynamic_shapes=any_length)
+
+# %% max_pool tags=["raises-exception"]
+part = nn.MaxPool1d(2)
+export(part, (x,), dynamic_shapes=(free,))
 
 # %% auto tags=["raises-exception"]
 auto = export(
@@ -165,7 +202,7 @@ import copy
 
 in_training = copy.deepcopy(net).train()
 wrong = export(
-    in_training, (x,), dynamic_shapes=any_size
+    in_training, (x,), dynamic_shapes=(free,)
 ).module()
 
 # %% train_mode_gap
@@ -295,7 +332,7 @@ as_float = layer.weight.nbytes
 
 # %% test_export
 def test_exported_is_the_network():
-    for N, L in [(1, 1), (2, 50), (5, 77)]:
+    for N, L in [(1, 16), (2, 50), (5, 77)]:
         z = torch.randn(N, 3, L)
         torch.testing.assert_close(
             exported(z), net(z)
@@ -361,4 +398,4 @@ for ax in (left, right):
 label = right.set_xlabel("largest error")
 
 # %% one_sample tags=["raises-exception"]
-export(net, (x[:1],), dynamic_shapes=any_size)
+export(net, (x[:1],), dynamic_shapes=(free,))

@@ -35,8 +35,9 @@ print(wanted.shape)
 layer = nn.Conv1d(3, 2, kernel_size=4)
 keras = torch.from_numpy(kernel)
 turned = keras.permute(2, 1, 0)
-layer.weight.copy_(turned)
-layer.bias.copy_(torch.from_numpy(bias))
+with torch.no_grad():
+    layer.weight.copy_(turned)
+    layer.bias.copy_(torch.from_numpy(bias))
 print(layer.weight.shape)
 
 
@@ -83,6 +84,12 @@ np.testing.assert_allclose(
 
 # %% element
 assert layer.weight[1, 2, 3] == kernel[3, 2, 1]
+# the line at the top of the page, where gradients are on
+with torch.enable_grad():
+    loaded = nn.Conv1d(3, 2, 4)
+    loaded.weight.data.copy_(torch.from_numpy(kernel).permute(2, 1, 0))
+assert loaded.weight.equal(layer.weight)
+assert loaded.weight.requires_grad
 
 # %% back
 there = layer.weight.permute(2, 1, 0)
@@ -430,26 +437,81 @@ for t in range(7):
         answer[t], expected, atol=1e-6
     )
 
-# %% weight_norm
+# %% weight_norm_saved
+import warnings
+
 from torch.nn.utils import (
     parametrizations,
-    parametrize,
+    remove_weight_norm,
+    weight_norm,
 )
 
+warnings.simplefilter("ignore", FutureWarning)
+
+
+def network_of(wrap):
+    return nn.Sequential(
+        wrap(nn.Conv1d(3, 5, 4, stride=2)),
+        nn.ReLU(),
+        wrap(nn.Conv1d(5, 2, 3)),
+    )
+
+
+old_net = network_of(weight_norm)
+saved = old_net.state_dict()
+model = network_of(parametrizations.weight_norm)
+
+# %% weight_norm_whole
+from torch.nn.utils import parametrize as p
+
+model.load_state_dict(saved)
+for m in model.modules():
+    if p.is_parametrized(m, "weight"):
+        p.remove_parametrizations(m, "weight")
+
+# %% weight_norm_whole_check
+plain_net = network_of(lambda layer: layer)
+plain_net.load_state_dict(model.state_dict())
+signals = torch.randn(2, 3, 31)
+plain_gap = (
+    plain_net(signals) - old_net(signals)
+).abs().max()
+
+# %% weight_norm_from_plain
+plain = nn.Conv1d(3, 2, 4).state_dict()
+
+# old: unwrap, load, wrap again
+into_old = weight_norm(nn.Conv1d(3, 2, 4))
+remove_weight_norm(into_old)
+into_old.load_state_dict(plain)
+weight_norm(into_old)
+
+# new: assign a tensor, no Parameter
+into_new = parametrizations.weight_norm(
+    nn.Conv1d(3, 2, 4)
+)
+into_new.bias.data.copy_(plain["bias"])
+into_new.weight = plain["weight"]
+
+# %% weight_norm_from_plain_check
+expected = F.conv1d(
+    signals, plain["weight"], plain["bias"]
+)
+from_plain_gaps = [
+    (each(signals) - expected).abs().max()
+    for each in (into_old, into_new)
+]
+assert "weight_g" in into_old.state_dict()
+
+# %% weight_norm
 normed = parametrizations.weight_norm(
     nn.Conv1d(3, 2, 4)
 )
 for name, v in normed.state_dict().items():
     print(name, tuple(v.shape))
 
+
 # %% weight_norm_reads
-import warnings
-
-from torch.nn.utils import weight_norm
-
-warnings.simplefilter("ignore", FutureWarning)
-
-
 def made(kind):
     layer = nn.Conv1d(3, 2, 4)
     if kind == "old":
@@ -461,13 +523,14 @@ def made(kind):
 
 kinds = "plain", "old", "new"
 reads = {}
-for into, saved in product(kinds, kinds):
-    state = made(saved).state_dict()
-    try:
-        made(into).load_state_dict(state)
-        reads[into, saved] = "yes"
-    except RuntimeError:
-        reads[into, saved] = "no"
+for into in kinds:
+    for saved in kinds:
+        state = made(saved).state_dict()
+        try:
+            made(into).load_state_dict(state)
+            reads[into, saved] = "yes"
+        except RuntimeError:
+            reads[into, saved] = "no"
 print("reads    " + "  ".join(kinds))
 for into in kinds:
     row = [reads[into, each] for each in kinds]
@@ -487,19 +550,6 @@ renamed = {
 older = made("old")
 print(older.load_state_dict(renamed))
 
-# %% weight_norm_plain
-bridge = made("new")
-bridge.load_state_dict(older.state_dict())
-parametrize.remove_parametrizations(
-    bridge, "weight"
-)
-plain_one = made("plain")
-plain_one.load_state_dict(bridge.state_dict())
-probe_row = torch.randn(1, 3, 10)
-plain_gap = (
-    plain_one(probe_row) - older(probe_row)
-).abs().max()
-
 # %% weight_norm_set
 with torch.no_grad():
     kept = normed.weight.clone()
@@ -509,6 +559,8 @@ with torch.no_grad():
     normed.weight = half  # kept
 
 # %% weight_norm_remove
+from torch.nn.utils import parametrize
+
 parametrize.remove_parametrizations(
     normed, "weight"
 )
