@@ -61,9 +61,10 @@ print(L_in)
 print(L_out)
 
 # %% back
-up = nn.ConvTranspose1d(
-    1, 1, 3, stride=2
-)
+import torch
+from torch import nn
+
+up = nn.ConvTranspose1d(1, 1, 3, stride=2)
 short = torch.rand(1, 1, 3)
 print(up(short).shape)
 
