@@ -81,8 +81,7 @@ print(rounded(gap2))
 steps = torch.arange(batch.shape[2])
 inside = steps < lengths[:, None]
 mask = inside[:, None]  # (N, 1, L)
-hidden = first(batch)
-hidden = hidden.masked_fill(~mask, 0)
+hidden = first(batch).masked_fill(~mask, 0)
 out = second(hidden)
 
 # %% mask
