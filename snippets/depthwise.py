@@ -70,6 +70,9 @@ by_rows = torch.cat(rows, dim=1)
 assert_close(by_rows, depthwise(x))
 
 # %% shifted
+import torch
+from torch import nn
+
 K = 4
 signal = torch.rand(1, 64, 100)
 short = nn.Conv1d(64, 64, K, groups=64)

@@ -77,19 +77,18 @@ together = second(first(batch))[1]
 gap2 = differ(together[:, :6], alone)
 print(rounded(gap2))
 
-# %% mask
-steps = torch.arange(10)
-# (N, L), then (N, 1, L)
+# %% fill
+steps = torch.arange(batch.shape[2])
 inside = steps < lengths[:, None]
-mask = inside[:, None, :]
+mask = inside[:, None]  # (N, 1, L)
+hidden = first(batch).masked_fill(~mask, 0)
+out = second(hidden)
+
+# %% mask
 print(mask.int())
 
-# %% fill
-hidden = first(batch)
-hidden = hidden.masked_fill(~mask, 0)
-
 # %% masked
-together = second(hidden)[1]
+together = out[1]
 gap3 = differ(together[:, :6], alone)
 print(rounded(gap3))
 

@@ -43,7 +43,8 @@ for row, (name, (left, _)) in zip((2, 1, 0), ends.items(), strict=True):
     # each output under the last value that its window reads
     for t, number in enumerate(sums[name]):
         draw(t + 2 - left, row, number, "C2", t == 0)
-ax.set_yticks([3.2, 2, 1, 0], ["x", *ends])
+names = ["x", "valid", "same", "causal layer"]
+ax.set_yticks([3.2, 2, 1, 0], names)
 ax.set_xlim(-2.6, 6.6)
 ax.set_ylim(-0.5, 3.7)
 ax.set_xticks([])

@@ -86,6 +86,9 @@ for filtered in y[0].int().tolist():
     print(filtered)
 
 # %% bands
+import torch
+from torch.nn import functional as F
+
 n = torch.arange(-32, 33)  # 65 taps
 window = torch.hann_window(65, False)
 # periods of 32, 16, 8, 4 samples
@@ -136,7 +139,7 @@ def response(kernel):
 cycles = torch.fft.rfftfreq(800)
 kernels = {
     "average": torch.ones(8) / 8,
-    "[-1, 1]": torch.tensor(step),
+    "[-1, 1]": torch.tensor([-1.0, 1.0]),
     "band": tones[2, 0],
 }
 passed = {
@@ -221,7 +224,38 @@ print(both.shape)
 y = F.conv1d(stereo, both, groups=2)
 print(y.shape)
 
+# %% fixed
+class Smooth(nn.Module):
+    # K is odd
+    def __init__(self, channels, K=5):
+        super().__init__()
+        n = torch.arange(K) - K // 2
+        bell = torch.exp(-(n**2) / 2)
+        bell /= bell.sum()
+        self.register_buffer(
+            "kernel",
+            bell.repeat(channels, 1, 1),
+        )
+
+    def forward(self, x):
+        C, _, K = self.kernel.shape
+        p = K // 2
+        x = F.pad(x, (p, p), "replicate")
+        return F.conv1d(
+            x, self.kernel, groups=C
+        )
+
+
+gauss = Smooth(3)
+print(gauss(torch.ones(1, 3, 8)).shape)
+print(list(gauss.parameters()))
+print(list(gauss.state_dict()))
+
 # %% causal
+import torch
+from torch import nn
+from torch.nn import functional as F
+
 conv = nn.Conv1d(2, 3, 4, dilation=2)
 reach = (4 - 1) * 2
 sound = torch.randn(1, 2, 40)
@@ -403,33 +437,6 @@ lag = (width - 1) // 2
 later = causal[:, :, lag:]
 near(later, smooth[:, :, :-lag])
 
-# %% fixed
-class Smooth(nn.Module):
-    # K is odd
-    def __init__(self, channels, K=5):
-        super().__init__()
-        n = torch.arange(K) - K // 2
-        bell = torch.exp(-(n**2) / 2)
-        bell /= bell.sum()
-        self.register_buffer(
-            "kernel",
-            bell.repeat(channels, 1, 1),
-        )
-
-    def forward(self, x):
-        C, _, K = self.kernel.shape
-        p = K // 2
-        x = F.pad(x, (p, p), "replicate")
-        return F.conv1d(
-            x, self.kernel, groups=C
-        )
-
-
-gauss = Smooth(3)
-print(gauss(torch.ones(1, 3, 8)).shape)
-print(list(gauss.parameters()))
-print(list(gauss.state_dict()))
-
 # %% cropped
 in_full = float(response(tones[2, 0])[100])
 short = torch.fft.rfft(tones[2, 0], n=32)
@@ -459,3 +466,37 @@ high[0, 0, 24] += 1
 ones = torch.ones(1, 1, 49)
 y = F.conv1d(ones, high)
 print(abs(float(y)) < 1e-5)
+
+# %% each_channel
+def averaged(x, K):
+    C = x.shape[1]
+    return F.conv1d(
+        x, torch.ones(C, 1, K) / K,
+        padding=K // 2, groups=C,
+    )
+
+
+for C, K in [(1, 9), (2, 3), (5, 1)]:
+    x = torch.randn(3, C, 40)
+    whole = averaged(x, K)
+    assert whole.shape == x.shape
+    for c in range(C):
+        one = averaged(x[:, c : c + 1], K)
+        near(whole[:, c : c + 1], one)
+
+# %% stream_setup
+N, C, K, d = 3, 2, 4, 2
+conv = nn.Conv1d(C, 5, K, dilation=d)
+sound = torch.randn(N, C, 40)
+chunks = sound.split([1, 7, 20, 12], 2)
+
+# %% stream_loop
+past = torch.zeros(N, C, (K - 1) * d)
+for chunk in chunks:
+    joined = torch.cat([past, chunk], 2)
+    y = conv(joined)
+    past = joined[:, :, chunk.shape[2]:]
+
+# %% stream_check
+whole = conv(F.pad(sound, ((K - 1) * d, 0)))
+near(y, whole[:, :, -12:])

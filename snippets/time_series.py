@@ -129,6 +129,7 @@ def error(series, kernel):
     return (missed**2).mean()
 
 
+# %% found
 found = fit(sine, 2)
 print(found)
 

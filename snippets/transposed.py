@@ -60,11 +60,17 @@ for n in L_in:
 print(L_in)
 print(L_out)
 
-# %% back
-up = nn.ConvTranspose1d(
-    1, 1, 3, stride=2
-)
+# %% output_size
+import torch
+from torch import nn
+
+up = nn.ConvTranspose1d(1, 1, 3, stride=2)
 short = torch.rand(1, 1, 3)
+for n in (7, 8):
+    y_n = up(short, output_size=[n])
+    print(y_n.shape)
+
+# %% back
 print(up(short).shape)
 
 # %% output_padding
@@ -72,11 +78,6 @@ other = nn.ConvTranspose1d(
     1, 1, 3, stride=2, output_padding=1
 )
 print(other(short).shape)
-
-# %% output_size
-for n in (7, 8):
-    y_n = up(short, output_size=[n])
-    print(y_n.shape)
 
 # %% wrong_size tags=["raises-exception"]
 up(short, output_size=[9])
