@@ -140,11 +140,14 @@ size = rms(one_out)
 difference = rms(one_out - two_out)
 
 # %% set_yourself
-for conv in deep[::2]:
-    init.kaiming_uniform_(
-        conv.weight, nonlinearity="relu"
-    )
-    init.zeros_(conv.bias)
+for m in deep.modules():
+    if isinstance(m, nn.Conv1d):
+        init.kaiming_uniform_(
+            m.weight, nonlinearity="relu"
+        )
+        init.zeros_(m.bias)
+
+# %% he_measured
 with torch.no_grad():
     one_out, two_out = deep(pair)
 he_size = rms(one_out)
@@ -297,15 +300,19 @@ for line in mode.__doc__.split("\n"):
         print(line.split("`")[1], then)
 
 # %% bias_forgotten
+torch.manual_seed(7)
+mine = nn.Conv1d(3, 2, kernel_size=4)
+copied = nn.Conv1d(3, 2, kernel_size=4)
+x = torch.rand(2, 3, 6)
 with torch.no_grad():
-    second.weight.copy_(first.weight)
-    gap = first(x) - second(x)
+    copied.weight.copy_(mine.weight)
+    gap = mine(x) - copied(x)
 print(gap[0])
 
 # %% bias_too
-state = first.state_dict()
-second.load_state_dict(state)
-assert_close(second(x), first(x))
+state = mine.state_dict()
+copied.load_state_dict(state)
+assert_close(copied(x), mine(x))
 
 # %% seed_late
 torch.manual_seed(3)
@@ -357,7 +364,7 @@ with torch.no_grad():
     layer.weight.copy_(ones)
 
 # %% in_place tags=["raises-exception"]
-first.weight.fill_(1.0)
+made.weight.fill_(1.0)
 
 # %% lazy tags=["raises-exception"]
 nn.LazyConv1d(2, 4).weight.std()
@@ -457,6 +464,7 @@ set_anew = [
 print(set_anew)
 
 # %% dirac
+x = torch.rand(2, 3, 6)
 same = nn.Conv1d(
     3, 3, 5, padding=2, bias=False
 )

@@ -250,17 +250,11 @@ cut(torch.rand(5, 3, 10))
 half = nn.Conv1d(3, 2, 4, stride=4 / 2)
 half(torch.rand(5, 3, 10))
 
-# %% linear tags=["raises-exception"]
+# %% linear_cure
 features = nn.Sequential(
     nn.Conv1d(3, 2, 4, stride=2),
     nn.Flatten(),
 )
-model = nn.Sequential(
-    features, nn.Linear(10, 1)
-)
-model(torch.rand(5, 3, 10))
-
-# %% linear_cure
 probe = torch.zeros(1, 3, 10)
 width = features(probe).shape[1]
 model = nn.Sequential(
@@ -268,6 +262,12 @@ model = nn.Sequential(
 )
 print(width)
 print(model(torch.rand(5, 3, 10)).shape)
+
+# %% linear tags=["raises-exception"]
+model = nn.Sequential(
+    features, nn.Linear(10, 1)
+)
+model(torch.rand(5, 3, 10))
 
 # %% any_length
 model = nn.Sequential(
@@ -323,8 +323,9 @@ print(used.int().tolist())
 # %% ex_cover
 extra = (4 - 12) % 3  # K - L, modulo s
 twelve = torch.rand(1, 1, 12)
-covered = F.pad(twelve, (0, extra))
+covered = F.pad(twelve, (extra, 0))
 print(extra, layer(covered).shape)
+assert unused_tail(12 + extra, 4, 3) == 0
 
 # %% ex_sources
 sources = [

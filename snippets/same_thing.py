@@ -90,16 +90,20 @@ by_matrix = x.flatten(1) @ matrix.T
 by_matrix = by_matrix.view(y.shape)
 by_matrix = by_matrix + b[:, None]
 
-# %% matrix_figure
-import matplotlib.pyplot as plt
-
-fig, ax = plt.subplots(figsize=(4.4, 4.2))
+# %% bands
+# 0 outside the bands, c + 1 inside
 inside = torch.zeros_like(matrix)
 for o in range(C_out):
     for c in range(C_in):
         for t in range(L_out):
-            place = c * L + t
-            inside[o * L_out + t, place : place + K] = c + 1
+            row_of = o * L_out + t
+            at = c * L + t
+            inside[row_of, at : at + K] = c + 1
+
+# %% matrix_figure
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(4.4, 4.2))
 for c in range(C_in):
     rows, cols = (inside == c + 1).nonzero(as_tuple=True)
     ax.plot(cols, rows, "s", markersize=3, color=f"C{c}")
