@@ -10,16 +10,7 @@
       console.error(`The figure ${figure.dataset.figure} stays a table.`, error)
     }
   }
-  // Figures that stood elsewhere: a shared address still leads to them.
-  const MOVED = [{ name: "which-axis", from: "guide/text/", to: "guide/wrong-axis/" }]
-  const leave = () => {
-    for (const { name, from, to } of MOVED) {
-      if (!new URLSearchParams(location.search).has(name) || !location.pathname.endsWith(`/${from}`)) continue
-      location.replace(location.pathname.slice(0, -from.length) + to + location.search + location.hash)
-    }
-  }
   document$.subscribe(() => {
-    leave()
     for (const figure of document.querySelectorAll("figure[data-figure]:not([data-live])")) start(figure)
   })
 })()

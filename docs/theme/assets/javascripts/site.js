@@ -6,3 +6,10 @@ document$.subscribe(() => {
     for (const button of document.querySelectorAll(`[data-site=languages] a[hreflang="${link.hreflang}"]`))
       button.href = link.href
 })
+
+// A figure stood in the chapter on text; an address shared then still leads to it.
+{
+  const { pathname, search, hash } = location
+  if (search.includes("which-axis=") && pathname.endsWith("/guide/text/"))
+    location.replace(pathname.replace(/text.$/, "wrong-axis/") + search + hash)
+}
