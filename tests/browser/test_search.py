@@ -210,7 +210,7 @@ CHINESE = {
     "时间序列 输入层 为什么用卷积 embedding": "text",
     "TokenEmbedding kernel_size=3": "text",
     "流式推理 conv1d 不是因果的": "streaming signals stream",
-    "weight_norm 加载模型 missing keys": "weights",
+    "weight_norm 加载模型 missing keys": "state-dict",
     "Missing key(s) in state_dict: weight_g, weight_v": "weights errors",
     "序列长度为1 卷积": "padding time-series",
     "感受野怎么算": "receptive-field",
