@@ -37,7 +37,7 @@ class Watched(FileSystemEventHandler):
     def update(self, project: Project, already: Iterable[Path]) -> None:
         """Take the records of the build that is done; `already` has the folders that are watched anyway."""
         looked: dict[str, set[str]] = {}
-        for kind, path in looked_at(project):
+        for kind, path in _looked_at(project):
             if not any(each == path or each in path.parents for each in already):
                 looked.setdefault(str(path), set()).add(kind)
         self._looked = looked
@@ -69,13 +69,17 @@ class Watched(FileSystemEventHandler):
         )
 
 
-def reads(project: Project, path: Path) -> bool:
-    """Whether what a snippet says may depend on this file."""
-    above = {_LIST, _SCAN, _TREE}
-    return any(at == path or (kind in above and at in path.parents) for kind, at in looked_at(project))
+def unread(project: Project, paths: Iterable[Path]) -> set[Path]:
+    """Those of the files on which nothing depends that a snippet says."""
+    looked = list(_looked_at(project))
+    itself, above = (
+        {path for _, path in looked},
+        {path for kind, path in looked if kind in {_LIST, _SCAN, _TREE}},
+    )
+    return {path for path in paths if path not in itself and above.isdisjoint(path.parents)}
 
 
-def looked_at(project: Project) -> Iterator[tuple[str, Path]]:
+def _looked_at(project: Project) -> Iterator[tuple[str, Path]]:
     """The kinds of inputs and their paths, of those in the project that are somebody's work."""
     root = project.settings.root
     for task in project.tasks():

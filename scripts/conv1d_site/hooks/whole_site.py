@@ -16,7 +16,7 @@ from mkdocs.plugins import event_priority
 
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.hooks.command import Command, start
-from conv1d_site.hooks.watched import reads
+from conv1d_site.hooks.watched import unread
 from conv1d_site.steps.finish import as_they_are
 from conv1d_site.steps.finish.publish import Unfinished, alone, clear, html_files, publish, write_notice
 
@@ -125,9 +125,8 @@ def on_serve(
         saved, before = as_they_are.changed(before, now), now
         try:
             if saved and saved <= places.keys():
-                with contextlib.suppress(
-                    OSError
-                ):  # then the site is built, which says what cannot be written
+                # Where it cannot be copied, the site is built, which says what cannot be written.
+                with contextlib.suppress(OSError):
                     as_they_are.copy(saved, places)
                     log.info("Published as %s: %s", *_said(saved, layout.root(config)))
                     return
@@ -154,4 +153,4 @@ def _as_they_are(config: MkDocsConfig) -> as_they_are.Places:
     project, site_dir = layout.project(config), Path(config.site_dir)
     sites = [site_dir, *(site_dir / each.folder for each in layout.other_languages(config))]
     found = as_they_are.find(Path(str(config.theme.custom_dir)), "assets", sites)
-    return {path: places for path, places in found.items() if not reads(project, path)}
+    return {path: found[path] for path in unread(project, found)}

@@ -160,29 +160,20 @@ export const memberOf = (x, name) => (Object.hasOwn(MEMBERS, name) ? MEMBERS[nam
 
 // Methods of lists, containers, modules and dictionaries.
 const LISTS = {
-  append: (items, [value]) => {
-    roomFor(items.length + 1)
-    items.push(value)
-    return null
-  },
-  extend: (items, [values]) => {
-    const more = itemsOf(values)
-    roomFor(items.length + more.length)
-    items.push(...more)
-    return null
-  },
-  insert: (items, [at, value]) => {
-    roomFor(items.length + 1)
-    items.splice(at, 0, value)
-    return null
-  },
-  pop: (items, [at = -1]) => items.splice(at, 1)[0] ?? null,
-  reverse: items => void items.reverse() ?? null,
+  append: (items, [value]) => grow(items, items.length, [value]),
+  extend: (items, [values]) => grow(items, items.length, itemsOf(values)),
+  insert: (items, [at, value]) => grow(items, at, [value]),
+  pop: (items, [at = -1]) => items.splice(at, 1)[0],
+  reverse: items => void items.reverse(),
   copy: items => sequence("list", [...items]),
+}
+const grow = (items, at, more) => {
+  roomFor(items.length + more.length)
+  items.splice(at, 0, ...more)
 }
 const BUILDS = ["append", "extend", "insert", "add_module", "register_module"]
 export const callObject = (w, of, name, { args, node }) => {
-  if (of.type === "list" && Object.hasOwn(LISTS, name)) return LISTS[name](of.items, args)
+  if (of.type === "list" && Object.hasOwn(LISTS, name)) return LISTS[name](of.items, args) ?? null
   if (of.type === "module" && of.items && (name === "append" || name === "add_module")) {
     const value = args.at(-1)
     of.items.push({ name: name === "append" ? String(of.items.length) : args[0], item: value, start: value?.node?.start })
