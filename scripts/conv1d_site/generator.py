@@ -51,7 +51,7 @@ def find_pages(
 def _names(file: Path, pages: Path, command: Literal["build", "gh-deploy", "serve"]) -> Iterator[str]:
     """The paths of a configuration's pages beneath its folder of pages, as plugins leave them."""
     included = InclusionLevel.is_in_serve if command == "serve" else InclusionLevel.is_included
-    with _kept_to_itself() as said:
+    with kept_to_itself() as said:
         try:
             config = load_config(str(file), **_changed(file), markdown_extensions=[])
             for plugin in config.plugins.values():
@@ -103,8 +103,8 @@ def _changed(file: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _kept_to_itself() -> Iterator[list[str]]:
-    """What MkDocs and its plugins log meanwhile: the build that follows says it once more."""
+def kept_to_itself() -> Iterator[list[str]]:
+    """What MkDocs and its plugins log meanwhile as an error: the build that follows says it once more."""
     said: list[str] = []
 
     class Listening(logging.Handler):

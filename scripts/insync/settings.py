@@ -4,6 +4,7 @@ The one source of them, for the command line and for whatever generates the site
 defaults below hold, with one language whose pages are in docs/.
 """
 
+import functools
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -103,28 +104,45 @@ def read_settings(root: Path) -> Settings:
     """The settings of the project in that folder; raises InsyncError for what is not understood."""
     root = root.resolve()
     file = root / SETTINGS
-    table = _understood(_Table, _toml(file).get("tool", {}).get("insync", {}), file, "[tool.insync]")
+    text = _bytes(file)
+    # At every page somebody asks for them: files are read each time, and understood when they are others.
+    table = _table(file, text)
+    folder = root / table.languages if table.languages else None
+    languages = tuple((path, _bytes(path)) for path in sorted(folder.glob("*.toml"))) if folder else ()
+    return _settings(root, text, languages)
+
+
+@functools.lru_cache(maxsize=8)
+def _settings(root: Path, text: bytes, files: tuple[tuple[Path, bytes], ...]) -> Settings:
+    table = _table(root / SETTINGS, text)
+    limits = Limits(table.time_limit, table.output_limit)
+    folders = root / table.snippets, root / table.cache
+    return Settings(root, _languages(root, table, files), *folders, limits, table.figures, table.generator)
+
+
+@functools.lru_cache(maxsize=8)
+def _table(file: Path, text: bytes) -> _Table:
+    table = _understood(_Table, _toml(file, text).get("tool", {}).get("insync", {}), file, "[tool.insync]")
     for name, limit in (("time_limit", table.time_limit), ("output_limit", table.output_limit)):
         if not limit > 0:
             raise InsyncError.of(f"`{name}` of [tool.insync] is {limit}", "Give it more.", Place(file))
-    limits = Limits(table.time_limit, table.output_limit)
-    folders = root / table.snippets, root / table.cache
-    return Settings(root, _languages(root, table), *folders, limits, table.figures, table.generator)
+    return table
 
 
 def find_root(folder: Path) -> Path | None:
     """The nearest folder, this one or one above it, that is a project: with settings, or with snippets/."""
     for each in (folder, *folder.parents):
-        if (each / "snippets").is_dir() or "insync" in _toml(each / SETTINGS).get("tool", {}):
+        file = each / SETTINGS
+        if (each / "snippets").is_dir() or "insync" in _toml(file, _bytes(file)).get("tool", {}):
             return each
     return None
 
 
-def _languages(root: Path, table: _Table) -> tuple[Language, ...]:
+def _languages(root: Path, table: _Table, files: tuple[tuple[Path, bytes], ...]) -> tuple[Language, ...]:
     if not table.languages:
         return (Language("", root / "docs"),)
     folder = root / table.languages
-    found = [_language(root, path) for path in sorted(folder.glob("*.toml"))]
+    found = [_language(root, path, text) for path, text in files]
     codes = [language.code for language in found]
     if table.source not in codes:
         missing = f"{folder.name} has no {table.source}.toml"
@@ -133,8 +151,8 @@ def _languages(root: Path, table: _Table) -> tuple[Language, ...]:
     return tuple(sorted(found, key=lambda language: (language.code != table.source, language.code)))
 
 
-def _language(root: Path, file: Path) -> Language:
-    more = _toml(file)
+def _language(root: Path, file: Path, text: bytes) -> Language:
+    more = _toml(file, text)
     own = [each.name for each in fields(Language) if each.name not in ("code", "more")]
     told = {key: more.pop(key) for key in own if key in more}
     if not isinstance(told.get("pages"), str):
@@ -156,11 +174,23 @@ def _understood(kind: type[_Kind], data: object, file: Path, where: str) -> _Kin
         raise InsyncError.of(f"{where}: {error}", "Correct it.", Place(file)) from None
 
 
-def _toml(file: Path) -> dict[str, Any]:
-    """A TOML file's contents; of no file, nothing."""
+def _bytes(file: Path) -> bytes:
+    """What is in a file; of no file, nothing."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return file.read_bytes()
     except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InsyncError.of(f"the file cannot be read: {error}", "Correct it.", Place(file)) from None
+        return b""
+    except OSError as error:
+        raise _unreadable(file, error) from None
+
+
+def _toml(file: Path, text: bytes) -> dict[str, Any]:
+    """A TOML file's contents."""
+    try:
+        return tomllib.loads(text.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: Path, error: Exception) -> InsyncError:
+    return InsyncError.of(f"the file cannot be read: {error}", "Correct it.", Place(file))

@@ -19,10 +19,15 @@ from mkdocs.utils import CountHandler
 from insync.running.processors import processors
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from mkdocs.structure.nav import Navigation
+
+    from conv1d_site.hooks.saved_pages import Built
     from conv1d_site.hooks.second_build import Building
     from conv1d_site.hooks.watched import Watched
+    from conv1d_site.steps.pieces import Pieces
     from conv1d_site.steps.prepare.notebooks import Notebooks
     from conv1d_site.steps.prepare.search import Dictionary
     from conv1d_site.steps.site_language import SiteLanguage
@@ -51,6 +56,10 @@ class Run:
     # Of the language that is being built.
     notebooks: Notebooks | None = None
     kept_pages: Path | None = None
+    # What earlier builds have made, and a digest of what all pieces of the language at hand depend on. None
+    # in a build that makes everything itself, or of a language of which not all that matters is known.
+    pieces: Pieces | None = None
+    made_with: str | None = None
     # For the search, where this process builds a language that needs one.
     dictionary: Dictionary | None = None
     # The other languages whose pages are being built beside this one's.
@@ -59,6 +68,12 @@ class Run:
     incomplete: bool = False
     # Under `serve`, once the first build is done.
     watched: Watched | None = None
+    # Under `serve`: what the last build of each language (its code) has left, the navigation of the one at
+    # hand, the folder that the site is written into, and whether this build is of no use any more.
+    built: dict[str, Built] = field(default_factory=dict)
+    nav: Navigation | None = None
+    aside: Path | None = None
+    superseded: Callable[[], bool] = lambda: False
     # True while the build of one configuration is building another.
     nested: bool = False
 

@@ -48,6 +48,7 @@ def _add_notebooks(files: Files, config: MkDocsConfig) -> Files:
         layout.notebooks_dir(config),
         layout.cache_dir(config) / "notebooks",
         None if command.run.serving else config.site_url,
+        pieces=command.run.pieces,
     )
     published = {file.src_uri for file in files if layout.is_published(file)}
     try:

@@ -43,6 +43,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     options["language"] = config.theme["language"]
     command.run.leftovers = []
     project = layout.project(config)
+    if command.run.nested:  # the main language's build has just read the pages of all, and told what is wrong
+        command.run.problems.clear()
+        return config
     # The configuration at hand may be another than the project's files name (`mkdocs build -f`).
     docs = Path(config.docs_dir).resolve()
     here = [language.code for language in project.settings.languages if language.pages.resolve() == docs]

@@ -16,10 +16,14 @@ class Config:
     NUMBERS = 150  # snippets then run while all else goes on
     LANGUAGES = 140  # the others ask which language this is
     WHOLE_SITE = 130
+    SERVING = 125
     SEARCH = 120
     PAGES = 110
     BLOG = 100
     NOTEBOOKS = 90
+    # 0: the search makes its index
+    SEARCH_INDEX = -10
+    PIECES = -200  # when nobody changes it any more
 
 
 class Files:
@@ -40,11 +44,14 @@ class Nav:
 
     # -50: the blog publishes its posts
     ADDRESSES = -100
+    PIECES = -200  # when nobody changes them any more
+    SERVING = -210
 
 
 class PrePage:
     """A page is about to be read."""
 
+    SERVING = 120  # which may end the build
     NOTEBOOKS = 100
     # 0: mkdocs-jupyter reads the notebook
 
@@ -53,6 +60,7 @@ class PageMarkdown:
     """A page has been read."""
 
     NUMBERS = 100
+    PIECES = -200  # when nobody changes it any more
 
 
 class PageContent:
@@ -69,7 +77,7 @@ class Env:
     NUMBERS = -10  # ends a build
     ADDRESSES = -15  # does so as well
     NOTEBOOKS = -20
-    PAGES = -30
+    SERVING = -30
 
 
 class TemplateContext:
@@ -81,6 +89,7 @@ class TemplateContext:
 class PageContext:
     """A page's template is about to be filled."""
 
+    SERVING = 120  # which may end the build
     LANGUAGES = 110
     SEARCH_SEES_WORDS = 100
     NOTEBOOKS = 90
@@ -104,7 +113,9 @@ class PostBuild:
     NUMBERS = -90  # ends a build
     NOTEBOOKS = -100
     OTHER_LANGUAGES = -110
+    PIECES = -112
     ADDRESSES = -115
+    SERVING = -118
     WHOLE_SITE = -120  # publishes what the others have finished
 
 
@@ -119,7 +130,7 @@ class Serve:
     """The first build of `serve` is done."""
 
     NUMBERS = 20
-    WHOLE_SITE = 10
+    SERVING = 10
 
 
 class Shutdown:

@@ -32,6 +32,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     run = command.run
     if not run.nested:
         highlight_once.keep_in(layout.cache_dir(config))
+    _keep_compiled_templates(config)
     config.mdx_configs.setdefault("conv1d_site.mathml", {})["errors"] = "page" if run.serving else "raise"
     theme = Path(config.theme.custom_dir or "").resolve()
     trace = theme / "assets/javascripts/figures/trace.js"
@@ -61,14 +62,19 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return mark_english(html) if layout.language(config).own_script else html
 
 
-# Keeps compiled templates, for the other languages and for the next build: half a second of each.
-@event_priority(order.Env.PAGES)
-def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    folder = layout.cache_dir(config) / "templates"
+def _keep_compiled_templates(config: MkDocsConfig) -> None:
+    """Have whoever asks for a template get the one that another language or build has compiled."""
+    folder, theme = layout.cache_dir(config) / "templates", config.theme
     with contextlib.suppress(OSError):  # where nothing can be written, templates are compiled each time
         folder.mkdir(parents=True, exist_ok=True)
-        env.bytecode_cache = _Templates(str(folder))
-    return env
+        make, kept = theme.get_env, _Templates(str(folder))
+
+        def get_env() -> Environment:
+            env = make()
+            env.bytecode_cache = kept
+            return env
+
+        theme.get_env = get_env  # type: ignore[method-assign]
 
 
 class _Templates(FileSystemBytecodeCache):

@@ -1,4 +1,4 @@
-"""The search: it reads nothing but words, knows the site's terms, and answers with our own worker."""
+"""The search: it reads each page's words, once, knows the site's terms, and answers with our own worker."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from material.plugins.blog.structure import View
+from material.plugins.search.plugin import SearchIndex
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, InclusionLevel
 
 from conv1d_site.hooks import command, layout, order
-from conv1d_site.steps.finish.search import WORKER, compact, only_words, our_worker
+from conv1d_site.steps.finish.search import WORKER, Entries, compact, only_words, our_worker
 from conv1d_site.steps.prepare.search import Dictionary
+from insync.rendering.made_of import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
+    from mkdocs.structure.toc import AnchorLink
 
 # The page on which readers have their own network looked at, which a message that no page has is sent to.
 _OWN_NETWORK = "trace.md"
@@ -28,7 +33,7 @@ log = logging.getLogger("mkdocs.plugins.search_words")
 
 # Has the dictionary read for the languages that this process builds, if they have terms of their own.
 @event_priority(order.Config.SEARCH)
-def on_config(config: MkDocsConfig) -> MkDocsConfig:
+def _read_dictionary(config: MkDocsConfig) -> MkDocsConfig:
     run = command.run
     if not run.nested:
         # The search plugin's word cutter tells on every build that it has read its dictionary.
@@ -38,6 +43,17 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         if terms and not (run.dictionary and run.dictionary.terms == terms):
             run.dictionary = Dictionary(terms)
     return config
+
+
+# Puts an index of ours in the place of the search plugin's, which has just been made.
+@event_priority(order.Config.SEARCH_INDEX)
+def _have_pages_read_once(config: MkDocsConfig) -> MkDocsConfig:
+    if search := config.plugins.get("material/search"):
+        search.search_index = _Index(**search.config)
+    return config
+
+
+on_config = CombinedEvent(_read_dictionary, _have_pages_read_once)
 
 
 # Puts our worker in the place of Material's, and tells the templates where the page for unknown messages is.
@@ -56,13 +72,46 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-# Gives the search plugin, a slow reader, only what can be found: it took a quarter of a build's time.
+class _Index(SearchIndex):  # type: ignore[misc]
+    """The plugin's own, but that it reads no page which an earlier build has read: that takes its time."""
+
+    def add_entry_from_context(self, page: Page) -> None:
+        """Add what can be found on a page: by now its content is nothing but words."""
+        pieces, key = command.run.pieces, self._key(page)
+        if pieces and key and (known := pieces.get(Entries, key)):
+            self.entries += known.entries
+            return
+        if command.run.dictionary:
+            command.run.dictionary.wait()
+        before = len(self.entries)
+        super().add_entry_from_context(page)
+        if pieces and key:
+            pieces.keep(Entries, key, Entries(self.entries[before:]))
+
+    def _key(self, page: Page) -> str | None:
+        """A digest of all that a page's entries depend on; None where that cannot be told."""
+        terms = command.run.dictionary.terms if command.run.dictionary else ()
+        told = {name: page.meta.get(name) for name in ("search", "tags", "title")}
+        made_with, title = command.run.made_with, str(page.title)
+        try:
+            return made_with and digest(
+                made_with, terms, page.url, title, told, list(_anchors(page.toc)), page.content
+            )
+        except TypeError:  # a date, say
+            return None
+
+
+def _anchors(links: Iterable[AnchorLink]) -> Iterator[str]:
+    for link in links:
+        yield link.id
+        yield from _anchors(link.children)
+
+
+# Gives the search plugin, a slow reader, only what can be found.
 @event_priority(order.PageContext.SEARCH_SEES_WORDS)
 def _show_search_the_words(
     context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
 ) -> dict[str, Any]:
-    if command.run.dictionary:
-        command.run.dictionary.wait()
     if isinstance(page, View):
         page.meta["search"] = {"exclude": True}  # the blog's lists answer nothing
     context["whole_content"] = page.content

@@ -16,8 +16,10 @@ _FENCE = re.compile(rf"(?:`{{3,}}|~{{3,}})[ \t]*(?:{_KIND})\b")
 # Markdown's own placeholders, as `markdown.util` makes them, and what this engine marks places with.
 _PLACEHOLDER = re.compile(rf"[{OURS}\x02\x03]|(?:wzxhzdk|klzzwxh):\d+")
 _FENCE_AS_CODE = re.compile(rf"\blanguage-({_KIND})\b")
-_WORTH_A_LOOK = re.compile(
-    rf"{_FORM.pattern}|{_FENCE.pattern}|{_PLACEHOLDER.pattern}|{_FENCE_AS_CODE.pattern}|{LEFT}"
+# Without one of these nothing of the above is there; sought as they are, a page takes a tenth of the time.
+_SIGNS = (
+    *("{python", "{quoted", "```", "~~~", *OURS, "\x02", "\x03", "wzxhzdk:", "klzzwxh:", LEFT),
+    *(f"language-{kind}" for kind in KINDS),
 )
 _LITERAL = frozenset({"code", "pre", "script", "style", "textarea", "template", "kbd", "samp"})
 _READ = frozenset({"title", "alt", "content", "aria-label", "placeholder", "data-title", "value", "label"})
@@ -28,7 +30,7 @@ def leftovers(html: str, path: Path, page: Page | None) -> list[Problem]:
 
     `page` is the page at `path` as it was scanned; None for one that was made of others.
     """
-    if not _WORTH_A_LOOK.search(html):
+    if not any(sign in html for sign in _SIGNS):
         return []
     search = _Search()
     search.feed(html)

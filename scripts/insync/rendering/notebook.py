@@ -1,7 +1,9 @@
 """A page as a Jupyter notebook: its prose with the numbers put in, its snippets' cells with their outputs."""
 
+import contextlib
 import hashlib
 import json
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -73,20 +75,34 @@ def build(page: Page, project: Project, words: Words, address: Address) -> dict[
     }
 
 
-def write(notebook: dict[str, Any], folder: Path, name: str, scripts: Path | None = None) -> bool:
-    """Write NAME.ipynb and NAME.py, if they are not there as they would be; whether anything was written.
+@dataclass(frozen=True)
+class Texts:
+    """A notebook as the texts of its two files: the notebook itself, and a script."""
 
-    `scripts` is a folder in which scripts are kept from one build to the next.
-    """
-    target, script = folder / f"{name}.ipynb", folder / f"{name}.py"
+    notebook: str
+    script: str
+
+
+def texts(notebook: dict[str, Any], scripts: Path | None = None) -> Texts:
+    """The texts of a notebook's files; `scripts` is a folder for scripts from one build to the next."""
     text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
-    # An empty script only keeps the place of one.
-    if script.exists() and script.stat().st_size and target.exists() and target.read_text("utf-8") == text:
-        return False
+    return Texts(text, _script(notebook, text, scripts))
+
+
+def write(made: Texts, folder: Path, name: str) -> bool:
+    """Write NAME.ipynb and NAME.py, if they are not there as they would be; whether anything was written."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(script, _script(notebook, text, scripts))
-    write_whole(target, text)
-    return True
+    wanted = {folder / f"{name}.py": made.script, folder / f"{name}.ipynb": made.notebook}
+    new = {path: text for path, text in wanted.items() if not _has(path, text)}
+    for path, text in new.items():
+        write_whole(path, text)
+    return bool(new)
+
+
+def _has(path: Path, text: str) -> bool:
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return path.read_text("utf-8", "surrogatepass") == text
+    return False
 
 
 def _script(notebook: dict[str, Any], text: str, scripts: Path | None) -> str:

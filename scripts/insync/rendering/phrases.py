@@ -1,6 +1,7 @@
 """What a snippet says to people: its comments, its docstrings, and the words that it prints or plots."""
 
 import ast
+import functools
 import html
 import inspect
 import io
@@ -38,7 +39,8 @@ class Phrase:
     column: int
 
 
-def phrases(source: str) -> list[Phrase]:
+@functools.lru_cache(maxsize=4096)  # a cell is on pages of several languages, and in their notebooks
+def phrases(source: str) -> tuple[Phrase, ...]:
     """All phrases of a cell's code in their order; none of code that is no Python.
 
     Comments in lines of their own that follow each other are one phrase of several lines.
@@ -47,10 +49,10 @@ def phrases(source: str) -> list[Phrase]:
         tree = ast.parse(source)
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (SyntaxError, ValueError, tokenize.TokenError):
-        return []
+        return ()
     places = _Places(source)
     found = [*_comments(tokens, places), *_strings(tree, places)]
-    return sorted((each for each in found if _WORD.search(each.text)), key=lambda each: each.start)
+    return tuple(sorted((each for each in found if _WORD.search(each.text)), key=lambda each: each.start))
 
 
 def rewrite(code: str, phrase: Phrase, text: str) -> str:

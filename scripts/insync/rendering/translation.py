@@ -26,11 +26,17 @@ class Translation:
 
     texts: Mapping[str, str] = field(default_factory=dict)
     literals: frozenset[str] = frozenset()
+    _coded: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def code(self, source: str) -> str:
         """A cell's code, line for line, with its comments, docstrings and words in the other language."""
         if not self.texts:
             return source
+        if source not in self._coded:  # a cell is looked at for a page's problems, the page and its notebook
+            self._coded[source] = self._code(source)
+        return self._coded[source]
+
+    def _code(self, source: str) -> str:
         pieces: list[str] = []
         done = 0
         for start, found in groupby(phrases(source), key=attrgetter("start")):

@@ -6,6 +6,7 @@ test holds this reader to what Jupytext reads.
 
 import ast
 import contextlib
+import functools
 import io
 import itertools
 import re
@@ -72,6 +73,7 @@ def read_snippet(path: Path) -> Snippet:
     return parse_snippet(path, text)
 
 
+@functools.lru_cache(maxsize=1024)  # each build of a language reads them all
 def parse_snippet(path: Path, text: str) -> Snippet:
     """Split the text of a snippet file into its cells."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")

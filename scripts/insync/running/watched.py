@@ -38,6 +38,9 @@ _CLOCKS = {
     "clock_gettime": 1,
     "clock_gettime_ns": 1,
 }
+# What takes the time of each of its messages, or of its own steps as other code does by clocks that only
+# measure, and seldom shows it: logging, and torch's compilers.
+_TIMEKEEPERS = ("logging", *(f"torch.{name}" for name in ("_dynamo.", "_inductor.", "_logging.", "export.")))
 _PASSING = {"statvfs": "asks how full a disk is", "getloadavg": "asks how busy the machine is"}
 
 
@@ -76,8 +79,7 @@ def watch_clock(never: Callable[[str], None]) -> None:
     now = "asks for the time of now"
 
     def clock(most: int, *args: Any, **_: Any) -> None:
-        # logging takes the time of each message, and seldom shows it.
-        shown = sys._getframe(2).f_globals.get("__name__") != logging.__name__
+        shown = not str(sys._getframe(2).f_globals.get("__name__")).startswith(_TIMEKEEPERS)
         if shown and (len(args) <= most or args[most] is None):
             never(now)
 

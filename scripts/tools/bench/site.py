@@ -119,7 +119,7 @@ def write_plain(folder: Path, project: Project, *, figures: bool) -> list[Path]:
                 (copied / page.path.relative_to(docs)).write_text(text, encoding="utf-8")
                 if name := notebook.notebook_name(page):
                     made = notebook.build(page, project, words_of(language), lambda target: target)
-                    notebook.write(made, copied / "notebooks", name)
+                    notebook.write(notebook.texts(made), copied / "notebooks", name)
         path = folder / configuration_of(language)
         path.write_text(yaml.safe_dump(configuration(language, folder)), encoding="utf-8")
         paths.append(path)

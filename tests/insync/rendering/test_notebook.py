@@ -138,13 +138,13 @@ def test_both_languages_have_the_same_code_and_outputs(runner: Runner, tmp_path:
 
 def test_the_script_has_the_notebooks_code(note: Any, tmp_path: Path) -> None:
     data, _ = note
-    assert notebook.write(data, tmp_path, "note")
+    assert notebook.write(notebook.texts(data), tmp_path, "note")
     script = (tmp_path / "note.py").read_text(encoding="utf-8")
     ast.parse(script)
     again = jupytext.reads(script, fmt="py:percent")
     assert [cell.source for cell in again.cells if cell.cell_type == "code"] == code(data["cells"])
     assert json.loads((tmp_path / "note.ipynb").read_text(encoding="utf-8")) == data
-    assert not notebook.write(data, tmp_path, "note")  # nothing changed: nothing to rebuild
+    assert not notebook.write(notebook.texts(data), tmp_path, "note")  # nothing changed: nothing to rebuild
 
 
 # --- How a page becomes a notebook --------------------------------------------------------------------------

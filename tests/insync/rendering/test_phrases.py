@@ -54,11 +54,11 @@ def test_comments_docstrings_and_strings_are_found_in_their_order() -> None:
 
 
 def test_names_of_one_or_two_letters_and_directives_say_nothing() -> None:
-    assert phrases("x = 1  # L, K\ny = 'dx'  # noqa: E1\nz = 0  # type: ignore") == []
+    assert phrases("x = 1  # L, K\ny = 'dx'  # noqa: E1\nz = 0  # type: ignore") == ()
 
 
 def test_code_that_is_no_python_says_nothing() -> None:
-    assert phrases("layer(  # never closed\n") == []
+    assert phrases("layer(  # never closed\n") == ()
 
 
 def test_a_translation_stands_where_the_original_stood() -> None:

@@ -143,6 +143,14 @@ def html_files(site_dir: Path) -> list[Path]:
     return [path.relative_to(site_dir) for path in site_dir.rglob("*.html")]
 
 
+def same_pages(one: Path, other: Path) -> bool:
+    """Whether two sites have the same pages, byte for byte."""
+    pages = html_files(one)
+    return sorted(pages) == sorted(html_files(other)) and all(
+        (one / page).read_bytes() == (other / page).read_bytes() for page in pages
+    )
+
+
 def write_notice(path: Path, message: str) -> None:
     """Writes a page that says only why there is no page."""
     path.parent.mkdir(parents=True, exist_ok=True)

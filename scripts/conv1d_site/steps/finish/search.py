@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +28,13 @@ _WITHOUT_WORDS = re.compile(
     r'<svg\b.*?</svg>|<table class="insync-table.*?</table>|</?(?:span|m[a-z]+)\b[^>]*>',
     re.DOTALL,
 )
+
+
+@dataclass(frozen=True)
+class Entries:
+    """What the search's index has of a page: an entry for each of its sections."""
+
+    entries: list[dict[str, Any]]
 
 
 def our_worker(theirs: str, synonyms: Mapping[str, Sequence[str]]) -> str | None:

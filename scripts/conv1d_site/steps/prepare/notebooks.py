@@ -10,12 +10,14 @@ from urllib.parse import quote, unquote, urljoin
 from conv1d_site.steps.addresses import seen_from
 from insync.problem import InsyncError, Problem
 from insync.rendering import notebook
+from insync.rendering.made_of import digest, notebook_digest
 from insync.rendering.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
     from pathlib import Path
 
+    from conv1d_site.steps.pieces import Pieces
     from insync.pages.scan import Page
     from insync.project.project import Project
 
@@ -41,6 +43,9 @@ class Notebooks:
     # What the site has: the address, beneath the language's own, of each file (its path in `pages`).
     urls: Mapping[str, str] = field(default_factory=dict)
     by_name: dict[str, Page] = field(default_factory=dict)
+    # Those of earlier builds, and a digest of what all of the language depend on; None: there are none.
+    pieces: Pieces | None = None
+    made_with: str | None = None
     _unwritten: dict[str, Page] = field(default_factory=dict)
 
     def keep_places(self, published: Container[str]) -> None:
@@ -78,8 +83,16 @@ class Notebooks:
         if page is None:
             return
         words = words_of(self.project.settings.language(self.language))
-        made = notebook.build(page, self.project, words, lambda target: self.address(name, target))
-        notebook.write(made, self.folder, name, self.scripts)
+        # Where its links lead to is a part of it.
+        where = digest(self.made_with, name, self.site_url, dict(self.urls))
+        key = digest(where, notebook_digest(page, self.project, words))
+        made = self.pieces.get(notebook.Texts, key) if self.pieces and self.made_with else None
+        if made is None:
+            built = notebook.build(page, self.project, words, lambda target: self.address(name, target))
+            made = notebook.texts(built, self.scripts)
+            if self.pieces and self.made_with:
+                self.pieces.keep(notebook.Texts, key, made)
+        notebook.write(made, self.folder, name)
 
     def write_all(self) -> None:
         """Makes all that are not made yet."""
