@@ -5,7 +5,7 @@ The rooms, each importing only from those below it (`make check` holds it; scrip
 
 - `publishing`, what is published is held to the code: cli · check · outputs · moves · rerun · parity ·
   terms · prose · typed · phrasebook · orphans · summary · explain · history
-- `rendering`, pages and notebooks made of records: extension · shared · markdown · kinds ·
+- `rendering`, pages and notebooks made of records: extension · shared · made_of · markdown · kinds ·
   inline · problems · listing · figures · tables · notebook · notebook_prose · notebook_text ·
   notebook_values · leftovers · phrases · translation · words
 - `project`, all pages, all snippets, a record for each: project · reading · queue · store · texts

@@ -314,6 +314,14 @@ def test_what_no_later_build_can_compare_is_run_every_time(
     assert said.endswith("and no later build can compare that")
 
 
+def test_the_time_that_a_compiler_takes_of_its_own_steps_is_not_the_snippets(
+    site: Site, beside: Path
+) -> None:
+    site.snippet(HEAD + "import torch; torch.compile(torch.nn.Identity(), backend='eager')(torch.ones(1))\n")
+    assert is_run(site)
+    assert not is_run(site)
+
+
 @pytest.mark.parametrize("code", NOT_SEEN.values(), ids=NOT_SEEN)
 def test_what_tells_nothing_of_this_machine_leaves_the_record_in_the_cache(
     site: Site, beside: Path, code: str

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from material.plugins.blog.structure import View
-from material.plugins.search.plugin import SearchIndex
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, InclusionLevel
 
@@ -17,8 +16,9 @@ from conv1d_site.steps.prepare.search import Dictionary
 from insync.rendering.made_of import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from material.plugins.search.plugin import SearchIndex
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation
@@ -45,11 +45,11 @@ def _read_dictionary(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
-# Puts an index of ours in the place of the search plugin's, which has just been made.
+# Has the search plugin, which has just made its index, read no page twice.
 @event_priority(order.Config.SEARCH_INDEX)
 def _have_pages_read_once(config: MkDocsConfig) -> MkDocsConfig:
-    if search := config.plugins.get("material/search"):
-        search.search_index = _Index(**search.config)
+    if (search := config.plugins.get("material/search")) and search.config.enabled:
+        search.search_index.add_entry_from_context = _read_once(search.search_index)
     return config
 
 
@@ -72,33 +72,39 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-class _Index(SearchIndex):  # type: ignore[misc]
-    """The plugin's own, but that it reads no page which an earlier build has read: that takes its time."""
+def _read_once(index: SearchIndex) -> Callable[[Page], None]:
+    """What reads a page for the index: not one that an earlier build has read, since that takes its time.
 
-    def add_entry_from_context(self, page: Page) -> None:
-        """Add what can be found on a page: by now its content is nothing but words."""
-        pieces, key = command.run.pieces, self._key(page)
+    By then the page's content is nothing but words.
+    """
+    read = index.add_entry_from_context
+
+    def add(page: Page) -> None:
+        pieces, key = command.run.pieces, _key(page)
         if pieces and key and (known := pieces.get(Entries, key)):
-            self.entries += known.entries
+            index.entries += known.entries
             return
         if command.run.dictionary:
             command.run.dictionary.wait()
-        before = len(self.entries)
-        super().add_entry_from_context(page)
+        before = len(index.entries)
+        read(page)
         if pieces and key:
-            pieces.keep(Entries, key, Entries(self.entries[before:]))
+            pieces.keep(Entries, key, Entries(index.entries[before:]))
 
-    def _key(self, page: Page) -> str | None:
-        """A digest of all that a page's entries depend on; None where that cannot be told."""
-        terms = command.run.dictionary.terms if command.run.dictionary else ()
-        told = {name: page.meta.get(name) for name in ("search", "tags", "title")}
-        made_with, title = command.run.made_with, str(page.title)
-        try:
-            return made_with and digest(
-                made_with, terms, page.url, title, told, list(_anchors(page.toc)), page.content
-            )
-        except TypeError:  # a date, say
-            return None
+    return add
+
+
+def _key(page: Page) -> str | None:
+    """A digest of all that a page's entries depend on; None where that cannot be told."""
+    terms = command.run.dictionary.terms if command.run.dictionary else ()
+    told = {name: page.meta.get(name) for name in ("search", "tags", "title")}
+    made_with, title = command.run.made_with, str(page.title)
+    try:
+        return made_with and digest(
+            made_with, terms, page.url, title, told, list(_anchors(page.toc)), page.content
+        )
+    except TypeError:  # a date, say
+        return None
 
 
 def _anchors(links: Iterable[AnchorLink]) -> Iterator[str]:

@@ -57,10 +57,13 @@ def test_compiled_templates_are_kept_where_there_is_room_for_them(
         return compile_(environment, source, *rest, **named)
 
     def rendered() -> str:
-        environment = jinja2.Environment(loader=jinja2.DictLoader({"a.html": "{{ 1 + 1 }}"}))
-        config: Any = SimpleNamespace(config_file_path=str(tmp_path / "mkdocs.yml"))
-        hook.on_env(environment, config, Files([]))
-        return environment.get_template("a.html").render()
+        def made() -> jinja2.Environment:
+            return jinja2.Environment(loader=jinja2.DictLoader({"a.html": "{{ 1 + 1 }}"}))
+
+        theme = SimpleNamespace(get_env=made)
+        config: Any = SimpleNamespace(config_file_path=str(tmp_path / "mkdocs.yml"), theme=theme)
+        hook._keep_compiled_templates(config)
+        return str(theme.get_env().get_template("a.html").render())
 
     monkeypatch.setattr(jinja2.Environment, "compile", count)
     assert [rendered(), rendered()] == ["2", "2"]
