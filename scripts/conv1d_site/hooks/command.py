@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from conv1d_site.hooks.saved_pages import Built
     from conv1d_site.hooks.second_build import Building
     from conv1d_site.hooks.watched import Watched
+    from conv1d_site.steps.meter import Meter
     from conv1d_site.steps.pieces import Pieces
     from conv1d_site.steps.prepare.notebooks import Notebooks
     from conv1d_site.steps.prepare.search import Dictionary
@@ -74,6 +75,12 @@ class Run:
     nav: Navigation | None = None
     aside: Path | None = None
     superseded: Callable[[], bool] = lambda: False
+    # On a terminal: how many steps of pages are done by now (each has two), how many of each kind in the
+    # language at hand, and what is being done.
+    meter: Meter | None = None
+    steps_done: int = 0
+    counted: dict[str, int] = field(default_factory=dict)
+    at_hand: str = "reading"
     # True while the build of one configuration is building another.
     nested: bool = False
 

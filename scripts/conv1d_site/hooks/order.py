@@ -46,6 +46,7 @@ class Nav:
     ADDRESSES = -100
     PIECES = -200  # when nobody changes them any more
     SERVING = -210
+    PROGRESS = -220
 
 
 class PrePage:
@@ -60,6 +61,7 @@ class PageMarkdown:
     """A page has been read."""
 
     NUMBERS = 100
+    PROGRESS = -190
     PIECES = -200  # when nobody changes it any more
 
 
@@ -90,6 +92,7 @@ class PageContext:
     """A page's template is about to be filled."""
 
     SERVING = 120  # which may end the build
+    PROGRESS = 115
     LANGUAGES = 110
     SEARCH_SEES_WORDS = 100
     NOTEBOOKS = 90
@@ -115,6 +118,7 @@ class PostBuild:
     OTHER_LANGUAGES = -110
     PIECES = -112
     ADDRESSES = -115
+    PROGRESS = -117
     SERVING = -118
     WHOLE_SITE = -120  # publishes what the others have finished
 
@@ -122,6 +126,7 @@ class PostBuild:
 class BuildError:
     """A build has failed."""
 
+    PROGRESS = 30
     OTHER_LANGUAGES = 20
     WHOLE_SITE = -100  # says it in its own words, which ends the event
 
@@ -136,5 +141,6 @@ class Serve:
 class Shutdown:
     """The command ends, however it went."""
 
+    PROGRESS = 30
     OTHER_LANGUAGES = 20
     WHOLE_SITE = 10

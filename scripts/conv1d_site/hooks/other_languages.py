@@ -53,6 +53,8 @@ def on_post_build(config: MkDocsConfig) -> None:
     if not run.apart:
         for language in layout.other_languages(config):
             _build_language(config, language)
+    if run.beside:
+        run.at_hand = "waiting for the other languages"
     finished = [building.finish() for building in run.beside]
     run.incomplete = not all(finished)
 
