@@ -11,6 +11,7 @@ from insync.pages.scan import scan_page
 from insync.rendering.listing import Listing
 from insync.settings import read_settings
 from tools.bench import site as bench_site
+from tools.bench.saving import EDITS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,19 +53,32 @@ def test_plain_mkdocs_has_the_same_plugins_and_nothing_of_this_project(language:
 
 
 @pytest.mark.parametrize(
-    ("cold", "warm", "kept"), [(19.0, 1.0, True), (21.0, 1.0, False), (19.0, 1.2, False)]
+    ("cold", "warm", "edited", "kept"),
+    [(1.3, 0.3, 0.35, True), (1.4, 0.3, 0.35, False), (1.3, 0.4, 0.35, False), (1.3, 0.3, 0.4, False)],
 )
-def test_the_verdict(cold: float, warm: float, kept: bool) -> None:
+def test_the_verdict(cold: float, warm: float, edited: float, kept: bool) -> None:
+    ratios = {"cold": cold, "warm": warm, "edited": edited, "plain": 1.0, "no figures": 0.8}
     samples = [
-        sample
+        (name, turn, 10 * factor * ratio)
         for turn, factor in enumerate((1.0, 1.0, 3.0))  # a ratio is taken within its round
-        for sample in (
-            ("cold", turn, cold),
-            ("warm", turn, 10 * warm * factor),
-            ("plain", turn, 10 * factor),
-            ("no figures", turn, 8 * factor),
-        )
+        for name, ratio in ratios.items()
     ]
     lines, verdict = bench_site.report(samples)
     assert verdict is kept
-    assert f"| warm | {10 * warm:.1f} ({10 * warm:.1f}–{30 * warm:.1f}) | {warm:.2f} |" in lines
+    warm_s = 10 * warm
+    judged = "kept" if warm <= 0.3 else "MISSED"
+    row = f"| warm | {warm_s:.1f} ({warm_s:.1f}–{3 * warm_s:.1f}) | {warm:.2f} | 0.3 | {judged} |"
+    assert row in lines
+
+
+def test_a_save_is_judged_by_its_median() -> None:
+    lines, kept = bench_site.report_saves([("text", each) for each in (0.5, 9.0, 0.9)])
+    assert kept
+    assert "| text | 0.90 (0.50–9.00) | 1.0 | kept |" in lines
+    assert not bench_site.report_saves([("text", 1.1)])[1]
+
+
+def test_what_is_saved_in_the_benchmark_is_there() -> None:
+    for edit in EDITS:
+        assert edit.stands in (ROOT / edit.path).read_text(encoding="utf-8"), edit.name
+        assert "mark" in edit.put
