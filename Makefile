@@ -47,7 +47,7 @@ bench: env ## build times beside plain MkDocs, markdown-exec and mkdocs-jupyter
 bench-engine: env ## what snippets cost beyond their own work, saving under serve, sites of 1,000 snippets
 	@$(PY) -m tools.bench.engine $(ARGS)
 
-bench-site: env ## builds of this site, cold and with nothing changed, beside plain MkDocs with the same pages
+bench-site: env ## builds of this site beside plain MkDocs with the same pages, and saves until they are served
 	@$(PY) -m tools.bench.site $(ARGS)
 
 bench-figures: env-test ## what a change in a figure costs a slow phone, beside a reference in the same browser
