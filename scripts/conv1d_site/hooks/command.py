@@ -74,6 +74,7 @@ class Run:
     built: dict[str, Built] = field(default_factory=dict)
     nav: Navigation | None = None
     aside: Path | None = None
+    contents: dict[str, str | None] = field(default_factory=dict)  # of pages, before plugins see all of them
     superseded: Callable[[], bool] = lambda: False
     # On a terminal: how many steps of pages are done by now (each has two), how many of each kind in the
     # language at hand, and what is being done.

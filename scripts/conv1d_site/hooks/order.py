@@ -76,6 +76,8 @@ class PageContent:
 class Env:
     """All pages have been converted; nothing of them is written yet."""
 
+    SERVING_NOTES = 200
+    # 100: lists of tags are filled in
     NUMBERS = -10  # ends a build
     ADDRESSES = -15  # does so as well
     NOTEBOOKS = -20

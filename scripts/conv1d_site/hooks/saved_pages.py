@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Built:
-    """What a build of one language leaves behind with which a page of it can be made again."""
+    """What a build of one language leaves behind with which a page of it can be made again.
+
+    `of_others` has the paths of pages that plugins have filled in when all pages had been converted.
+    """
 
     config: MkDocsConfig
     files: Files
@@ -38,6 +41,7 @@ class Built:
     env: Environment
     notebooks: Notebooks | None
     made_with: str | None
+    of_others: frozenset[str] = frozenset()
 
     def page(self, scanned: ScannedPage) -> Page | None:
         """MkDocs' page for a scanned one; None where it is no plain page, such as a post of the blog."""
@@ -46,7 +50,7 @@ class Built:
             return None
         file = self.files.get_file_from_path(scanned.path.relative_to(docs).as_posix())
         page = file.page if file else None
-        return page if type(page) is Page else None
+        return page if type(page) is Page and page.file.src_uri not in self.of_others else None
 
 
 def why_not(saved: Collection[Path], project: Project) -> str:

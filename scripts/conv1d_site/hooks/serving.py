@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mkdocs.exceptions import Abort, BuildError
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
 
 from conv1d_site.hooks import command, layout, order, saved_pages
 from conv1d_site.hooks.saved_pages import Built
@@ -57,15 +57,37 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     return nav
 
 
+# Notes what pages are like before plugins fill in what they know of all pages, a list of tags for instance.
+@event_priority(order.Env.SERVING_NOTES)
+def _note_contents(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    if command.run.serving:
+        command.run.contents = _contents(files)
+    return env
+
+
 # Keeps what a saved page is made with.
 @event_priority(order.Env.SERVING)
-def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+def _keep_what_is_built(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     run = command.run
     if run.serving and run.nav:
+        of_others = frozenset(run.contents.items() ^ _contents(files).items())
         run.built[layout.language(config).code] = Built(
-            config, files, run.nav, env, run.notebooks, run.made_with
+            config,
+            files,
+            run.nav,
+            env,
+            run.notebooks,
+            run.made_with,
+            frozenset(path for path, _ in of_others),
         )
     return env
+
+
+on_env = CombinedEvent(_note_contents, _keep_what_is_built)
+
+
+def _contents(files: Files) -> dict[str, str | None]:
+    return {file.src_uri: file.page.content for file in files if file.page}
 
 
 # Gives up a build that comes behind a page that is shown already, for a page that was saved meanwhile.
@@ -89,6 +111,8 @@ def on_page_context(
 def on_serve(
     server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]
 ) -> LiveReloadServer:
+    if not command.run.serving:  # `serve --clean` shows what a build would publish
+        return server
     roots = [Path(each) for each in {*server._watched_paths, *map(os.path.abspath, config.watch)}]
     server.builder = _Serving(server, config, builder, roots, Path(config.site_dir)).save
     return server

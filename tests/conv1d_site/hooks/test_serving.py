@@ -256,6 +256,7 @@ WHOLE: dict[str, Callable[[Edited], object]] = {
     "a post's tag": lambda site: site.put("docs/en/blog/posts/post.md", "Computing/Python", "Python"),
     "a post's text": lambda site: site.put("docs/en/blog/posts/post.md", "One.", "Two."),
     "a page at a draft": lambda site: site.put(FIRST, "notebook: first", "draft: true"),
+    "the page of tags": lambda site: site.put("docs/en/blog/tags.md", "# Cross", "# All cross"),
     "the site's name": lambda site: site.put("mkdocs.yml", "Conv1d, number by number", "A name"),
     "an extension's option": lambda site: site.put("mkdocs.yml", 'permalink: "#"', 'permalink: "*"'),
     "an extension": lambda site: site.put("mkdocs.yml", "  - footnotes\n", ""),
