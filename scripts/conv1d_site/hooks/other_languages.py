@@ -56,6 +56,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     if run.beside:
         run.at_hand = "waiting for the other languages"
     finished = [building.finish() for building in run.beside]
+    run.beside.clear()
     run.incomplete = not all(finished)
 
 

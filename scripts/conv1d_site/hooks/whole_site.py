@@ -63,7 +63,7 @@ def on_post_build(config: MkDocsConfig) -> None:
         raise Abort(f"Aborted with {', '.join(f'{n} {name.lower()}s' for name, n in counts)} in strict mode!")
     if run.incomplete:  # the reason was logged as an error, unless logging is off
         raise Abort("Aborted with an error in another language!")
-    if run.site_dir:
+    if run.site_dir and config.site_dir != str(run.site_dir):  # `serve --clean` builds in place the next time
         with contextlib.ExitStack() as publishing:
             publishing.enter_context(alone(run.site_dir))
             try:
