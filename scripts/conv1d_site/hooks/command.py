@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation
 
     from conv1d_site.hooks.saved_pages import Built
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from conv1d_site.hooks.watched import Watched
     from conv1d_site.steps.meter import Meter
     from conv1d_site.steps.pieces import Pieces
+    from conv1d_site.steps.prepare.dates import Dates
     from conv1d_site.steps.prepare.notebooks import Notebooks
     from conv1d_site.steps.prepare.search import Dictionary
     from conv1d_site.steps.site_language import SiteLanguage
@@ -69,6 +71,9 @@ class Run:
     incomplete: bool = False
     # Under `serve`, once the first build is done.
     watched: Watched | None = None
+    # Of the language that is being built: when its pages were written and changed, and what the site has.
+    dates: dict[str, Dates] = field(default_factory=dict)
+    files: Files | None = None
     # Under `serve`: what the last build of each language (its code) has left, the navigation of the one at
     # hand, the folder that the site is written into, and whether this build is of no use any more.
     built: dict[str, Built] = field(default_factory=dict)

@@ -32,6 +32,7 @@ class Files:
     OTHER_LANGUAGES = 120
     NOTEBOOKS = 110
     SCRIPTS = 105
+    FOUND = 103
     SEARCH = 100
     # 0: mkdocs-jupyter takes its pages; -50: the blog takes its posts
     NOTEBOOKS_AGAIN = -100
@@ -81,6 +82,7 @@ class Env:
     NUMBERS = -10  # ends a build
     ADDRESSES = -15  # does so as well
     NOTEBOOKS = -20
+    FOUND = -25
     SERVING = -30
 
 
@@ -88,6 +90,7 @@ class TemplateContext:
     """A template that is no page is about to be filled."""
 
     LANGUAGES = 0
+    FOUND = -10
 
 
 class PageContext:
@@ -99,6 +102,7 @@ class PageContext:
     SEARCH_SEES_WORDS = 100
     NOTEBOOKS = 90
     SCRIPTS = 80
+    FOUND = 70
     # 0: the search reads the page
     READERS_SEE_ALL = -10
     # -100: the blog
@@ -117,6 +121,7 @@ class PostBuild:
     SEARCH = -80
     NUMBERS = -90  # ends a build
     NOTEBOOKS = -100
+    FOUND = -105
     OTHER_LANGUAGES = -110
     PIECES = -112
     ADDRESSES = -115

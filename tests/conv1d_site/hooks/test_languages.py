@@ -89,7 +89,8 @@ def test_the_site_map_pairs_the_languages(built: Path, folder: str) -> None:
         assert location is not None
         assert location.startswith(ADDRESS + folder)
         path = location.removeprefix(ADDRESS + folder)
-        assert links == {"en": ADDRESS + path, "zh": f"{ADDRESS}zh/{path}"}
+        here = ADDRESS + path
+        assert links == {"en": here, "x-default": here, "zh": f"{ADDRESS}zh/{path}"}
         assert all(exists(built, urlsplit(link or "").path) for link in links.values())
 
 

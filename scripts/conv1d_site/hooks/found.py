@@ -1,0 +1,175 @@
+"""How the site is found and shared: what each page's head says, and files for those that read by program."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from jinja2.filters import do_striptags as striptags
+from material.plugins.blog.structure import Post, View
+from mkdocs.plugins import event_priority
+from mkdocs.structure.nav import Section
+from mkdocs.structure.pages import Page
+
+from conv1d_site.hooks import command, layout, order
+from conv1d_site.steps.finish import for_machines
+from conv1d_site.steps.finish.for_machines import Shown
+from conv1d_site.steps.prepare.dates import Dates, dates
+from insync.rendering import notebook
+from insync.rendering.words import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jinja2 import Environment
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure import StructureItem
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation
+
+_ICONS = {"any": "assets/images/favicon.svg", "512x512": "assets/images/icon-512.png"}
+
+
+# Reads the dates of all pages off the project's history; what is only served needs none.
+@event_priority(order.Files.FOUND)
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    folder = layout.language(config).pages.relative_to(layout.root(config)).as_posix()
+    command.run.dates = {} if command.run.serving else dates(layout.root(config), folder)
+    return files
+
+
+# Tells a page's template what its head says.
+@event_priority(order.PageContext.FOUND)
+def on_page_context(
+    context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation
+) -> dict[str, Any]:
+    about = _shown(page, config)
+    context["about"] = about
+    if about.address and not isinstance(page, View):
+        context["linked_data"] = for_machines.linked_data(about, config.site_name)
+    return context
+
+
+# Tells the site map when each page was changed last, and which language stands for all.
+@event_priority(order.TemplateContext.FOUND)
+def on_template_context(context: dict[str, Any], template_name: str, config: MkDocsConfig) -> dict[str, Any]:
+    context["changed"] = {
+        file.src_uri: found.last
+        for file in context["pages"]
+        if file.page and (found := _dates(file.page, config))
+    }
+    context["main_language"] = next(each.code for each in command.run.languages if not each.configuration)
+    return context
+
+
+# Keeps what the files are made of.
+@event_priority(order.Env.FOUND)
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    command.run.files = files
+    return env
+
+
+# Writes what no reader sees; not under `serve`, where nobody comes to read it.
+@event_priority(order.PostBuild.FOUND)
+def on_post_build(config: MkDocsConfig) -> None:
+    run = command.run
+    if run.serving or run.files is None or run.nav is None:
+        return
+    site, language = Path(config.site_dir), layout.language(config)
+    about, description = config.site_name, config.site_description or ""
+    texts = dict(_texts(run.files, config))
+    for path, text in texts.items():
+        _write(site / path, text)
+    groups = [
+        (title, [_shown(page, config) for page in pages if _text_path(page) in texts])
+        for title, pages in _groups(run.nav.items)
+    ]
+    _write(site / "llms.txt", for_machines.overview(about, description, groups))
+    _write(site / "llms-full.txt", "\n\n".join(texts.values()))
+    _write(
+        site / "manifest.webmanifest",
+        for_machines.manifest(about, language.code, description, _ICONS),
+    )
+    if config.site_url:
+        posts = [_shown(page, config) for page in _pages(run.files) if isinstance(page, Post)]
+        feed = for_machines.feed(about, f"{config.site_url}feed.xml", language.code, posts)
+        _write(site / "feed.xml", feed)
+        if not language.configuration:
+            folders = [each.folder for each in run.languages]
+            _write(site / "robots.txt", for_machines.robots(config.site_url))
+            _write(site / "sitemap_index.xml", for_machines.sitemap_index(config.site_url, folders))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", errors="xmlcharrefreplace", newline="\n")
+
+
+def _pages(files: Files) -> Iterator[Page]:
+    """All pages, in the order in which they are built."""
+    yield from (file.page for file in files.documentation_pages() if file.page)
+
+
+def _groups(items: Iterable[StructureItem], title: str = "") -> Iterator[tuple[str, list[Page]]]:
+    """The navigation's groups: each title with the pages right below it."""
+    items = list(items)
+    if pages := [item for item in items if isinstance(item, Page)]:
+        yield title, pages
+    for item in items:
+        if isinstance(item, Section):
+            yield from _groups(item.children, item.title)
+
+
+def _texts(files: Files, config: MkDocsConfig) -> Iterator[tuple[str, str]]:
+    """Each page as Markdown with its numbers in it, by its path on the site."""
+    project, language = layout.project(config), layout.language(config)
+    words = words_of(project.settings.language(language.code))
+    for page in _pages(files):
+        scanned = project.page(language.pages / page.file.src_uri)
+        if scanned is None:  # made of others, such as a list of posts
+            continue
+
+        def address(target: str, here: str = page.file.src_uri) -> str:
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(here), unquote(target)))
+            there = files.get_file_from_path(path)
+            return f"{config.site_url or ''}{there.url}" if there else target
+
+        cells = notebook.build(scanned, project, words, address)["cells"]
+        yield _text_path(page), for_machines.as_markdown(_plain(page.title), cells)
+
+
+def _text_path(page: Page) -> str:
+    """Where a page lies as Markdown, seen from its language's site."""
+    return for_machines.markdown_of(page.file.dest_uri.removesuffix("index.html"))
+
+
+def _shown(page: Page, config: MkDocsConfig) -> Shown:
+    above = [each for each in page.ancestors if isinstance(each, Section)][::-1]
+    indexes = [next((c for c in each.children if isinstance(c, Page) and c.is_index), None) for each in above]
+    trail = [(each.title, index.canonical_url) for each, index in zip(above, indexes, strict=True) if index]
+    return Shown(
+        config.site_name if page.is_homepage else _plain(page.meta.get("title") or page.title),
+        _plain(page.meta.get("description") or config.site_description),
+        page.canonical_url or "",
+        layout.language(config).code,
+        tuple((_plain(title), address or "") for title, address in trail if address != page.canonical_url),
+        _dates(page, config),
+    )
+
+
+def _dates(page: Page, config: MkDocsConfig) -> Dates | None:
+    """When the page was written and changed; a post says itself when it was published."""
+    file = layout.language(config).pages / page.file.src_uri
+    known = command.run.dates.get(file.relative_to(layout.root(config)).as_posix())
+    if isinstance(page, Post):
+        published = f"{page.config.date.created:%Y-%m-%d}"
+        return Dates(published, max(published, known.last) if known else published)
+    return known
+
+
+def _plain(text: object) -> str:
+    """A title or a description without the tags and entities that templates put into pages."""
+    return html.unescape(striptags(str(text or "")))
