@@ -2,6 +2,7 @@
 
 import html
 import re
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -98,11 +99,12 @@ class _Conversion(Preprocessor):
         self.scanned = scan_body(self.path, "", 0)
         self.numbers: tuple[Number, ...] = ()
         self.used: set[int] = set()
+        self._named: list[int] = []
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
         self.path = page_path(self.md, self.project.settings.language(self.words.language).pages)
-        self.used = set()
+        self.used, self._named = set(), []
         if self.project.on_problem is None:
             self.project.start()
         page = self.scanned = self._page(text)
@@ -122,6 +124,18 @@ class _Conversion(Preprocessor):
         if known and known.text == as_markdown_reads(text):
             return known
         return scan_body(self.path, text, known.offset if known else front_matter_lines(self.path))
+
+    def identity(self, number: Number) -> str:
+        """An id for a number, so that one can link to it: of what is asked, and the same in every language.
+
+        On no other page, in whose company this one may be read: a blog's list has the beginnings of many.
+        """
+        folder = self.project.settings.language_of(self.path).pages
+        page = self.path.relative_to(folder) if folder in self.path.parents else self.path
+        own = zlib.crc32(f"{page.as_posix()} {number.ref} {number.expression}".encode())
+        again = self._named.count(own)
+        self._named.append(own)
+        return f"n{own:x}" + (f"-{again + 1}" if again else "")
 
     def end(self) -> list[str]:
         """Complain about numbers that Markdown never came to: raw HTML, abbreviations, indented code.
@@ -175,6 +189,7 @@ class _Numbers(InlineProcessor):
         else:
             attributes = {"class": f"{CLASS}{whole}", "data-expression": number.expression}
             attributes["data-cell"] = str(number.ref)
+            attributes["id"] = self._conversion.identity(number)
         if number.link:
             attributes["href"] = number.link
         element = Element("a" if number.link else "span", attributes)
@@ -204,7 +219,7 @@ class _PlainInside(Treeprocessor):
         for child in element:
             if inside and child.get("class", "").startswith(CLASS):
                 child.tag = "span"
-                for name in ("href", "data-expression", "data-cell"):
+                for name in ("href", "data-expression", "data-cell", "id"):
                     child.attrib.pop(name, None)
             else:
                 self._walk(child, inside=inside or child.tag in _PLAIN_INSIDE)

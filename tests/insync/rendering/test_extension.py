@@ -47,6 +47,17 @@ def test_a_number_in_a_sentence_says_where_it_came_from(site: Site) -> None:
     assert 'id="code-made-one"' in str(site.render().content)
 
 
+def test_each_number_has_an_id_that_stays_when_others_come(site: Site) -> None:
+    def ids(text: str) -> list[str]:
+        return re.findall(r' id="(n[0-9a-f-]+)"', shown(site, text))
+
+    (first,) = ids("The sum is `{python} a + b:.4f`.")
+    other, again, repeated = ids("Of `{python} a` and `{python} a + b:.4f` and `{python} a + b:.4f`.")
+    assert again == first
+    assert repeated == f"{first}-2"
+    assert other not in {first, repeated}
+
+
 def test_no_line_ends_inside_a_short_value(site: Site) -> None:
     whole, broken = "insync-number insync-whole", "insync-number"
     written = ["1e-6", "-a", "'0-1 ' * 9", "(5, 6, 8)", "[*range(9)]"]
