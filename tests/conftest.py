@@ -37,6 +37,15 @@ LANGUAGES = "scripts/conv1d_site/languages"
 ENGLISH, CHINESE = (words_of(language) for language in read_settings(ROOT).languages)
 
 
+def pytest_configure() -> None:
+    """One thread of torch's and NumPy's for each process: before a test module imports them.
+
+    What tests compute is small. More threads than that wait for each other at every operation, and where two
+    workers share two cores, for a processor as well: files took fifteen times as long.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
 def write_settings(root: Path, **more: object) -> Settings:
     """Give a folder the site's own languages and figures as its settings, and more lines of [tool.insync]."""
     lines = [f"{key} = {json.dumps(value)}" for key, value in more.items()]
