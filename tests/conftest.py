@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils.yaml import yaml_load
+from real_site import Served
 
 from conv1d_site.hooks import numbers as engine_hooks
 from insync.project.project import Project
@@ -44,6 +46,20 @@ def pytest_configure() -> None:
     workers share two cores, for a processor as well: files took fifteen times as long.
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+SERVED = pytest.StashKey[Served]()
+
+
+@pytest.hookimpl(optionalhook=True)  # there is none without pytest-xdist
+def pytest_configure_node(node: Any) -> None:
+    """Tells a worker where the one real site will be, which the process that outlives all workers serves."""
+    if SERVED not in node.config.stash:
+        ended = contextlib.ExitStack()
+        node.config.add_cleanup(ended.close)
+        node.config.stash[SERVED] = ended.enter_context(Served())
+    served = node.config.stash[SERVED]
+    node.workerinput["site"] = (str(served.folder), served.address)
 
 
 def write_settings(root: Path, **more: object) -> Settings:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import os
-import subprocess
-import sys
 import threading
 import xml.etree.ElementTree as etree  # noqa: N813 - as everybody calls it
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from real_site import Served, wait_for
 
 from figures import TIMEOUT
 from tools.browser import ADVICE, find_browser
@@ -23,36 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-# Beneath a path, as a project's pages are: an address that begins with a slash would lead out of the site.
-PATH = "/conv1d/"
 PHONE = {"width": 360, "height": 740}
 SMALLEST = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 900}
 
 expect.set_options(timeout=TIMEOUT)
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves the site beneath its path, and its error page elsewhere."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Says nothing."""
-
-    def translate_path(self, path: str) -> str:
-        """Nothing but the site is there."""
-        return super().translate_path("/" + path.removeprefix(PATH) if path.startswith(PATH) else "/nowhere")
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """The site's own page for what is not there, as hosts do it."""
-        if code != http.HTTPStatus.NOT_FOUND:
-            super().send_error(code, message, explain)
-            return
-        body = Path(self.directory, "404.html").read_bytes()
-        self.send_response(code)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
 
 @dataclass(frozen=True)
@@ -78,28 +53,15 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The real site, built for the address that it is served at."""
-    folder = tmp_path_factory.mktemp("site") / "built"
-    # Port 0: a free one. The site map has whole addresses, so the port must be known before the build.
-    handler = functools.partial(Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        address = f"http://127.0.0.1:{server.server_port}{PATH}"
-        environment = os.environ | {
-            "SITE_URL": address,
-            "REPO_URL": "https://code.example/someone/something",
-            "NO_MKDOCS_2_WARNING": "1",
-            "PYTHONPATH": str(ROOT / "scripts"),
-        }
-        command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
-        result = subprocess.run(
-            command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, timeout=1200
-        )
-        assert result.returncode == 0, result.stderr
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield Site(folder, address)
-        server.shutdown()
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
+    """The real site, built for the address that it is served at; one for all workers, if there are some."""
+    with contextlib.ExitStack() as stack:
+        told = getattr(request.config, "workerinput", {}).get("site")
+        if not told:
+            served = stack.enter_context(Served())
+            told = (str(served.folder), served.address)
+        wait_for(told[1])
+        yield Site(Path(told[0]), told[1])
 
 
 @pytest.fixture(scope="session")
