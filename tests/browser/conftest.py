@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from desk import DESKTOP, Desk
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from real_site import Served, wait_for
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 360, "height": 740}
 SMALLEST = {"width": 320, "height": 640}
-DESKTOP = {"width": 1280, "height": 900}
+
+FAILED = pytest.StashKey[bool]()
 
 expect.set_options(timeout=TIMEOUT)
 
@@ -125,9 +127,33 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """An empty tab."""
+def fresh_page(context: BrowserContext) -> Page:
+    """An empty tab in a fresh profile."""
     return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def desk(chromium: Browser) -> Iterator[Desk]:
+    """The tab that most tests share."""
+    made = Desk(chromium)
+    yield made
+    made.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Keeps whether a test has failed, for its fixtures."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, desk: Desk) -> Iterator[Page]:
+    """An empty tab, as clean as one in a fresh profile, and far sooner there."""
+    yield desk.page()
+    if request.node.stash.get(FAILED, False):
+        desk.clear()
 
 
 @dataclass
