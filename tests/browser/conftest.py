@@ -8,7 +8,8 @@ import http.server
 import os
 import threading
 import xml.etree.ElementTree as etree  # noqa: N813 - as everybody calls it
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import pytest
 from desk import DESKTOP, Desk
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from real_site import Served, wait_for
+from visiting import PHONE, Tab, Visit
 
 from figures import TIMEOUT
 from tools.browser import ADVICE, find_browser
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-PHONE = {"width": 360, "height": 740}
-SMALLEST = {"width": 320, "height": 640}
 
 FAILED = pytest.StashKey[bool]()
 
@@ -156,134 +156,14 @@ def page(request: pytest.FixtureRequest, desk: Desk) -> Iterator[Page]:
         desk.clear()
 
 
-@dataclass
-class Visit:
-    """What opening one page brought."""
-
-    address: str
-    language: str = ""
-    # Where the page's links to itself in another language lead.
-    switches: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    # Pixels that the page is wider than the screen, by the screen's width.
-    overflow: dict[int, int] = field(default_factory=dict)
-    # At a desk, with all folds closed, in pixels.
-    height: int = 0
-    # Texts in pictures that are too small on the smallest phone, each with its size in pixels.
-    small_labels: list[str] = field(default_factory=list)
-    formulas: int = 0
-    # The formulas that are drawn with no height, or cut off by the box they are in.
-    broken_formulas: list[str] = field(default_factory=list)
-    # Texts whose contrast is too low, in the light and in the dark scheme.
-    faint: list[str] = field(default_factory=list)
-
-
-# Contrast after WCAG 2, of each element that has text of its own, against what lies behind it. Its exceptions
-# are made here as well: large text needs 3:1 only, and decoration nothing.
-FAINT = """scheme => {
-  const canvas = Object.assign(document.createElement("canvas"), {width: 1, height: 1})
-  const draw = canvas.getContext("2d", {willReadFrequently: true})
-  const known = new Map()
-  const rgba = colour => {
-    if (!known.has(colour)) {
-      draw.clearRect(0, 0, 1, 1); draw.fillStyle = colour; draw.fillRect(0, 0, 1, 1)
-      known.set(colour, [...draw.getImageData(0, 0, 1, 1).data])
-    }
-    return known.get(colour)
-  }
-  const luminance = ([r, g, b]) => [r, g, b].map(v => v / 255)
-    .map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0)
-  const over = (top, below) => top.slice(0, 3).map((v, i) => v * top[3] / 255 + below[i] * (1 - top[3] / 255))
-  const behind = element => {
-    const layers = []
-    for (let e = element; e; e = e.parentElement) layers.push(rgba(getComputedStyle(e).backgroundColor))
-    return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255])
-  }
-  const found = new Set()
-  for (const element of document.querySelectorAll("article *, header *, .site-translations *")) {
-    const own = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())
-    const style = getComputedStyle(element)
-    if (!own || !element.checkVisibility({opacityProperty: true})) continue
-    if (element.closest("svg, .headerlink, annotation, [aria-hidden=true]")) continue
-    const back = behind(element), front = over(rgba(style.color), back)
-    const [a, b] = [luminance(front), luminance(back)].sort((x, y) => y - x)
-    const ratio = (a + .05) / (b + .05)
-    const size = parseFloat(style.fontSize), large = size >= 24 || size >= 18.66 && style.fontWeight >= 700
-    if (ratio < (large ? 3 : 4.5))
-      found.add([scheme, ratio.toFixed(2), element.tagName, element.className, element.textContent].join(" "))
-  }
-  return [...found]
-}"""
-
-BROKEN_FORMULAS = """() => [...document.querySelectorAll("math")].filter(math => {
-  if (!math.checkVisibility()) return false
-  const box = math.getBoundingClientRect(), around = math.closest(".math-display")
-  return box.height < 5 || box.width < 3 || around && around.scrollHeight > around.clientHeight + 1
-}).map(math => math.textContent.slice(0, 60))"""
-
-HEIGHT = "() => document.querySelector('.md-content').scrollHeight"
-
-# Signs above and below a letter are smaller than it, as everywhere.
-SMALL_LABELS = """() => [...document.querySelectorAll("figure svg text")].map(text => {
-  const {a, b, c, d} = text.getScreenCTM()
-  return [text.textContent, parseFloat(getComputedStyle(text).fontSize) * Math.sqrt(Math.abs(a * d - b * c))]
-}).filter(([text, size]) => text.trim() && size < 8.95)
-  .map(([text, size]) => `${text}: ${size.toFixed(1)}`)"""
-
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
 @pytest.fixture(scope="session")
 def visits(site: Site, chromium: Browser) -> list[Visit]:
     """All pages, opened once on a phone's screen and looked at in its widths and in both schemes."""
     context = chromium.new_context(viewport=PHONE, color_scheme="light")  # type: ignore[arg-type]
-    found: list[Visit] = []
-    open_pages: list[Page] = []
-    for address in site.pages():
-        # What a page asks for late it asks for while the next ones are looked at.
-        if len(open_pages) == 4:
-            finish(open_pages.pop(0))
-        found.append(Visit(address))
-        open_pages.append(visit(context, found[-1]))
-    for page in open_pages:
-        finish(page)
+    # What a page asks for late it asks for while the next ones are looked at.
+    tabs = [Tab(context.new_page()) for _ in range(4)]
+    found = [tab.visit(address) for tab, address in zip(cycle(tabs), site.pages(), strict=False)]
+    for tab in tabs:
+        tab.leave()
     context.close()
     return found
-
-
-def visit(context: BrowserContext, record: Visit) -> Page:
-    """Opens a page and looks at it; it goes on recording what happens until it is closed."""
-    page = context.new_page()
-    page.on("console", lambda message: message.type == "error" and record.errors.append(message.text))
-    page.on("pageerror", lambda error: record.errors.append(str(error)))
-    page.on("request", lambda request: record.requests.append(request.url))
-    page.on("requestfailed", lambda request: record.failures.append(f"{request.url}: {request.failure}"))
-    page.on("response", lambda answer: answer.status >= 400 and record.failures.append(answer.url))
-    page.goto(record.address)
-    record.language = page.locator("html").get_attribute("lang") or ""
-    record.switches = page.locator("a[hreflang]").evaluate_all("links => links.map(link => link.href)")
-    record.formulas = page.locator("math").count()
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-    record.height = page.evaluate(HEIGHT)
-    page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = true })")
-    page.evaluate("() => document.fonts.ready")
-    record.broken_formulas = page.evaluate(BROKEN_FORMULAS)
-    for width in (SMALLEST, PHONE):
-        page.set_viewport_size(width)  # type: ignore[arg-type]
-        record.overflow[width["width"]] = page.evaluate(OVERFLOW)
-        if width == SMALLEST:
-            record.small_labels = page.evaluate(SMALL_LABELS)
-    for scheme, name in (("light", "default"), ("dark", "slate")):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.wait_for_selector(f"body[data-md-color-scheme={name}]")
-        record.faint += page.evaluate(FAINT, scheme)
-    return page
-
-
-def finish(page: Page) -> None:
-    """Closes a page when it asks for nothing any more."""
-    page.wait_for_load_state("networkidle")
-    page.close()
