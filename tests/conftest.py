@@ -19,6 +19,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils.yaml import yaml_load
+from order import long_first
 from real_site import Served
 
 from conv1d_site.hooks import numbers as engine_hooks
@@ -46,6 +47,12 @@ def pytest_configure() -> None:
     workers share two cores, for a processor as well: files took fifteen times as long.
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long files first where there are workers to share them."""
+    if hasattr(config, "workerinput"):
+        long_first(items)
 
 
 SERVED = pytest.StashKey[Served]()
