@@ -1,8 +1,8 @@
 """Which files of tests come first when several workers share them: the long ones.
 
-A file stays with one worker. A long one that is begun last would keep one processor busy and leave the others
-idle; short ones fill up what is left. Of those that need the real site one comes first, and then one that does
-not: the second worker has work while the site is built.
+A file stays with one worker. A long one that is begun last would keep one processor busy and leave the
+others idle; short ones fill up what is left. Of those that need the real site one comes first, then one that
+does not: the second worker has work while the site is built.
 """
 
 from __future__ import annotations
