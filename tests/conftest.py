@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -18,6 +19,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils.yaml import yaml_load
+from order import long_first
+from real_site import Served
 
 from conv1d_site.hooks import numbers as engine_hooks
 from insync.project.project import Project
@@ -35,6 +38,35 @@ ROOT = Path(__file__).parents[1]
 PRELOADED = ("matplotlib.backends.backend_svg", "matplotlib.pyplot", "numpy", "torch")
 LANGUAGES = "scripts/conv1d_site/languages"
 ENGLISH, CHINESE = (words_of(language) for language in read_settings(ROOT).languages)
+
+
+def pytest_configure() -> None:
+    """One thread of torch's and NumPy's for each process: before a test module imports them.
+
+    What tests compute is small. More threads than that wait for each other at every operation, and where two
+    workers share two cores, for a processor as well: files took fifteen times as long.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long files first where there are workers to share them."""
+    if hasattr(config, "workerinput"):
+        long_first(items)
+
+
+SERVED = pytest.StashKey[Served]()
+
+
+@pytest.hookimpl(optionalhook=True)  # there is none without pytest-xdist
+def pytest_configure_node(node: Any) -> None:
+    """Tells a worker where the one real site will be, which the process that outlives all workers serves."""
+    if SERVED not in node.config.stash:
+        ended = contextlib.ExitStack()
+        node.config.add_cleanup(ended.close)
+        node.config.stash[SERVED] = ended.enter_context(Served())
+    served = node.config.stash[SERVED]
+    node.workerinput["site"] = (str(served.folder), served.address)
 
 
 def write_settings(root: Path, **more: object) -> Settings:

@@ -11,7 +11,13 @@ export PY="${PY:-.venv/bin/python}"
 export PYTHONHASHSEED=0
 failed=
 
-sh scripts/tools/check.sh || failed="$failed checks (make check),"
+# Beside the published numbers, which take as long; what it says is kept until they are through.
+said=$(mktemp)
+sh scripts/tools/check.sh >"$said" 2>&1 &
+checks=$!
+trap 'rm -f "$said"; [ -z "$checks" ] || kill "$checks"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 if browser=$("$PY" scripts/tools/browser.py --install); then
     export BROWSER_EXECUTABLE="$browser"
@@ -20,9 +26,13 @@ else
 fi
 
 "$PY" -m insync check --portable || failed="$failed published numbers (insync check),"
+wait "$checks" || failed="$failed checks (make check),"
+checks=
+cat "$said"
 
-# On all cores; a file stays on one, since its tests share what was built for them. ARGS='-n0 --pdb' takes it back.
-"$PY" -m pytest -n auto --dist loadfile "$@"
+# On all cores; a file stays on one, since its tests share what was built for them, and the longest come first, so that
+# no core is left with one of them in the end (tests/conftest.py). ARGS='-n0 --pdb' takes it back.
+"$PY" -m pytest -n auto --dist loadfile --no-loadscope-reorder "$@"
 status=$?
 
 if [ -n "$failed" ]; then

@@ -245,8 +245,9 @@ def test_escape_leads_back_to_the_output(site: Site, page: Page) -> None:
 
 @pytest.mark.parametrize("way", ["keyboard", "pointer"])
 def test_play_goes_through_the_outputs_and_pause_stays(
-    site: Site, page: Page, note: dict[str, torch.Tensor], way: str
+    site: Site, fresh_page: Page, note: dict[str, torch.Tensor], way: str
 ) -> None:
+    page = fresh_page
     page.clock.install(time=0)
     figure = visit(site, page)
     page.clock.pause_at(3_600_000)  # from here on, time passes only as the test lets it, on any machine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from typing import TYPE_CHECKING, Any
@@ -31,10 +32,10 @@ OUTLINED = """row => {
 }"""
 IN_BROWSER = """async ([folder, sets]) => {
   const m = await import(folder + "matrix.js"), {refusal} = await import(folder + "conv.js")
-  return sets.map(p => refusal(p) ? {refused: refusal(p).reason} : {
+  return JSON.stringify(sets.map(p => refusal(p) ? {refused: refusal(p).reason} : {
     conv: m.matrix(p), back: m.matrix(p, true, p.extra), refusedExtra: m.refusedExtra(p, p.extra),
     parameters: [m.parameters(p), m.parameters(p, true)], madds: m.multiplyAdds(p), sources: m.sources(p),
-  })
+  }))
 }"""
 
 
@@ -77,14 +78,24 @@ def layers(p: dict[str, int]) -> tuple[nn.Conv1d, torch.Tensor]:
 
 
 def filled(indices: list[list[Any]], weight: torch.Tensor) -> torch.Tensor:
-    return torch.tensor([[float(weight[tuple(at)]) if at else 0.0 for at in row] for row in indices]).double()
+    """The matrix that has the weight at [o, c, k] in each cell that names one, and 0 in the others."""
+    numbers = weight.tolist()  # a list gives one of them far sooner than a tensor does
+
+    def number(at: list[int] | None) -> float:
+        if not at:
+            return 0.0
+        o, c, k = at
+        return float(numbers[o][c][k])
+
+    return torch.tensor([[number(at) for at in row] for row in indices]).double()
 
 
 def test_the_matrices_the_counts_and_the_refusals_are_torchs(site: Site, page: Page) -> None:
     page.goto(site.address + "glossary/")
     draw = random.Random(4)
     sets = [drawn(draw) for _ in range(2000)]
-    answers = page.evaluate(IN_BROWSER, [site.address + "assets/javascripts/figures/", sets])
+    # As one text: millions of cells, each handed over by itself, take longer than all that is computed.
+    answers = json.loads(page.evaluate(IN_BROWSER, [site.address + "assets/javascripts/figures/", sets]))
     taken = backs = 0
     for number, (p, answer) in enumerate(zip(sets, answers, strict=True)):
         words = {"inputs": "in_channels must", "outputs": "out_channels must", "long": "greater than actual"}

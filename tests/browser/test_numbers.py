@@ -37,6 +37,12 @@ VISITED = """
 
 
 @pytest.fixture
+def page(fresh_page: Page) -> Page:
+    """In a fresh profile: what `first_number` has run in each document cannot be taken back."""
+    return fresh_page
+
+
+@pytest.fixture
 def phone(chromium: Browser) -> Iterator[BrowserContext]:
     """A reader with a finger and no mouse."""
     context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from conftest import ROOT, command
+from small_site import share_templates
 
 if TYPE_CHECKING:
     import subprocess
@@ -77,6 +78,7 @@ class WholeSite:
         settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
         settings = re.sub(r"^time_limit = \d+", f"time_limit = {time_limit}", settings, flags=re.MULTILINE)
         (root / "pyproject.toml").write_text(settings, encoding="utf-8")
+        share_templates(root)
         for folder in ("scripts", "docs/theme"):
             (root / folder).parent.mkdir(parents=True, exist_ok=True)
             (root / folder).symlink_to(ROOT / folder)
