@@ -103,6 +103,7 @@ class PostBuild:
     SEARCH = -80
     NUMBERS = -90  # ends a build
     NOTEBOOKS = -100
+    LIGHTER = -105  # behind all that may still change a page
     OTHER_LANGUAGES = -110
     ADDRESSES = -115
     WHOLE_SITE = -120  # publishes what the others have finished
