@@ -3,8 +3,8 @@
     npm pack @fontsource/stix-two-math@5.3.0 && tar xzf fontsource-stix-two-math-5.3.0.tgz
     python scripts/tools/subset_font.py package/files/stix-two-math-latin-400-normal.woff2
 
-The font's licence (SIL Open Font License 1.1, without a reserved name) allows that, and stands beside it. It
-takes fontTools and Brotli, which only development and tests use.
+The font's licence (SIL Open Font License 1.1, without a reserved name) allows that, and stands beside it.
+A build publishes no more of it than the formulas of its pages need (conv1d_site/steps/finish/math_font.py).
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fontTools import subset
+
+from conv1d_site.steps.finish.math_font import options
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -60,23 +62,14 @@ CHARACTERS = {
 
 def make(source: Path, target: Path = TARGET) -> None:
     """Writes the part of the font in `source` to `target`; the MATH table comes along."""
-    options = subset.Options()
-    options.flavor = "woff2"
-    options.hinting = False
-    options.layout_features = [
-        "ssty",
-        "dtls",
-        "flac",
-        "kern",
-    ]  # smaller forms in scripts, dotless and flat ones
-    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]  # names, and the licence
-    font = subset.load_font(str(source), options)
-    subsetter = subset.Subsetter(options)
+    chosen = options()
+    font = subset.load_font(str(source), chosen)
+    subsetter = subset.Subsetter(chosen)
     ranges = [each for kind in CHARACTERS.values() for each in kind]
     subsetter.populate(unicodes=[code for first, last in ranges for code in range(first, last + 1)])
     subsetter.subset(font)
     narrow_roots(font)
-    subset.save_font(font, str(target), options)
+    subset.save_font(font, str(target), chosen)
 
 
 def narrow_roots(font: TTFont) -> None:

@@ -20,14 +20,14 @@ FIRST = 3  # results that a reader looks at
 _ASK = """async questions => {
   const config = JSON.parse(document.getElementById("__config").textContent)
   const root = new URL(config.base, location.href)
-  const index = await (await fetch(new URL("search/search_index.json", root))).json()
+  const index = await (await fetch(new URL("search/search_index.json", root))).arrayBuffer()
   const worker = new Worker(new URL(config.search, location.href))
   const reply = message => new Promise((resolve, reject) => {
     worker.onmessage = ({data}) => resolve(data)
     worker.onerror = ({message}) => reject(new Error(message))
     worker.postMessage(message)
   })
-  await reply({type: 0, data: {...index, options: {suggest: true}}})
+  await reply({type: 0, data: index})
   const answers = []
   for (const question of questions) answers.push((await reply({type: 2, data: question})).data.site)
   worker.terminate()

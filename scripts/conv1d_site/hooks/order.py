@@ -121,7 +121,8 @@ class PostBuild:
     SEARCH = -80
     NUMBERS = -90  # ends a build
     NOTEBOOKS = -100
-    FOUND = -105
+    FOUND = -104
+    LIGHTER = -105  # behind all that may still change a page
     OTHER_LANGUAGES = -110
     PIECES = -112
     ADDRESSES = -115

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ _WITHOUT_WORDS = re.compile(
     r'<svg\b.*?</svg>|<table class="insync-table.*?</table>|</?(?:span|m[a-z]+)\b[^>]*>',
     re.DOTALL,
 )
+# What is left of tags in Material's index.
+_BLOCKS = re.compile(r"<pre>(.*?)</pre>|</?(?:p|li|[ou]l)>", re.DOTALL)
+_WITHIN_WORDS = re.compile(r"</?(?:code|su[bp])>")
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,29 @@ def our_worker(theirs: str, synonyms: Mapping[str, Sequence[str]]) -> str | None
     return f'"use strict"\nconst SYNONYMS = {table}\n' + "".join(code)
 
 
-def only_words(html: str) -> str:
+def only_words(content: str) -> str:
     """A page's content with nothing but what can be found: its readers are slow."""
-    return _WITHOUT_WORDS.sub("", html)
+    return _WITHOUT_WORDS.sub("", content)
 
 
 def compact(index: str) -> str:
-    """The search's index with every character as itself: a third less to read, of Chinese."""
-    return json.dumps(json.loads(index), ensure_ascii=False, separators=(",", ":"))
+    """The search's index with what our worker reads, as plain text, and every character as itself.
+
+    A text has a line for each paragraph, item or block of code, the last behind a tab: what is shown of it.
+    """
+    docs = [
+        {"location": each["location"], "title": _plain(each["title"]), "text": _lines(each["text"])}
+        | ({"boost": each["boost"]} if "boost" in each else {})
+        for each in json.loads(index)["docs"]
+    ]
+    return json.dumps({"docs": docs}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _lines(text: str) -> str:
+    parts = enumerate(_BLOCKS.split(text))  # each second one is code, or nothing
+    lines = ((at % 2, " ".join(_plain(part).split())) for at, part in parts if part)
+    return "\n".join("\t" * is_code + line for is_code, line in lines if line)
+
+
+def _plain(text: str) -> str:
+    return html.unescape(_WITHIN_WORDS.sub("", text))

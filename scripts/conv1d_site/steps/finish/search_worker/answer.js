@@ -1,6 +1,6 @@
 // The sections that answer a question, the best first.
 
-import { lettersOf, plain } from "./index.js"
+import { lettersOf } from "./index.js"
 import { messageIn, shareOf } from "./message.js"
 import { questionOf } from "./question.js"
 import { marked, teaserOf } from "./teaser.js"
@@ -33,7 +33,7 @@ export function answerTo(text, index, synonyms) {
 // Numbers and signs alone are no words: where they stand as they were typed.
 function literally(text, { sections }) {
   if (!/[\p{N}\p{S}]/u.test(text) || text.length < 2) return []
-  const there = sections.filter(section => plain(`${section.title} ${section.text}`).includes(text))
+  const there = sections.filter(section => `${section.title} ${section.text}`.includes(text))
   return there.map(section => ({ section, score: section.boost, has: new Set() })).sort((a, b) => b.score - a.score)
 }
 
@@ -122,7 +122,7 @@ const known = new WeakMap()
 // A section's words in their order, kept, since many questions come to the same ones.
 function stemsOf(section) {
   const stems = text => wordsOf(text).map(({ word }) => stemOf(word))
-  if (!known.has(section)) known.set(section, { heading: stems(section.title), said: stems(plain(section.text)) })
+  if (!known.has(section)) known.set(section, { heading: stems(section.title), said: stems(section.text) })
   return known.get(section)
 }
 
@@ -157,7 +157,7 @@ function hitOf({ section, score, has }, { terms }) {
   const wanted = terms.filter(term => !term.excluded)
   const meant = new Set(wanted.flatMap(term => [...term.meanings.keys()]))
   const teaser = teaserOf(section.text, meant)
-  const there = new Set(wordsOf(`${section.title} ${plain(section.text)}`).map(({ word }) => word).filter(word => meant.has(word)))
+  const there = new Set(wordsOf(`${section.title} ${section.text}`).map(({ word }) => word).filter(word => meant.has(word)))
   return {
     location: section.location,
     title: marked(section.title, meant),

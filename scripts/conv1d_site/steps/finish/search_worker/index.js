@@ -2,11 +2,6 @@
 
 import { isHan, partsOf, stemOf, wordsOf } from "./words.js"
 
-const ENTITIES = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&" }
-
-// The text of a piece of the index, which is HTML.
-export const plain = html => html.replace(/<\/?(?:code|su[bp])>/g, "").replace(/<[^>]*>/g, " ").replace(/&(?:lt|gt|quot|#39|amp);/g, sign => ENTITIES[sign])
-
 // Sections that ask readers, and answer nobody.
 const ASKS = /#(?:exercises|predict)$/
 
@@ -16,7 +11,7 @@ export const lettersOf = text => text.replace(/[^\p{L}\p{N}]+/gu, "").toLowerCas
 const entry = (map, key, make) => map.get(key) ?? map.set(key, make()).get(key)
 const newWord = () => ({ texts: new Map(), headings: new Set(), pages: new Set() })
 
-// Reads the documents of Material's index. `sections` has a number for each place, by which all else names it;
+// Reads the index's documents, whose texts are plain: a line for each paragraph, item or block of code. `sections` has a number for each place, by which all else names it;
 // `words` where each word stands: how often in which texts, in which headings, in the titles of which pages.
 export function indexOf(docs) {
   const index = { sections: [], words: new Map(), stems: new Map(), parts: new Map(), sorted: [], average: 0 }
@@ -25,9 +20,9 @@ export function indexOf(docs) {
     const boost = ASKS.test(location) ? own * 0.5 : own
     const [path] = location.split("#")
     const at = index.sections.length
-    const page = entry(pages, path, () => ({ title: plain(title), from: at, to: at }))
+    const page = entry(pages, path, () => ({ title, from: at, to: at }))
     page.to = at + 1
-    const section = { location, page, title: plain(title), text, boost, isPage: page.from === at, length: 0, width: 0 }
+    const section = { location, page, title, text, boost, isPage: page.from === at, length: 0, width: 0 }
     section.letters = lettersOf(section.title)
     index.sections.push(section)
     addWords(index, section, at)
@@ -51,7 +46,7 @@ function addWords(index, section, at) {
     places.headings.add(at)
     if (section.isPage) places.pages.add(section.page)
   })
-  section.length = note(plain(section.text), ({ texts }) => texts.set(at, (texts.get(at) ?? 0) + 1))
+  section.length = note(section.text, ({ texts }) => texts.set(at, (texts.get(at) ?? 0) + 1))
 }
 
 function addParts(index, word, name) {

@@ -1,6 +1,5 @@
 // Error messages that readers paste: with a traceback, with the error's name, or bare.
 
-import { plain } from "./index.js"
 import { isHan, wordsOf } from "./words.js"
 
 const NAMED = /(?:[A-Za-z_][\w.]*)?(?:Error|Exception)\s*:\s+/g
@@ -23,7 +22,7 @@ export function messageIn(text) {
 // How much of a message stands in a section, from 0 to 1: the pairs of neighbouring words that do.
 export function shareOf(message, section) {
   const pairs = pairsOf(message)
-  const there = pairsOf(`${section.title} \n ${plain(section.text)}`)
+  const there = pairsOf(`${section.title} \n ${section.text}`)
   let found = 0
   for (const pair of pairs) if (there.has(pair)) found++
   return pairs.size ? found / pairs.size : 0

@@ -1,6 +1,5 @@
 // What a result shows of a section: the piece that has most of the words, which are marked.
 
-import { plain } from "./index.js"
 import { isHan, wordsOf } from "./words.js"
 
 const LETTERS = { latin: 190, han: 90 }
@@ -19,14 +18,13 @@ export function marked(text, words) {
   return (html + escaped(text.slice(done))).replace(/<\/mark>(\s?)<mark>/g, "$1")
 }
 
-// The paragraph, item or block of code with the most of the words; of a long one, the piece around them.
-export function teaserOf(html, words) {
+// The paragraph, item or block of code with the most of the words, a line of the text (behind a tab, of code); of a long one, the piece around them.
+export function teaserOf(text, words) {
   let best = { score: -1, text: "" }
-  for (const piece of html.split(/(?=<pre>|<p>|<li>)|(?<=<\/(?:pre|p|li)>)/)) {
-    const text = plain(piece.replace(/\s+/g, " ")).trim()
-    const there = new Set(wordsOf(text).map(({ word }) => word).filter(word => words.has(word)))
-    const score = (there.size + Math.min(text.length, 80) / 100) * (piece.startsWith("<pre>") ? 0.5 : 1)
-    if (text && score > best.score) best = { score, text }
+  for (const line of text.split("\n")) {
+    const there = new Set(wordsOf(line).map(({ word }) => word).filter(word => words.has(word)))
+    const score = (there.size + Math.min(line.length, 80) / 100) * (line.startsWith("\t") ? 0.5 : 1)
+    if (line && score > best.score) best = { score, text: line.trim() }
   }
   return marked(around(best.text, words), words)
 }

@@ -1,4 +1,4 @@
-// Speaks to Material's page: takes the index, then answers each question.
+// Speaks to the page: takes the index's bytes from search-late.js, then answers each question of Material's.
 
 import { answerTo } from "./answer.js"
 import { indexOf, longerThan } from "./index.js"
@@ -24,7 +24,7 @@ function goingOn(text) {
 // Material's own list stays empty; search.js of the page draws what `site` says.
 function reply({ type, data }) {
   if (type === SETUP) {
-    index = indexOf(data.docs)
+    index = indexOf(JSON.parse(new TextDecoder().decode(data)).docs)
     return { type: READY }
   }
   if (type !== QUERY) throw new TypeError(`no such message: ${type}`)
