@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import posixpath
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from jinja2.filters import do_striptags as striptags
 from material.plugins.blog.structure import Post, View
@@ -15,10 +16,11 @@ from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
 
 from conv1d_site.hooks import command, layout, order
-from conv1d_site.steps.finish import for_machines
+from conv1d_site.steps.finish import cards, for_machines
 from conv1d_site.steps.finish.for_machines import Shown
 from conv1d_site.steps.prepare.dates import Dates, dates
 from insync.rendering import notebook
+from insync.rendering.made_of import digest
 from insync.rendering.words import words_of
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation
 
+_NUMBERS = [re.compile(each) for each in (r"-?\d+\.\d+", r"\(\d+(, \d+)+\)", r"-?[\d,]+")]
 _ICONS = {"any": "assets/images/favicon.svg", "512x512": "assets/images/icon-512.png"}
 
 
@@ -48,6 +51,9 @@ def on_page_context(
 ) -> dict[str, Any]:
     about = _shown(page, config)
     context["about"] = about
+    # Where the site has no address, there is nothing that a card can be shown from.
+    if config.site_url and not command.run.serving and (told := _number(page, config)):
+        context["card"] = {"path": quote(_card_path(page)), "alt": " = ".join(reversed(told))}
     if about.address and not isinstance(page, View):
         context["linked_data"] = for_machines.linked_data(about, config.site_name)
     return context
@@ -94,6 +100,9 @@ def on_post_build(config: MkDocsConfig) -> None:
         for_machines.manifest(about, language.code, description, _ICONS),
     )
     if config.site_url:
+        for page in _pages(run.files):
+            if told := _number(page, config):
+                _write_bytes(site / _card_path(page), _card(*told, page))
         posts = [_shown(page, config) for page in _pages(run.files) if isinstance(page, Post)]
         feed = for_machines.feed(about, f"{config.site_url}feed.xml", language.code, posts)
         _write(site / "feed.xml", feed)
@@ -106,6 +115,42 @@ def on_post_build(config: MkDocsConfig) -> None:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", errors="xmlcharrefreplace", newline="\n")
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _number(page: Page, config: MkDocsConfig) -> tuple[str, str] | None:
+    """The number that stands for a page, and its expression: one with a point, else a shape, else any."""
+    project = layout.project(config)
+    scanned = project.page(layout.language(config).pages / page.file.src_uri)
+    if scanned is None or isinstance(page, View):
+        return None
+    asked = [question for question in scanned.questions if question.asked.purpose == "number"]
+    told = [(project.value(each.ref, each.asked).text, each.asked.text) for each in asked]
+    told = [each for each in told if cards.can_draw("".join(each))]
+    found = (each for kind in _NUMBERS for each in told if kind.fullmatch(each[0]))
+    return next(found, None)
+
+
+def _card(number: str, expression: str, page: Page) -> bytes:
+    """The card of a page, drawn if no build has done so."""
+    pieces, place = command.run.pieces, page.url.strip("/") or "torch.nn.Conv1d"
+    place = place if cards.can_draw(place) else "torch.nn.Conv1d"
+    key = digest(command.run.made_with, number, expression, place)
+    card = pieces.get(cards.Card, key) if pieces else None
+    if card is None:
+        card = cards.draw(number, expression, place)
+        if pieces:
+            pieces.keep(cards.Card, key, card)
+    return card.png
+
+
+def _card_path(page: Page) -> str:
+    """Where a page's card lies, seen from its language's site."""
+    return f"assets/cards/{page.file.src_uri.removesuffix('.md')}.png"
 
 
 def _pages(files: Files) -> Iterator[Page]:

@@ -29,6 +29,7 @@ def test_each_page_says_what_it_is(built: Path) -> None:
             continue
         assert told["og:url"] == page.all("link", rel="canonical")[0]["href"]
         assert told["og:description"]
+        assert (built / told["og:image"].removeprefix(ADDRESS)).is_file()
         for script in re.findall(r'<script type="application/ld\+json">(.*?)</script>', text):
             article, trail = json.loads(script)["@graph"]
             assert article["url"] == told["og:url"]
