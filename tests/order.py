@@ -24,7 +24,7 @@ LONG = (
     "browser/test_shape_machine.py",
     "browser/test_field_tower.py",
     "browser/test_groups_matrix.py",
-    "insync/running/test_runner.py",
+    "insync/running/test_plot.py",
     "browser/test_which_axis.py",
     "conv1d_site/hooks/test_other_languages.py",
     "conv1d_site/hooks/test_numbers.py",
@@ -34,6 +34,9 @@ LONG = (
     "browser/test_numbers.py",
     "conv1d_site/test_generator.py",
     "insync/publishing/test_cli.py",
+    "insync/running/test_arrivals.py",
+    "insync/running/test_order.py",
+    "insync/rendering/test_notebook.py",
 )
 _RANKS = {TESTS / name: rank for rank, name in enumerate(LONG)}
 
