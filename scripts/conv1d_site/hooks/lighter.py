@@ -22,3 +22,4 @@ def on_post_build(config: MkDocsConfig) -> None:
     site = Path(config.site_dir)
     pages = lighten.pages(site, (language.folder for language in layout.other_languages(config)))
     lighten.lighten_font(site / "assets", pages, layout.cache_dir(config) / "fonts")
+    lighten.lighten_code(site / "assets", Path(str(config.theme.custom_dir)) / "assets", pages)
