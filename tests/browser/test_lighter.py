@@ -35,6 +35,8 @@ LOOKS = """async () => {
   await document.fonts.ready
   await new Promise(resolve => setTimeout(resolve, 700)) // Material moves its tooltips late
   document.querySelectorAll("details").forEach(each => { each.open = true })
+  // Where Material scrolls the menus to depends on how much of the page was there by then.
+  document.querySelectorAll(".md-sidebar__scrollwrap").forEach(each => { each.scrollTop = 0 })
   const seen = new Map()
   return [...document.querySelectorAll("*")].map(each => {
     const {x, y, width, height} = each.getBoundingClientRect()
@@ -82,7 +84,8 @@ def difference(light: Page, whole: Page) -> float:
 
 
 def assert_same(light: Page, whole: Page) -> None:
-    for _ in range(4):  # a busy machine may not have finished one of them
+    for _ in range(20):  # a busy machine may not have finished one of them
+        light.wait_for_timeout(200)
         looks = [page.evaluate(LOOKS) for page in (light, whole)]
         different = [one[0] for one, other in zip(*looks, strict=False) if one != other]
         if not different and (differs := difference(light, whole)) <= NOISE:
