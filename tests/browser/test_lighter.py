@@ -35,6 +35,8 @@ LOOKS = """async () => {
   await document.fonts.ready
   await new Promise(resolve => setTimeout(resolve, 700)) // Material moves its tooltips late
   document.querySelectorAll("details").forEach(each => { each.open = true })
+  // Where Material has scrolled the menu to depends on when its sheet came.
+  document.querySelectorAll(".md-sidebar__scrollwrap").forEach(each => { each.scrollTop = 0 })
   const seen = new Map()
   return [...document.querySelectorAll("*")].map(each => {
     const {x, y, width, height} = each.getBoundingClientRect()
