@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation
 
-    from conv1d_site.hooks.saved_pages import Built
+    from conv1d_site.hooks.built import Built
     from conv1d_site.hooks.second_build import Building
     from conv1d_site.hooks.watched import Watched
     from conv1d_site.steps.meter import Meter

@@ -20,7 +20,7 @@ from mkdocs.exceptions import Abort, BuildError
 from mkdocs.plugins import CombinedEvent, event_priority
 
 from conv1d_site.hooks import command, layout, order, saved_pages
-from conv1d_site.hooks.saved_pages import Built
+from conv1d_site.hooks.built import Built
 from conv1d_site.hooks.watched import unread
 from conv1d_site.steps.finish import as_they_are
 from conv1d_site.steps.finish.publish import html_files, same_pages, write_notice
