@@ -78,14 +78,20 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     return env
 
 
-# Writes what no reader sees; not under `serve`, where nobody comes to read it.
+# Writes what no reader sees; under `serve` no more than what browsers ask for.
 @event_priority(order.PostBuild.FOUND)
 def on_post_build(config: MkDocsConfig) -> None:
     run = command.run
-    if run.serving or run.files is None or run.nav is None:
+    if run.files is None or run.nav is None:
         return
-    site, language = Path(config.site_dir), layout.language(config)
-    about, description = config.site_name, config.site_description or ""
+    site, language, name = Path(config.site_dir), layout.language(config), config.site_name
+    description = config.site_description or ""
+    _write(site / "manifest.webmanifest", for_machines.manifest(name, language.code, description, _ICONS))
+    if config.site_url:
+        posts = [_shown(page, config) for page in _pages(run.files) if isinstance(page, Post)]
+        _write(site / "feed.xml", for_machines.feed(name, f"{config.site_url}feed.xml", language.code, posts))
+    if run.serving:
+        return
     texts = dict(_texts(run.files, config))
     for path, text in texts.items():
         _write(site / path, text)
@@ -93,19 +99,12 @@ def on_post_build(config: MkDocsConfig) -> None:
         (title, [_shown(page, config) for page in pages if _text_path(page) in texts])
         for title, pages in _groups(run.nav.items)
     ]
-    _write(site / "llms.txt", for_machines.overview(about, description, groups))
+    _write(site / "llms.txt", for_machines.overview(name, description, groups))
     _write(site / "llms-full.txt", "\n\n".join(texts.values()))
-    _write(
-        site / "manifest.webmanifest",
-        for_machines.manifest(about, language.code, description, _ICONS),
-    )
     if config.site_url:
         for page in _pages(run.files):
             if told := _number(page, config):
                 _write_bytes(site / _card_path(page), _card(*told, page))
-        posts = [_shown(page, config) for page in _pages(run.files) if isinstance(page, Post)]
-        feed = for_machines.feed(about, f"{config.site_url}feed.xml", language.code, posts)
-        _write(site / "feed.xml", feed)
         if not language.configuration:
             folders = [each.folder for each in run.languages]
             _write(site / "robots.txt", for_machines.robots(config.site_url))
