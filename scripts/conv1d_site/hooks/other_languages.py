@@ -39,6 +39,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
                     str(Path(config.site_dir) / language.folder),
                     config.site_url,
                     layout.project(config),
+                    afresh=command.run.pieces is None,
                 )
             )
     return files

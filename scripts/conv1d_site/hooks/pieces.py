@@ -60,7 +60,9 @@ _CODE = _digest_of_files(path for folder in _OURS for path in sorted(folder.rglo
 @event_priority(order.Config.PIECES)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     run = command.run
-    if run.pieces is None and run.command != "gh-deploy" and not os.environ.get("CI"):
+    # A second process is told by the first one.
+    proof = config.extra.get("afresh") or run.command == "gh-deploy" or os.environ.get("CI")
+    if run.pieces is None and not proof:
         run.pieces = Pieces(layout.cache_dir(config) / "pieces")
     return config
 
