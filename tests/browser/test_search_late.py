@@ -28,6 +28,12 @@ OF_THE_SEARCH = re.compile(r"/search_index\.json|/workers/search")
 
 
 @pytest.fixture
+def page(fresh_page: Page) -> Page:
+    """One whose browser has nothing of the site yet: what is asked for is what this is about."""
+    return fresh_page
+
+
+@pytest.fixture
 def asked(page: Page) -> list[str]:
     """What the page asks for of the search, without the site's address."""
     found: list[str] = []

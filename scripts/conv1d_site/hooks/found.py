@@ -39,8 +39,9 @@ _ICONS = {"any": "assets/images/favicon.svg", "512x512": "assets/images/icon-512
 # Reads the dates of all pages off the project's history; what is only served needs none.
 @event_priority(order.Files.FOUND)
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    folder = layout.language(config).pages.relative_to(layout.root(config)).as_posix()
-    command.run.dates = {} if command.run.serving else dates(layout.root(config), folder)
+    root = layout.project(config).settings.root
+    folder = layout.language(config).pages.relative_to(root).as_posix()
+    command.run.dates = {} if command.run.serving else dates(root, folder)
     return files
 
 
@@ -207,7 +208,7 @@ def _shown(page: Page, config: MkDocsConfig) -> Shown:
 def _dates(page: Page, config: MkDocsConfig) -> Dates | None:
     """When the page was written and changed; a post says itself when it was published."""
     file = layout.language(config).pages / page.file.src_uri
-    known = command.run.dates.get(file.relative_to(layout.root(config)).as_posix())
+    known = command.run.dates.get(file.relative_to(layout.project(config).settings.root).as_posix())
     if isinstance(page, Post):
         published = f"{page.config.date.created:%Y-%m-%d}"
         return Dates(published, max(published, known.last) if known else published)
