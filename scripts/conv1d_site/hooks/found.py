@@ -17,10 +17,10 @@ from mkdocs.structure.pages import Page
 
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.finish import cards, for_machines
-from conv1d_site.steps.finish.for_machines import Shown
+from conv1d_site.steps.finish.for_machines import PlainText, Shown
 from conv1d_site.steps.prepare.dates import Dates, dates
 from insync.rendering import notebook
-from insync.rendering.made_of import digest
+from insync.rendering.made_of import digest, notebook_digest
 from insync.rendering.words import words_of
 
 if TYPE_CHECKING:
@@ -182,8 +182,16 @@ def _texts(files: Files, config: MkDocsConfig) -> Iterator[tuple[str, str]]:
             there = files.get_file_from_path(path)
             return f"{config.site_url or ''}{there.url}" if there else target
 
-        cells = notebook.build(scanned, project, words, address)["cells"]
-        yield _text_path(page), for_machines.as_markdown(_plain(page.title), cells)
+        title, made_of = _plain(page.title), notebook_digest(scanned, project, words)
+        key = digest(command.run.made_with, config.site_url, page.file.src_uri, title, made_of)
+        pieces = command.run.pieces if command.run.made_with else None
+        text = pieces.get(PlainText, key) if pieces else None
+        if text is None:
+            cells = notebook.build(scanned, project, words, address)["cells"]
+            text = PlainText(for_machines.as_markdown(title, cells))
+            if pieces:
+                pieces.keep(PlainText, key, text)
+        yield _text_path(page), text.markdown
 
 
 def _text_path(page: Page) -> str:

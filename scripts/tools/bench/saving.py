@@ -46,7 +46,7 @@ EDITS = (
     Edit(
         "a script", "docs/theme/assets/javascripts/site.js", "//", "// mark\n", "assets/javascripts/site.js"
     ),
-    Edit("a snippet", "snippets/one_output.py", "# %% layer", "# mark\n\n", "guide/one-output/"),
+    Edit("a snippet", "snippets/one_output.py", "kernel = layer", "# mark\n", "guide/one-output/"),
 )
 
 

@@ -71,8 +71,9 @@ def finished(page: Page, project: Project, listing: Listing, language: Language,
     front = source[: source.rindex(text)] if text else source
 
     def paste(made: str) -> str:
-        # On one line: a blank line would end the block of HTML.
-        return re.sub(r"\s*\n\s*", " ", made) if figures else ""
+        # On one line: a blank line would end the block of HTML. And without matplotlib's comments, which say
+        # in its own TeX what is drawn, and would be taken for formulas.
+        return re.sub(r"\s*\n\s*", " ", re.sub(r"<!--.*?-->", "", made, flags=re.DOTALL)) if figures else ""
 
     rendering = render(page, text, project, listing, words_of(language), paste)
     return front + _with_digits(rendering)

@@ -36,7 +36,7 @@ def pieces(small: SmallSite) -> set[str]:
 def test_a_second_build_makes_nothing_new_and_a_proof_takes_nothing(small: SmallSite) -> None:
     assert small.build(CI="").returncode == 0
     first, kept = files(small.root / "site"), pieces(small)
-    assert {name.partition("-")[0] for name in kept} == {"Conversion", "Entries", "Texts"}
+    assert {name.partition("-")[0] for name in kept} == {"Conversion", "Entries", "PlainText", "Texts"}
     assert small.build(CI="").returncode == 0
     assert files(small.root / "site") == first
     assert pieces(small) == kept
@@ -47,7 +47,7 @@ def test_a_second_build_makes_nothing_new_and_a_proof_takes_nothing(small: Small
     assert pieces(small) == kept
     assert small.build(CI="").returncode == 0
     assert files(small.root / "site") == files(small.root / "proof")
-    assert len(pieces(small) - kept) == 2  # the page and its entries
+    assert len(pieces(small) - kept) == 3  # the page, its entries, and its text for machines
 
 
 def test_what_there_was_anything_to_say_about_is_made_again(small: SmallSite) -> None:

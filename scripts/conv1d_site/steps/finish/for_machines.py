@@ -30,6 +30,13 @@ class Shown:
     dates: Dates | None = None
 
 
+@dataclass(frozen=True)
+class PlainText:
+    """A page as Markdown that any reader knows."""
+
+    markdown: str
+
+
 def linked_data(page: Shown, site: str) -> str:
     """JSON-LD of a page: what kind of text it is, in which language, of when, and where it stands."""
     article: dict[str, Any] = {

@@ -61,10 +61,13 @@ def cut(font: Path, text: str, kept: Path) -> bytes:
     with contextlib.suppress(OSError):
         return known.read_bytes()
     part = _cut(font, text)
-    kept.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=kept, delete=False) as half:  # the other languages' builds write here, too
-        half.write(part)
-    Path(half.name).replace(known)
+    with contextlib.suppress(OSError):  # where nothing can be kept, the next build cuts it again
+        kept.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(
+            dir=kept, delete=False
+        ) as half:  # the other languages' builds write here, too
+            half.write(part)
+        Path(half.name).replace(known)
     return part
 
 
