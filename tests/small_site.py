@@ -149,7 +149,7 @@ def exists(site_dir: Path, path: str) -> bool:
 class Server:
     """`mkdocs serve`, and what it says."""
 
-    def __init__(self, site: SmallSite) -> None:
+    def __init__(self, site: SmallSite, *arguments: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -157,7 +157,7 @@ class Server:
         self.log = site.root / "serve.log"
         with self.log.open("w", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                site.command("serve", "-a", f"127.0.0.1:{port}"),
+                site.command("serve", "-a", f"127.0.0.1:{port}", *arguments),
                 cwd=site.root,
                 env=site.environment(),
                 stdout=log,

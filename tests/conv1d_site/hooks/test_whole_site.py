@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import ROOT
+from small_site import Server
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from small_site import Server, SmallSite
+    from small_site import SmallSite
 
 
 BROKEN = {
@@ -149,6 +150,19 @@ def test_serve_survives_faults_and_heals(small: SmallSite, server: Server) -> No
     server.wait("", "Mended")
     server.wait("zh/", "互相关 home")
     server.wait("guide/first/", "Cross-correlation first")
+
+
+def test_serve_clean_shows_what_a_build_would_and_what_is_saved(small: SmallSite) -> None:
+    server = Server(small, "--clean")
+    try:
+        server.wait("zh/", "互相关 home")
+        for text in ("Saved once.", "Saved again."):
+            small.write("en", "index.md", "home", body=text)
+            server.wait("", text)
+        server.wait("zh/", "互相关 home")
+    finally:
+        server.process.terminate()
+        server.process.wait(600)
 
 
 def test_a_saved_style_sheet_is_served_without_a_build(
