@@ -25,6 +25,15 @@ ASK = "/build-the-site"  # outside of the site; answered as soon as the site is 
 SECONDS = 1200  # that a build may take on a slow machine
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """Says nothing of browsers that have gone away before they had all that they asked for."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Tells of all other errors, as the base class does."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class Handler(http.server.SimpleHTTPRequestHandler):
     """Serves the site beneath its path, and its error page elsewhere."""
 
@@ -74,9 +83,7 @@ class Served:
         self._lock = threading.Lock()
         self._problem: str | None = None
         # Port 0: a free one. The site map has whole addresses, so the port must be known before the build.
-        self._server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", 0), functools.partial(Handler, site=self)
-        )
+        self._server = Server(("127.0.0.1", 0), functools.partial(Handler, site=self))
         self.address = f"http://127.0.0.1:{self._server.server_port}{PATH}"
 
     def __enter__(self) -> Self:
