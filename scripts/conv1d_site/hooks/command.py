@@ -74,10 +74,10 @@ class Run:
     # Of the language that is being built: when its pages were written and changed, and what the site has.
     dates: dict[str, Dates] = field(default_factory=dict)
     files: Files | None = None
-    # Under `serve`: what the last build of each language (its code) has left, the navigation of the one at
-    # hand, the folder that the site is written into, and whether this build is of no use any more.
-    built: dict[str, Built] = field(default_factory=dict)
     nav: Navigation | None = None
+    # Under `serve`: what the last build of each language (its code) has left, the folder that the site is
+    # written into, and whether this build is of no use any more.
+    built: dict[str, Built] = field(default_factory=dict)
     aside: Path | None = None
     contents: dict[str, str | None] = field(default_factory=dict)  # of pages, before plugins see all of them
     superseded: Callable[[], bool] = lambda: False

@@ -18,6 +18,7 @@ from mkdocs.structure.pages import Page
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.finish import cards, for_machines
 from conv1d_site.steps.finish.for_machines import PlainText, Shown
+from conv1d_site.steps.pieces import once
 from conv1d_site.steps.prepare.dates import Dates, dates
 from insync.rendering import notebook
 from insync.rendering.made_of import digest, notebook_digest
@@ -26,11 +27,14 @@ from insync.rendering.words import words_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from jinja2 import Environment
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure import StructureItem
     from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation
+
+    from conv1d_site.steps.pieces import Pieces
+    from insync.pages.scan import Page as ScannedPage
+    from insync.rendering.notebook_text import Address
 
 _NUMBERS = [re.compile(each) for each in (r"-?\d+\.\d+", r"\(\d+(, \d+)+\)", r"-?[\d,]+")]
 _ICONS = {"any": "assets/images/favicon.svg", "512x512": "assets/images/icon-512.png"}
@@ -70,13 +74,6 @@ def on_template_context(context: dict[str, Any], template_name: str, config: MkD
     }
     context["main_language"] = next(each.code for each in command.run.languages if not each.configuration)
     return context
-
-
-# Keeps what the files are made of.
-@event_priority(order.Env.FOUND)
-def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    command.run.files = files
-    return env
 
 
 # Writes what no reader sees; under `serve` no more than what browsers ask for.
@@ -137,15 +134,15 @@ def _number(page: Page, config: MkDocsConfig) -> tuple[str, str] | None:
 
 def _card(number: str, expression: str, page: Page) -> bytes:
     """The card of a page, drawn if no build has done so."""
-    pieces, place = command.run.pieces, page.url.strip("/") or "torch.nn.Conv1d"
-    place = place if cards.can_draw(place) else "torch.nn.Conv1d"
+    place = page.url.strip("/")
+    place = place if place and cards.can_draw(place) else "torch.nn.Conv1d"
     key = digest(command.run.made_with, number, expression, place)
-    card = pieces.get(cards.Card, key) if pieces else None
-    if card is None:
-        card = cards.draw(number, expression, place)
-        if pieces:
-            pieces.keep(cards.Card, key, card)
-    return card.png
+    return once(_pieces(), cards.Card, key, lambda: cards.draw(number, expression, place)).png
+
+
+def _pieces() -> Pieces | None:
+    """Those of earlier builds, if it is known what all of the language's depend on."""
+    return command.run.pieces if command.run.made_with else None
 
 
 def _card_path(page: Page) -> str:
@@ -184,14 +181,12 @@ def _texts(files: Files, config: MkDocsConfig) -> Iterator[tuple[str, str]]:
 
         title, made_of = _plain(page.title), notebook_digest(scanned, project, words)
         key = digest(command.run.made_with, config.site_url, page.file.src_uri, title, made_of)
-        pieces = command.run.pieces if command.run.made_with else None
-        text = pieces.get(PlainText, key) if pieces else None
-        if text is None:
-            cells = notebook.build(scanned, project, words, address)["cells"]
-            text = PlainText(for_machines.as_markdown(title, cells))
-            if pieces:
-                pieces.keep(PlainText, key, text)
-        yield _text_path(page), text.markdown
+
+        def make(scanned: ScannedPage = scanned, title: str = title, to: Address = address) -> PlainText:
+            cells = notebook.build(scanned, project, words, to)["cells"]
+            return PlainText(for_machines.as_markdown(title, cells))
+
+        yield _text_path(page), once(_pieces(), PlainText, key, make).markdown
 
 
 def _text_path(page: Page) -> str:

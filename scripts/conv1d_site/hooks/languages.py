@@ -17,7 +17,7 @@ from insync.problem import InsyncError, Place
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.structure.files import File
+    from mkdocs.structure.files import File, Files
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
@@ -46,6 +46,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if section := own.words.get("section"):
         config.mdx_configs.setdefault("toc", {})["permalink_title"] = section
     return config
+
+
+# Keeps what the site has in this language, for those who are called when MkDocs no longer tells it.
+@event_priority(order.Nav.LANGUAGES)
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    command.run.files, command.run.nav = files, nav
+    return nav
 
 
 # Tells every page's template where the same page is in each other language.

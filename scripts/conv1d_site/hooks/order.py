@@ -46,7 +46,7 @@ class Nav:
     # -50: the blog publishes its posts
     ADDRESSES = -100
     PIECES = -200  # when nobody changes them any more
-    SERVING = -210
+    LANGUAGES = -210
     PROGRESS = -220
 
 
@@ -82,7 +82,6 @@ class Env:
     NUMBERS = -10  # ends a build
     ADDRESSES = -15  # does so as well
     NOTEBOOKS = -20
-    FOUND = -25
     SERVING = -30
 
 

@@ -51,12 +51,6 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
-@event_priority(order.Nav.SERVING)
-def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
-    command.run.nav = nav
-    return nav
-
-
 # Notes what pages are like before plugins fill in what they know of all pages, a list of tags for instance.
 @event_priority(order.Env.SERVING_NOTES)
 def _note_contents(env: Environment, config: MkDocsConfig, files: Files) -> Environment:

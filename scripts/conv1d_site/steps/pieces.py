@@ -11,6 +11,7 @@ import msgspec
 from insync.project.texts import keep, kept
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _MOST = 4096  # files; a build of the whole site uses some 400
@@ -60,6 +61,17 @@ class Pieces:
 
     def _file(self, kind: type, key: str) -> Path:
         return self._folder / f"{kind.__name__}-{key}"
+
+
+def once(pieces: Pieces | None, kind: type[_Kind], key: str, make: Callable[[], _Kind]) -> _Kind:
+    """The piece of that kind and key, made if no build has kept it; without pieces, made each time."""
+    if pieces is None:
+        return make()
+    piece = pieces.get(kind, key)
+    if piece is None:
+        piece = make()
+        pieces.keep(kind, key, piece)
+    return piece
 
 
 def _written(path: Path) -> float:

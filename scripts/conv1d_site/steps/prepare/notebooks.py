@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urljoin
 
 from conv1d_site.steps.addresses import seen_from
+from conv1d_site.steps.pieces import once
 from insync.problem import InsyncError, Problem
 from insync.rendering import notebook
 from insync.rendering.made_of import digest, notebook_digest
@@ -86,13 +87,13 @@ class Notebooks:
         # Where its links lead to is a part of it.
         where = digest(self.made_with, name, self.site_url, dict(self.urls))
         key = digest(where, notebook_digest(page, self.project, words))
-        made = self.pieces.get(notebook.Texts, key) if self.pieces and self.made_with else None
-        if made is None:
+
+        def make() -> notebook.Texts:
             built = notebook.build(page, self.project, words, lambda target: self.address(name, target))
-            made = notebook.texts(built, self.scripts)
-            if self.pieces and self.made_with:
-                self.pieces.keep(notebook.Texts, key, made)
-        notebook.write(made, self.folder, name)
+            return notebook.texts(built, self.scripts)
+
+        pieces = self.pieces if self.made_with else None
+        notebook.write(once(pieces, notebook.Texts, key, make), self.folder, name)
 
     def write_all(self) -> None:
         """Makes all that are not made yet."""
