@@ -89,13 +89,14 @@ def test_nothing_to_run_is_nothing(site: Site) -> None:
         ("", ["default"]),
     ],
 )
-def test_every_capability_of_the_processor_is_tried_with_onednn_and_without(
+def test_every_capability_of_the_processor_is_tried_with_onednn_and_without_but_for_its_own(
     monkeypatch: pytest.MonkeyPatch, features: str, names: list[str]
 ) -> None:
     monkeypatch.setattr(fresh, "cpu_features", lambda: features)
     assert [str(conditions) for conditions in other_conditions()] == [
         f"{name}, {onednn} oneDNN" for name in names for onednn in ("with", "without")
-    ]
+        if (name, onednn) != (names[-1], "with")
+    ]  # fmt: skip
 
 
 @pytest.mark.slow
