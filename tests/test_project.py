@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from insync.pages.scan import scan_page
+from tools import offline
 
 ROOT = Path(__file__).parent.parent
 REQUIREMENTS = sorted(ROOT.glob("requirements*.txt"))
@@ -207,6 +208,18 @@ def test_the_check_runs_what_readme_names() -> None:
     assert ".ci/run" in [step.get("run") for step in job["steps"]]
     assert re.search(r"^make test$", text(".ci/run"), flags=re.MULTILINE)
     assert os.access(ROOT / ".ci" / "run", os.X_OK) or sys.platform == "win32"
+
+
+def test_a_pull_request_leaves_its_site_to_be_looked_at() -> None:
+    check = load(ROOT / ".github" / "workflows" / "check.yml")
+    [job] = check["jobs"].values()
+    runs = [step.get("run", "") for step in job["steps"]]
+    [artefact] = [step for step in job["steps"] if "upload-artifact" in step.get("uses", "")]
+    assert runs.index("make offline ARGS=--no-archive") < job["steps"].index(artefact)
+    assert artefact["with"]["path"] == offline.FOLDER.name
+    assert f"${{{{ steps.{artefact['id']}.outputs.artifact-url }}}}" in [
+        value for step in job["steps"] for value in step.get("env", {}).values()
+    ]
 
 
 def test_dependabot_leaves_alone_what_is_pinned_for_each_python() -> None:

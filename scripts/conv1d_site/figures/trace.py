@@ -7,10 +7,10 @@ from typing import Any
 
 from conv1d_site.figures.parts import words_table
 
-KEYS = ("code", "given", "rows", "examples", "errors")
+KEYS = ("code", "given", "rows", "examples")
 NEEDS = (
     "It wants code and given (the texts of its two boxes), rows (layer, shape, parameters, madds) as torch "
-    "has them, examples (code, given) and errors, the way to the page of error messages."
+    "has them, and examples (code, given)."
 )
 ROW = {"layer", "shape", "parameters", "madds"}
 TEXTS = ("trace_messages",)  # what messages mean, beside the figure's own texts
@@ -18,7 +18,7 @@ TEXTS = ("trace_messages",)  # what messages mean, beside the figure's own texts
 
 def wrong(data: dict[str, Any]) -> str:
     """Why the data is no such example, or an empty string."""
-    for key in ("code", "given", "errors"):
+    for key in ("code", "given"):
         if not (isinstance(data[key], str) and data[key]):
             return f"`{key}` is no text"
     if not (isinstance(data["rows"], list) and data["rows"]):

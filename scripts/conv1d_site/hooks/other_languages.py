@@ -37,7 +37,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
                 Building(
                     str(layout.root(config) / language.configuration),
                     str(Path(config.site_dir) / language.folder),
-                    config.site_url,
+                    config,
                     layout.project(config),
                     afresh=command.run.pieces is None,
                 )
@@ -90,6 +90,7 @@ def _build_language(config: MkDocsConfig, language: SiteLanguage) -> None:
             config_file=str(layout.root(config) / language.configuration),
             site_dir=str(site_dir),
             site_url=config.site_url and config.site_url + language.folder,
+            use_directory_urls=config.use_directory_urls,
             strict=False,  # our own counter counts for both
         )
         other.plugins.on_startup(command=run.command, dirty=False)

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
     from mkdocs.structure.toc import AnchorLink
 
-# The page on which readers have their own network looked at, which a message that no page has is sent to.
+# The page on which readers have their own network looked at, which a message that no page has is sent to;
+# and the page of all messages, which that one sends them to.
 _OWN_NETWORK = "trace.md"
+_ERRORS = "guide/errors.md"
 
 log = logging.getLogger("mkdocs.plugins.search_words")
 
@@ -56,12 +58,11 @@ def _have_pages_read_once(config: MkDocsConfig) -> MkDocsConfig:
 on_config = CombinedEvent(_read_dictionary, _have_pages_read_once)
 
 
-# Puts our worker in the place of Material's, and tells the templates where the page for unknown messages is.
+# Puts our worker in the place of Material's, and tells the templates where the pages for messages are.
 @event_priority(order.Files.SEARCH)
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    own = files.get_file_from_path(_OWN_NETWORK)
-    there = own is not None and own.inclusion not in {InclusionLevel.EXCLUDED, InclusionLevel.DRAFT}
-    config.extra["own_network"] = own.url if own and there else ""
+    config.extra["own_network"] = _url(files, _OWN_NETWORK)
+    config.extra["errors_page"] = _url(files, _ERRORS)
     (worker,) = (file for file in files if WORKER.fullmatch(file.src_uri))
     ours = our_worker(worker.content_string, layout.language(config).synonyms)
     if ours is None:
@@ -70,6 +71,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     files.remove(worker)
     files.append(File.generated(config, worker.src_uri, content=ours))
     return files
+
+
+def _url(files: Files, path: str) -> str:
+    """A page's address within the site; an empty text if the site will not have it."""
+    page = files.get_file_from_path(path)
+    there = page is not None and page.inclusion not in {InclusionLevel.EXCLUDED, InclusionLevel.DRAFT}
+    return page.url if page and there else ""
 
 
 def _read_once(index: SearchIndex) -> Callable[[Page], None]:

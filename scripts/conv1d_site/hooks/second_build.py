@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
 
+    from mkdocs.config.defaults import MkDocsConfig
+
     from insync.project.project import Project
     from insync.settings import Settings
 
@@ -41,11 +43,12 @@ _spawning = multiprocessing.get_context("spawn")  # a fork of a process with thr
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be built: a configuration, into `site_dir`, for the whole site's address `site_url`."""
+    """What is to be built: a configuration, into `site_dir`; the rest as the first process was told."""
 
     config_file: str
     site_dir: str
     site_url: str | None
+    use_directory_urls: bool
     level: int  # of the messages that are wanted
     afresh: bool  # whether it is to use nothing that earlier builds have made
 
@@ -62,11 +65,11 @@ class Building:
     """A build that is under way. Ends with this process, however that ends."""
 
     def __init__(
-        self, config_file: str, site_dir: str, site_url: str | None, project: Project, *, afresh: bool
+        self, config_file: str, site_dir: str, config: MkDocsConfig, project: Project, *, afresh: bool
     ) -> None:
         self._name = config_file
         level = logging.getLogger("mkdocs").getEffectiveLevel()
-        order = Order(config_file, site_dir, site_url, level, afresh)
+        order = Order(config_file, site_dir, config.site_url, config.use_directory_urls, level, afresh)
         self._result, theirs = _spawning.Pipe(duplex=False)
         ours, asks = _spawning.Pipe()
         self._process = _spawning.Process(
@@ -116,7 +119,11 @@ def _build(order: Order, settings: Settings, asks: Connection, result: Connectio
     try:
         share_project(share.asking(asks, settings))
         config = load_config(
-            order.config_file, site_dir=order.site_dir, site_url=order.site_url, strict=False
+            order.config_file,
+            site_dir=order.site_dir,
+            site_url=order.site_url,
+            use_directory_urls=order.use_directory_urls,
+            strict=False,
         )
         config.extra["afresh"] = order.afresh
         config.plugins.on_startup(command="build", dirty=False)

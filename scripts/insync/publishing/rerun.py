@@ -77,10 +77,10 @@ def repeat_problems(tasks: Sequence[Task], again: dict[str, Outcome]) -> Iterato
 
 
 def other_conditions() -> list[Conditions]:
-    """All that can be had on this machine, but for its own: every capability of its processor, with oneDNN and without.
+    """Every capability of this machine's processor, with oneDNN and without, but for the machine's own.
 
-    Its own are those of the best capability, which torch takes if not told otherwise, with oneDNN; the published
-    numbers and the second run were made under them.
+    Its own conditions are those of the best capability, which torch takes if not told otherwise, with oneDNN;
+    the published numbers and the second run were made under them.
     """
     features = set(cpu_features().split())
     names = [name for name, needed in CAPABILITIES.items() if needed <= features]

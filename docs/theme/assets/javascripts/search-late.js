@@ -13,6 +13,9 @@
   // asks what stands in the box.
   const standIn = new EventTarget()
   let worker = null
+  let turned = false
+  // Where the site is read from disk it has both in another way (scripts/conv1d_site/steps/finish/from_disk).
+  const { onDisk } = globalThis
   standIn.postMessage = message => worker?.postMessage(message)
 
   const bytesOf = async address => {
@@ -30,14 +33,16 @@
   })
 
   const turnTo = async () => {
-    if (worker) return
-    worker = new Worker(script)
+    if (turned) return
+    turned = true
     const give = bytes => worker.postMessage({ type: 0, data: bytes }, [bytes])
     try {
-      await Promise.all([answers(worker), bytesOf(index).then(give)])
+      worker = new Worker(await (onDisk ? onDisk.searchWorker() : script))
+      await Promise.all([answers(worker), (onDisk ? onDisk.searchIndex() : bytesOf(index)).then(give)])
     } catch {
-      worker.terminate()
-      worker = null // the next letter tries again
+      worker?.terminate()
+      worker = null
+      turned = false // the next letter tries again
       told.textContent = words.failed
     }
   }

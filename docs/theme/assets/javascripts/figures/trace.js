@@ -45,7 +45,7 @@ export default function live(figure) {
     draw(parts, boxes.lines, state, tools)
     writeState(state, data)
   })
-  const tools = { texts, use: boxes.set, errors: data.errors }
+  const tools = { texts, use: boxes.set, errors: document.querySelector("meta[name='site:errors']").content }
   const examples = data.examples.map(({ code, given: input }, n) => boxes.example(texts[`example_${n}`], { code, input }))
   figure.querySelector("[data-part=example]").hidden = true
   figure.append(make("div", { class: "insync-buttons" }, ...examples), boxes.block, parts.block)

@@ -112,7 +112,11 @@ export const tableOf = texts => {
 
 // ---- A refusal, and what to write.
 
-const linkTo = (anchor, { texts, errors }) => make("a", { href: anchor.includes("#") ? `${errors.replace(/guide\/errors\/$/, "")}${anchor.replace("#", "/#")}` : `${errors}#${anchor}` }, texts.more)
+// An anchor of the page of error messages (`errors`, its address), or of another page: guide/padding#errors.
+const linkTo = (anchor, { texts, errors }) => {
+  const [page, name] = anchor.includes("#") ? anchor.split("#") : ["guide/errors", anchor]
+  return make("a", { href: `${errors.replace("guide/errors", page)}#${name}` }, texts.more)
+}
 
 const cureOf = (cure, { texts, use }) => {
   const shown = cure.code ? listed(cure.code, texts) : null
