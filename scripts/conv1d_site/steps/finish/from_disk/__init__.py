@@ -39,7 +39,7 @@ class NotForDiskError(Exception):
 
 
 def make_from_disk(site: Path) -> None:
-    """Change a built site, with links to files, in place. Raises NotForDiskError for what cannot be changed."""
+    """Change a site, built with links to files. Raises NotForDiskError for what cannot be changed."""
     indexes = [path for path in site.rglob(_INDEX.rpartition("/")[2]) if path.as_posix().endswith(_INDEX)]
     if not indexes:
         raise NotForDiskError(f"{site} has no search index: is it a built site?")
