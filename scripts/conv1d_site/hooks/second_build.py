@@ -48,6 +48,7 @@ class Order:
     site_url: str | None
     level: int  # of the messages that are wanted
     afresh: bool  # whether it is to use nothing that earlier builds have made
+    day: str  # that its pages say
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,18 @@ class Building:
     """A build that is under way. Ends with this process, however that ends."""
 
     def __init__(
-        self, config_file: str, site_dir: str, site_url: str | None, project: Project, *, afresh: bool
+        self,
+        config_file: str,
+        site_dir: str,
+        site_url: str | None,
+        project: Project,
+        *,
+        afresh: bool,
+        day: str,
     ) -> None:
         self._name = config_file
         level = logging.getLogger("mkdocs").getEffectiveLevel()
-        order = Order(config_file, site_dir, site_url, level, afresh)
+        order = Order(config_file, site_dir, site_url, level, afresh, day)
         self._result, theirs = _spawning.Pipe(duplex=False)
         ours, asks = _spawning.Pipe()
         self._process = _spawning.Process(
@@ -118,7 +126,7 @@ def _build(order: Order, settings: Settings, asks: Connection, result: Connectio
         config = load_config(
             order.config_file, site_dir=order.site_dir, site_url=order.site_url, strict=False
         )
-        config.extra["afresh"] = order.afresh
+        config.extra |= {"afresh": order.afresh, "day": order.day}
         config.plugins.on_startup(command="build", dirty=False)
         try:
             build(config)
