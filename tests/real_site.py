@@ -108,7 +108,8 @@ class Served:
 def _build(folder: Path, address: str) -> str:
     environment = os.environ | {
         "SITE_URL": address,
-        "REPO_URL": "https://code.example/someone/something",
+        "REPO_URL": "https://github.com/OWNER/NAME",
+        "NOTEBOOKS_BRANCH": "notebooks",
         "NO_MKDOCS_2_WARNING": "1",
         "PYTHONPATH": str(ROOT / "scripts"),
     }

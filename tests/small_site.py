@@ -69,9 +69,8 @@ class SmallSite:
 
     def environment(self, **more: str) -> dict[str, str]:
         """No address of this machine's, and the scripts of this project."""
-        kept = {
-            name: value for name, value in os.environ.items() if not re.fullmatch(r"(SITE|REPO)_\w+", name)
-        }
+        publishers = re.compile(r"(SITE|REPO|NOTEBOOKS)_\w+|SOURCE_DATE_EPOCH")
+        kept = {name: value for name, value in os.environ.items() if not publishers.fullmatch(name)}
         return (
             kept
             | {"PYTHONPATH": str(ROOT / "scripts"), "NO_MKDOCS_2_WARNING": "1", "SITE_URL": ADDRESS}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 from mkdocs.exceptions import BuildError
-from mkdocs.utils import CountHandler
+from mkdocs.utils import CountHandler, get_build_datetime
 
 from insync.running.processors import processors
 
@@ -44,6 +44,9 @@ class Run:
     """One command from its start to its end; every rebuild of `serve` belongs to the same run."""
 
     command: Command = "build"
+    # The day that pages say: the same in every language, also when midnight comes meanwhile. In UTC, or what
+    # SOURCE_DATE_EPOCH says.
+    day: str = field(default_factory=lambda: f"{get_build_datetime():%Y-%m-%d}")
     warnings: CountHandler = field(default_factory=lambda: CountHandler(level=logging.WARNING))
     languages: tuple[SiteLanguage, ...] = ()
     # The place that the finished site is moved to; None when no move is needed.

@@ -15,6 +15,7 @@ from conv1d_site.steps import kept_pages
 from conv1d_site.steps.finish import notebook_html
 from conv1d_site.steps.finish.notebooks import copy_notebooks
 from conv1d_site.steps.prepare.notebooks import FOLDER, SUFFIXES, Notebooks, notebook_files
+from conv1d_site.steps.repository import colab
 from insync.problem import InsyncError, Place
 from insync.rendering.notebook import name_place
 
@@ -127,7 +128,11 @@ def on_page_context(
         own = command.run.notebooks.urls[f"{FOLDER}{name}.ipynb"]
         files = {suffix: f"{FOLDER}{name}{suffix}" for suffix in SUFFIXES}
         shown = own not in files.values() and own != page.file.url
-        context["notebook"] = {"page": own if shown else "", "files": files}
+        deployed = command.run.command == "gh-deploy"  # to a branch, which then has the notebooks as well
+        branch = config.remote_branch if deployed else config.extra.get("notebooks_branch", "")
+        path = f"{layout.language(config).folder}{FOLDER}{name}.ipynb"
+        at_colab = colab(config.repo_url or "", branch, path)
+        context["notebook"] = {"page": own if shown else "", "colab": at_colab, "files": files}
     return context
 
 

@@ -82,6 +82,7 @@ class Env:
     NUMBERS = -10  # ends a build
     ADDRESSES = -15  # does so as well
     NOTEBOOKS = -20
+    PAGE_END = -25
     SERVING = -30
 
 
@@ -102,6 +103,7 @@ class PageContext:
     NOTEBOOKS = 90
     SCRIPTS = 80
     FOUND = 70
+    PAGE_END = 60  # which asks what the head says
     # 0: the search reads the page
     READERS_SEE_ALL = -10
     # -100: the blog

@@ -40,6 +40,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
                     config,
                     layout.project(config),
                     afresh=command.run.pieces is None,
+                    day=command.run.day,
                 )
             )
     return files

@@ -51,6 +51,7 @@ class Order:
     use_directory_urls: bool
     level: int  # of the messages that are wanted
     afresh: bool  # whether it is to use nothing that earlier builds have made
+    day: str  # that its pages say
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,18 @@ class Building:
     """A build that is under way. Ends with this process, however that ends."""
 
     def __init__(
-        self, config_file: str, site_dir: str, config: MkDocsConfig, project: Project, *, afresh: bool
+        self,
+        config_file: str,
+        site_dir: str,
+        config: MkDocsConfig,
+        project: Project,
+        *,
+        afresh: bool,
+        day: str,
     ) -> None:
         self._name = config_file
         level = logging.getLogger("mkdocs").getEffectiveLevel()
-        order = Order(config_file, site_dir, config.site_url, config.use_directory_urls, level, afresh)
+        order = Order(config_file, site_dir, config.site_url, config.use_directory_urls, level, afresh, day)
         self._result, theirs = _spawning.Pipe(duplex=False)
         ours, asks = _spawning.Pipe()
         self._process = _spawning.Process(
@@ -125,7 +133,7 @@ def _build(order: Order, settings: Settings, asks: Connection, result: Connectio
             use_directory_urls=order.use_directory_urls,
             strict=False,
         )
-        config.extra["afresh"] = order.afresh
+        config.extra |= {"afresh": order.afresh, "day": order.day}
         config.plugins.on_startup(command="build", dirty=False)
         try:
             build(config)

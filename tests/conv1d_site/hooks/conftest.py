@@ -22,7 +22,12 @@ def small(tmp_path: Path) -> SmallSite:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site built once, beneath a path, for the tests that only look at it."""
     site = SmallSite(tmp_path_factory.mktemp("built"))
-    result = site.build(REPO_URL="https://code.example/someone/something", REPO_NAME="something")
+    result = site.build(
+        REPO_URL="https://github.com/OWNER/NAME",
+        REPO_NAME="something",
+        NOTEBOOKS_BRANCH="some/branch",
+        SOURCE_DATE_EPOCH="1700000000",
+    )
     assert result.returncode == 0, result.stderr
     return site.root / "site"
 

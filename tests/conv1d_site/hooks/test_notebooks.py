@@ -22,6 +22,15 @@ def test_a_page_links_to_its_notebook(built: Path, folder: str) -> None:
         assert exists(built, f"/some/path/{folder}{target}")
 
 
+@pytest.mark.parametrize("folder", ["", "zh/"])
+def test_a_notebook_runs_in_colab_by_one_click(built: Path, folder: str) -> None:
+    path = built / folder / "blog/2021-09-27/post/index.html"
+    links = [link["href"] for link in Page(path).all("a") if "colab" in link["href"]]
+    place = f"some/branch/{folder}notebooks/sample-note.ipynb"
+    assert links == [f"https://colab.research.google.com/github/OWNER/NAME/blob/{place}"]
+    assert exists(built, f"/some/path/{place.removeprefix('some/branch/')}")
+
+
 @pytest.mark.parametrize(("folder", "title"), [("", "Cross-correlation post"), ("zh/", "互相关 post")])
 def test_a_notebook_is_a_light_page_of_the_site(built: Path, folder: str, title: str) -> None:
     text = (built / folder / "notebooks/sample-note/index.html").read_text(encoding="utf-8")

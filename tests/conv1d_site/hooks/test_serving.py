@@ -194,6 +194,7 @@ def started(tmp_path_factory: pytest.TempPathFactory, runner: Runner) -> Iterato
     logging.getLogger("mkdocs").addHandler(handler)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("CI", raising=False)
+        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # midnight may come between two servers' starts
         loop.start()
         yield loop
     logging.getLogger("mkdocs").removeHandler(handler)
