@@ -7,7 +7,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help serve build offline test test-fast check format bench bench-engine bench-figures bench-site sweep pins env env-test clean clean-all
+.PHONY: help serve build offline book test test-fast check format bench bench-engine bench-figures bench-site sweep pins env env-test clean clean-all
 
 ifeq ($(OS),Windows_NT)
 PY := .venv/Scripts/python.exe
@@ -27,6 +27,9 @@ serve: env ## the site in both languages, rebuilt as you edit; Ctrl-C ends it
 
 build: env ## the site in both languages, into site/; any error or dead link fails
 	@$(PY) -m mkdocs build $(ARGS)
+
+book: env-test ## the guide as one PDF a language: site-book/ (ARGS='--site site-offline': of one that is built)
+	@BROWSER_EXECUTABLE="$$($(PY) scripts/tools/browser.py --install)" $(PY) -m tools.book $(ARGS)
 
 offline: env ## the site to read from disk, without a network: site-offline/ and site-offline.zip
 	@$(PY) scripts/tools/offline.py $(ARGS)
