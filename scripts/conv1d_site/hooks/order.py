@@ -32,6 +32,7 @@ class Files:
     OTHER_LANGUAGES = 120
     NOTEBOOKS = 110
     SCRIPTS = 105
+    DOWNLOADS = 104
     FOUND = 103
     SEARCH = 100
     # 0: mkdocs-jupyter takes its pages; -50: the blog takes its posts
