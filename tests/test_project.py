@@ -103,7 +103,7 @@ def test_what_is_imported_is_required(folder: str, files: list[str]) -> None:
     ours |= {path.name for part in ("scripts", "tests") for path in (ROOT / part).iterdir() if path.is_dir()}
     required = {name for file in files for name in pins(ROOT / file)}
     optional = {"numba"}  # the `recover` extra
-    optional |= {"playwright"} if folder == "scripts" else set()  # browser.py is for the tests
+    optional |= {"pikepdf", "playwright"} if folder == "scripts" else set()  # for the tests, and for the book
     distributions = packages_distributions()
     for path in sorted((ROOT / folder).rglob("*.py")):
         for module in set(imports(path)) - ours - sys.stdlib_module_names - {"__future__"}:

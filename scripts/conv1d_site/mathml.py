@@ -45,6 +45,9 @@ _INLINE = (
     r")"
 )
 _BLOCK_OPENING = re.compile(r"^(?P<indent>[ \t]*)\$\$(?P<rest>.*)$")
+# Behind the closing dollars an equation may have an address, and before them, as in TeX, a number.
+_NAMED = re.compile(r"(?<=\$\$)[ \t]*\{:?[ \t]*#(?P<id>[\w-]+)[ \t]*\}$")
+_TAG = re.compile(r"\s*\\tag\{(?P<number>[^{}]*)\}(?=\s*\$\$$)")
 _BLOCK_PLACEHOLDER = f"{STX}mathml:%d{ETX}"
 _BLOCK_PLACEHOLDER_RE = re.compile(rf"{STX}mathml:(\d+){ETX}")
 
@@ -180,7 +183,7 @@ class _SetAside(Preprocessor):
             line = lines[last].strip()
             if last > first and line and not alone and line.startswith("$$") and line != "$$":
                 return None
-            body = line.removeprefix("$$") if last == first else line
+            body = _NAMED.sub("", line.removeprefix("$$") if last == first else line)
             closing = re.search(r"(?<!\\)(?:\\\\)*\$\$", body)
             if closing and not (last == first and alone):
                 return lines[first : last + 1] if closing.end() == len(body) else None
@@ -208,8 +211,18 @@ class _PutBack(BlockProcessor):
     def run(self, parent: etree.Element, blocks: list[str]) -> None:
         match = _BLOCK_PLACEHOLDER_RE.fullmatch(blocks.pop(0).strip())
         assert match is not None
+        formula = self._aside.formulas[int(match[1])]
+        named = _NAMED.search(formula)
+        formula = formula[: named.start()] if named else formula
+        tag = _TAG.search(formula)
+        if tag:  # beside the formula, which scrolls by itself where it is wide
+            parent = etree.SubElement(parent, "div", {"class": "math-numbered"})
         element = etree.SubElement(parent, "div", {"class": "math-display"})
-        element.text = self._aside.formulas[int(match[1])]
+        element.text = _TAG.sub("", formula)
+        if tag:
+            etree.SubElement(parent, "span").text = AtomicString(f"({tag['number']})")
+        if named:
+            (parent if tag else element).set("id", named["id"])
 
 
 class _PutBackAsText(Treeprocessor):

@@ -9,7 +9,8 @@ The rooms, each importing only from those below it (`make check` holds it; scrip
   inline · problems · listing · figures · tables · notebook · notebook_prose · notebook_text ·
   notebook_values · leftovers · phrases · translation · words
 - `project`, all pages, all snippets, a record for each: project · reading · queue · store · texts
-- `pages`, what stands on a page, and what it asks: demand · scan · front · syntax · fences · forms
+- `pages`, what stands on a page, and what it asks: demand · scan · labels · front · syntax ·
+  fences · forms
 - `running`, from a snippet to a record, in a process of its own: runner · client · guard · processors ·
   streams · amount · terminal · paths · server · worker · start · arrivals · order · whereabouts · cell ·
   asking · harmless · state · evaluate · plot · job · record · snippet · expression · trace · notes · inputs ·

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("mkdocs.plugins.insync")
 
-_CODE_ANCHOR = re.compile(r'\bid="(code-[\w-]+)"')
+_ANCHOR = re.compile(r'\bid="((?:code|fig)-[\w-]+)"')
 
 
 # Starts whatever has to run, while MkDocs still reads its own files.
@@ -79,11 +79,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return markdown
 
 
-# Tells MkDocs of the anchors of code, which it does not see in fences, so that it can check links to them.
+# Tells MkDocs of the anchors of code and figures, which it does not see in fences, so that it checks links.
 @event_priority(order.PageContent.NUMBERS)
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if page.present_anchor_ids is not None:
-        page.present_anchor_ids |= set(_CODE_ANCHOR.findall(html))
+        page.present_anchor_ids |= set(_ANCHOR.findall(html))
     return html
 
 

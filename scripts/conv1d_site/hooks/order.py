@@ -84,6 +84,7 @@ class Env:
     ADDRESSES = -15  # does so as well
     NOTEBOOKS = -20
     PAGE_END = -25
+    PAGES = -26
     SERVING = -30
 
 

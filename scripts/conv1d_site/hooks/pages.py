@@ -14,6 +14,7 @@ from conv1d_site import highlight_once
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.finish.code import keep_short_code_whole
 from conv1d_site.steps.finish.english import mark_english
+from conv1d_site.steps.finish.terms import link_terms, terms_of
 from conv1d_site.steps.prepare.modules import imported
 from conv1d_site.steps.prepare.numbers import reading_order
 
@@ -53,13 +54,28 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return Files(sorted(files, key=lambda file: place(file.src_uri)))
 
 
-# Keeps code in a sentence that is too short to be broken over two lines in one, and marks English.
+# Keeps code in a sentence that is too short to be broken over two lines in one, marks English, and links the
+# glossary's terms.
 @event_priority(order.PageContent.PAGES)
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if page.file.src_uri.endswith(".ipynb"):
         return html
     html = keep_short_code_whole(html)
-    return mark_english(html) if layout.language(config).own_script else html
+    if layout.language(config).own_script:
+        html = mark_english(html)
+    glossary = files.get_file_from_path(str(config.extra.get("glossary")))
+    if glossary is None or glossary is page.file:
+        return html
+    scanned = layout.project(config).page(layout.language(config).pages / glossary.src_uri)
+    return link_terms(html, terms_of(scanned.text if scanned else ""), glossary.url_relative_to(page.file))
+
+
+# Tells all templates where the glossary lies, for those who ask a term on a page that links it.
+@event_priority(order.Env.PAGES)
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    glossary = files.get_file_from_path(str(config.extra.get("glossary")))
+    env.globals["glossary"] = glossary.url if glossary else ""
+    return env
 
 
 def _keep_compiled_templates(config: MkDocsConfig) -> None:

@@ -53,8 +53,8 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "snippet": Kind(
-        options=("show", "title", "alt", "note"),
-        texts={"title": "", "alt": "", "note": NOTE_SEPARATOR},
+        options=("show", "title", "alt", "caption", "note"),
+        texts={"title": "", "alt": "", "caption": "", "note": NOTE_SEPARATOR},
         repeatable=("note",),
         shows=True,
         empty="`snippet#cell`",

@@ -9,6 +9,7 @@ from typing import Any
 from insync.pages.fences import KINDS, Fence
 from insync.pages.forms import Form, Ref, find_forms
 from insync.pages.front import front_problems, key_lines, read_meta, read_script, split_front_matter
+from insync.pages.labels import Label, label_errors, labels_of
 from insync.pages.syntax import Body, Text, parse_body
 from insync.problem import InsyncError, Place, Problem
 from insync.running.expression import Expression, bare_error
@@ -30,7 +31,7 @@ class Question:
 class Page:
     """A page file, scanned: its `front` matter, and its `text` below that as Markdown reads it.
 
-    `meta` is what the front matter says, as YAML; empty where it is not YAML.
+    `meta` is what the front matter says, as YAML; empty where it is not YAML. `labels` are what it numbers.
 
     Lines of `body` count from its own start; `offset` lines stand before it.
     """
@@ -43,6 +44,7 @@ class Page:
     questions: tuple[Question, ...]
     shown: tuple[tuple[Ref, int], ...]
     errors: tuple[Problem, ...] = ()
+    labels: tuple[Label, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict, compare=False)  # `front` is compared
 
     @property
@@ -109,11 +111,15 @@ def scan_body(path: Path, text: str, offset: int, front: str = "") -> Page:
         found += _numbers(forms, ref, path, offset)
         if isinstance(part, Fence):
             found += _asked_by(part, ref, path, offset)
+    labels = labels_of(body)
+    found += (
+        Problem(what, advice, Place(path, offset + line)) for line, what, advice in label_errors(body, labels)
+    )
     questions = tuple(each for each in found if isinstance(each, Question))
     errors = tuple(each for each in found if isinstance(each, Problem))
     fences = (part for part in body.parts if isinstance(part, Fence))
     shown = tuple((ref, offset + fence.first) for fence in fences for ref in fence.shown)
-    return Page(path, front, text, body, offset, questions, shown, errors)
+    return Page(path, front, text, body, offset, questions, shown, errors, labels)
 
 
 def _fences_in_items(body: Body, path: Path, offset: int) -> Iterator[Problem]:

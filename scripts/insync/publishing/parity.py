@@ -10,6 +10,7 @@ from pathlib import Path
 from insync.pages.fences import Fence
 from insync.pages.forms import Form, find_forms
 from insync.pages.front import key_lines
+from insync.pages.labels import equations, references
 from insync.pages.scan import Page
 from insync.pages.syntax import Text
 from insync.problem import InsyncError, Place, Problem
@@ -156,6 +157,10 @@ def _text_items(
     for form in forms:
         if form.reason:
             yield Item("quotation", form.expression, offset + form.line)
+    for name, line in equations(text, first):
+        yield Item("equation", f"`{{ #{name} }}`", offset + line)
+    for name, line in references(text, first):
+        yield Item("reference", f"`@{name}`", offset + line)
     for match in _LINK.finditer(text):
         line = first + text.count("\n", 0, match.start())
         if match["label"]:  # of a link on a picture

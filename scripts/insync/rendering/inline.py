@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from insync.pages.forms import Form, Ref, find_forms
+from insync.pages.labels import put_in
 from insync.pages.scan import Page
 from insync.project.project import Project
 from insync.rendering.listing import Listing
@@ -52,6 +53,19 @@ class OnPage:
         """What a snippet says, in the page's language."""
         return translation_of(self.project, self.project.settings.language_of(self.page.path), snippet)
 
+    def numbered(self, name: str) -> str:
+        """What a figure or an equation is called, such as `Figure 2`; empty if the page has none such."""
+        number = self._number(name)
+        words = self.words.equation if name.startswith("eq-") else self.words.figure
+        return words.replace("{number}", number) if number else ""
+
+    def tagged(self, name: str) -> str:
+        """The end of a numbered equation, as TeX has it."""
+        return rf"\tag{{{self._number(name)}}}$$"
+
+    def _number(self, name: str) -> str:
+        return next((str(label.number) for label in self.page.labels if label.name == name), "")
+
 
 @dataclass(frozen=True)
 class Renderer(OnPage):
@@ -72,10 +86,19 @@ class Renderer(OnPage):
         pieces = []
         done = 0
         for form in forms:
-            pieces += [text[done : form.start], token(len(self.numbers))]
+            pieces += [self._refer(text[done : form.start]), token(len(self.numbers))]
             self.numbers.append(self.look_up(form, form.ref or ref))
             done = form.end
-        return "".join(pieces) + text[done:]
+        return "".join(pieces) + self._refer(text[done:])
+
+    def _refer(self, text: str) -> str:
+        """The text with links in place of references, and numbers on equations."""
+
+        def link(name: str) -> str:
+            called = self.numbered(name)
+            return f"[{called}](#{name})" if called else f"@{name}"
+
+        return put_in(text, link, lambda name: f"{self.tagged(name)} {{ #{name} }}")
 
     def fill_option(self, text: str, line: int, ref: Ref | None) -> str:
         """An option's text with a token in place of each inline number."""
@@ -99,7 +122,8 @@ class OnNotebook(OnPage):
     values: list[str] = field(default_factory=list)
 
     def fill(self, text: str, ref: Ref | None) -> str:
-        """The text with a mark in place of each inline number."""
+        """The text with a mark in place of each inline number; what it refers to is named."""
+        text = put_in(text, lambda name: self.numbered(name) or f"@{name}", self.tagged)
         return _filled(text, ref, self.project, self.literal)
 
     def literal(self, text: str) -> str:

@@ -34,6 +34,9 @@ class Words:
     cell: str = "Cell"
     claim: str = "Claim"
     claims: str = "Claims"
+    # What refers to a figure, and stands before its caption; what refers to an equation.
+    figure: str = "Figure\u00a0{number}"
+    equation: str = "Equation\u00a0({number})"
 
 
 def words_of(language: Language) -> Words:

@@ -60,6 +60,9 @@ class Edited:
         for language in ("en", "zh"):
             self.site.write(language, "guide/first.md", "first", "notebook: first\n", BODY[language])
             self.site.write(language, "guide/later.md", "later", body=LATER[language])
+            row = "| **bias**{ #bias } | **偏置** | **outputs** |"
+            table = f"| a | b | c |\n|---|---|---|\n{row}\n"
+            self.site.write(language, "glossary.md", "glossary", body=table)
             front = "---\ndescription: numbers\n---\n\n# Numbers { #numbers }\n\n"
             page = root / "docs" / language / "numbers.md"
             page.write_text(front + "```numbers\npublished\ncounts\n```\n", encoding="utf-8")
@@ -239,6 +242,9 @@ EARLY: dict[str, Callable[[Edited], object]] = {
     "a snippet": lambda site: site.put("snippets/sized.py", "(3, 2, SIZE)", "(3, 4, SIZE)"),
     "a snippet that fails": lambda site: site.put("snippets/sized.py", "layer = ", "layer = nothing"),
     "a snippet's words": lambda site: site.put("snippets/zh/sized.po", "我们的层", "这一层"),
+    "a term of the glossary": lambda site: site.put(
+        "docs/en/glossary.md", "**bias**{ #bias }", "**layer**{ #layer-term }"
+    ),
     "two pages": lambda site: (
         site.put(FIRST, "It is", "Now it is"),
         site.put("docs/zh/guide/later.md", "见", "参见"),
@@ -285,6 +291,14 @@ def test_what_is_more_than_that_builds_the_whole_site(loop: Loop, kind: str) -> 
     WHOLE[kind](loop.site)
     assert not loop.save()[0]
     same(loop)
+
+
+def test_pages_follow_their_glossary(loop: Loop) -> None:
+    page = "guide/index.html"
+    assert b'<a class="site-term" href="../glossary/#bias">bias</a>' in loop.served()[page]
+    EARLY["a term of the glossary"](loop.site)
+    loop.save()
+    assert b"site-term" not in loop.served()[page]
 
 
 def test_browsers_need_not_load_again_what_has_not_changed_since(loop: Loop) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from insync.pages.fences import Fence
 from insync.pages.forms import Ref
+from insync.pages.labels import label_of
 from insync.pages.scan import Page
 from insync.problem import Problem, suggestion
 from insync.project.project import Project
@@ -54,15 +55,16 @@ class _Figure(Shown):
         payload = html.escape(json.dumps(given, ensure_ascii=False), quote=False).replace("'", "&#39;")
         alt = html.escape(plain(fence.option("alt"), ref, project))
         figure = (
-            f"""<figure class="insync-interactive" data-figure="{fence.name}" data-given='{payload}'>"""
-            f"<figcaption>{alt}</figcaption>{_tables(fence, renderer)}</figure>"
+            f"""<figure class="insync-interactive" id="{label_of(fence)}" data-figure="{fence.name}" """
+            f"data-given='{payload}'><figcaption><strong>{renderer.numbered(label_of(fence))}</strong> {alt}"
+            f"</figcaption>{_tables(fence, renderer)}</figure>"
         )
         return ["", renderer.stash(figure), ""]
 
     def notebook(self, fence: Fence, ref: Ref | None, on: OnNotebook) -> NotebookPart:
         # A notebook has none of the site's scripts; the tables say it all.
         alt = on.literal(plain(fence.option("alt"), ref, on.project))
-        return NotebookPart(above=(alt, "", _tables(fence, on)))
+        return NotebookPart(above=(f"**{on.numbered(label_of(fence))}** {alt}", "", _tables(fence, on)))
 
 
 def _tables(fence: Fence, on: OnPage) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from insync.pages.fences import NOTE_SEPARATOR, Fence, Option
 from insync.pages.forms import Ref
+from insync.pages.labels import label_of
 from insync.pages.scan import Page
 from insync.problem import Place, Problem, suggestion
 from insync.project.project import Project
@@ -43,7 +44,13 @@ class _Snippet(Shown):
         if fence.option("show") == "output" and _silent(fence, project):
             advice = "Show the code as well, or have the cell print something."
             yield Problem("the fence shows output, and there is none", advice, page.at(fence.first))
-        if _draws(fence, project) and not fence.option("alt"):
+        plots = _plots(fence, project)
+        if fence.option("caption") and plots not in {None, 1}:
+            advice = "Give each plot a fence of its own, and a caption there."
+            yield Problem(
+                f"the caption is of one plot, and the fence shows {plots}", advice, page.at(fence.first)
+            )
+        if plots and not fence.option("alt"):
             advice = "Say what it shows, in the page's language: `alt: Bars for …`."
             yield Problem("the figure has no alternative text", advice, page.at(fence.first))
 
@@ -62,7 +69,9 @@ class _Snippet(Shown):
     def notebook(self, fence: Fence, ref: Ref | None, on: OnNotebook) -> NotebookPart:
         colon = on.words.colon
         notes = (f"- {code_span(sought)}{colon}{on.fill(text, ref)}" for sought, text, _ in _notes(fence))
-        return NotebookPart(cells=fence.refs, below=tuple(notes))
+        caption = on.fill(fence.option("caption"), ref)
+        below = [f"**{on.numbered(label_of(fence))}** {caption}", ""] if caption else []
+        return NotebookPart(cells=fence.refs, below=(*below, *notes))
 
 
 def _notes(fence: Fence) -> Iterator[tuple[str, str, int]]:
@@ -119,14 +128,16 @@ def _silent(fence: Fence, project: Project) -> bool:
     return bool(records) and not any(record.outputs for record in records)
 
 
-def _draws(fence: Fence, project: Project) -> bool:
-    """Whether a fence shows a plot."""
+def _plots(fence: Fence, project: Project) -> int | None:
+    """How many plots a fence shows; None where its snippet gave no record."""
+    count = 0
     for snippet, cell in shown_cells(fence, project):
         record = project.outcome(snippet.name).record
-        outputs = record.cell(cell.name).outputs if record and shows(fence, cell)[1] else ()
-        if any(output.kind == "plot" for output in outputs):
-            return True
-    return False
+        if record is None:
+            return None
+        outputs = record.cell(cell.name).outputs if shows(fence, cell)[1] else ()
+        count += sum(output.kind == "plot" for output in outputs)
+    return count
 
 
 def _code(fence: Fence, cell: Cell, snippet: str, ref: Ref | None, renderer: Renderer) -> list[str]:
@@ -156,14 +167,24 @@ def _outputs(fence: Fence, snippet: str, cell: CellRecord, ref: Ref | None, rend
     translation = renderer.translation(snippet)
     for output in map(translation.output, cell.outputs):
         if output.kind == "plot":
-            alt = html.escape(plain(fence.option("alt"), ref, renderer.project))
-            svg = _own_ids(output.text, renderer)
-            figure = f'<figure class="insync-figure" role="img" aria-label="{alt}">{svg}</figure>'
-            lines += ["", renderer.stash(figure), ""]
+            lines += ["", *_plot(output.text, fence, ref, renderer), ""]
         else:
             attributes = f".text .insync-output .no-copy{_CLASSES[output.kind]}"
             lines += ["", *fenced(output.text, attributes), ""]
     return lines
+
+
+def _plot(svg: str, fence: Fence, ref: Ref | None, renderer: Renderer) -> list[str]:
+    """A plot with its alternative text, and with a number where it has a caption, which is Markdown."""
+    alt = html.escape(plain(fence.option("alt"), ref, renderer.project))
+    drawn = f'role="img" aria-label="{alt}">{_own_ids(svg, renderer)}'
+    caption = next((option for option in fence.options if option.key == "caption"), None)
+    if caption is None:
+        return [renderer.stash(f'<figure class="insync-figure" {drawn}</figure>')]
+    name = label_of(fence)
+    opening = f'<figure class="insync-figure" id="{name}"><div {drawn}</div><figcaption>'
+    words = f"**{renderer.numbered(name)}** {renderer.fill_option(caption.value, caption.line, ref)}"
+    return [renderer.stash(opening), "", words, "", renderer.stash("</figcaption></figure>")]
 
 
 def _own_ids(svg: str, renderer: Renderer) -> str:

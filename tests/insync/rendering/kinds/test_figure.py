@@ -86,9 +86,14 @@ def test_the_data_arrives_with_every_float_as_torch_has_it(site: Site) -> None:
     data = payload(html)["data"]
     for key, tensor in torchs_own().items():
         assert torch.equal(torch.tensor(data[key]), tensor), key
-    assert '<figure class="insync-interactive" data-figure="sliding-window" data-given=' in html
+    assert (
+        '<figure class="insync-interactive" id="fig-sliding-window" data-figure="sliding-window" data-given='
+        in html
+    )
     first = f"{torchs_own()['y'][0, 0]:.4f}"
-    assert f"<figcaption>All outputs; the first is {first}.</figcaption>" in html
+    assert (
+        f"<figcaption><strong>Figure\u00a01</strong> All outputs; the first is {first}.</figcaption>" in html
+    )
 
 
 def test_the_data_is_that_of_the_figures_own_cell_and_embeds_nothing(site: Site) -> None:
@@ -123,7 +128,7 @@ def test_no_text_breaks_out_of_its_place(site: Site) -> None:
     odd = 'it\'s <b> & "quoted" </figure>'
     source = SNIPPET.replace("x = torch.rand", f"odd = {odd!r}\nx = torch.rand")
     html = site.html(figure(alt="Less < more & </figure> than `{python} odd`."), source)
-    assert "<figcaption>Less &lt; more &amp; &lt;/figure&gt; than it&#x27;s &lt;b&gt; &amp; " in html
+    assert "</strong> Less &lt; more &amp; &lt;/figure&gt; than it&#x27;s &lt;b&gt; &amp; " in html
     assert html.count("</figure>") == 1
 
 
