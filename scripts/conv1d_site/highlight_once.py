@@ -10,14 +10,13 @@ import contextlib
 import hashlib
 import shutil
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from pymdownx.highlight import Highlight, HighlightExtension
 
+from conv1d_site import roles
 from insync.project.texts import keep, kept
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _MOST = 8192  # pieces of code, about 2 kB each; a build of the whole site has 1,400
 _coloured: dict[str, str] = {}
@@ -30,8 +29,9 @@ def keep_in(folder: Path) -> None:
     Several builds may do so at once. What is lost, or cannot be written, is coloured anew.
     """
     global _folder
-    versions = "-".join(version(name) for name in ("pygments", "pymdown-extensions"))
-    _folder = folder / "highlight" / versions
+    versions = [version(name) for name in ("pygments", "pymdown-extensions")]
+    ours = hashlib.sha256(Path(roles.__file__).read_bytes()).hexdigest()[:12]
+    _folder = folder / "highlight" / "-".join([*versions, ours])
     with contextlib.suppress(OSError):
         if _folder.is_dir() and sum(1 for _ in _folder.iterdir()) > _MOST:
             shutil.rmtree(_folder)
@@ -59,6 +59,7 @@ class _Once(Highlight):  # type: ignore[misc]
                 # Code in a line is an element, which belongs to its page, and so is a title in HTML.
                 if not isinstance(coloured, str) or self.title_mode == "html":
                     return coloured
+                coloured = roles.in_block(coloured)
                 if file:
                     keep(file, coloured)
             if len(_coloured) >= _MOST:

@@ -25,6 +25,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, HTML_PLACEHOLDER_RE, INLINE_PLACEHOLDER_RE, STX, AtomicString
 
+from conv1d_site.roles import role_of
 from conv1d_site.tex import MathError, tex_to_mathml, value_to_tex
 
 if TYPE_CHECKING:
@@ -267,6 +268,8 @@ class _Render(InlineProcessor):
         except etree.ParseError:
             element = self._page.problem("it holds a character that no web page may hold", source)
         for part in element.iter():
+            if part.tag == "mi" and (role := role_of(part.text or "")):
+                part.set("class", f"role-{role}")
             # No further pattern may look at these texts: `_` and `*` are operators now.
             if part.text:
                 part.text = AtomicString(re.sub(r"&(?=#?\w+;)", "&amp;", part.text))  # is no entity's

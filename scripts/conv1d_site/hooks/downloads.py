@@ -1,4 +1,4 @@
-"""What there is to take away: with DOWNLOADS=true the archive and the book that were made lie beside the site."""
+"""What there is to take away: the archive and the book, where they were made and DOWNLOADS is set."""
 
 from __future__ import annotations
 

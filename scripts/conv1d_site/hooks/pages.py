@@ -10,7 +10,7 @@ from jinja2 import FileSystemBytecodeCache
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 
-from conv1d_site import highlight_once
+from conv1d_site import highlight_once, roles
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.finish.code import keep_short_code_whole
 from conv1d_site.steps.finish.english import mark_english
@@ -60,7 +60,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if page.file.src_uri.endswith(".ipynb"):
         return html
-    html = keep_short_code_whole(html)
+    html = roles.in_line(keep_short_code_whole(html))
     if layout.language(config).own_script:
         html = mark_english(html)
     glossary = files.get_file_from_path(str(config.extra.get("glossary")))

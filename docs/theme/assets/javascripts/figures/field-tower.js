@@ -201,8 +201,8 @@ const mountNumbers = () => Object.fromEntries(["formula", "paths", "measured"].m
 const mountStops = (figure, state, controls, { strips }, copy) => {
   const { presets, main, floors, more, fewer, reset } = controls
   const rows = () => [
-    presets, main.controls, ...floors.slice(0, state.layers.length).map(each => each.controls), [more, fewer],
-    ...(strips.y.hidden ? [] : [[strips.y], [strips.x]]), [copy, reset],
+    ...(strips.y.hidden ? [] : [[strips.y], [strips.x]]),
+    presets, main.controls, ...floors.slice(0, state.layers.length).map(each => each.controls), [more, fewer], [copy, reset],
   ]
   return roving(figure, rows, element => !element.dataset.strip)
 }
@@ -214,9 +214,9 @@ export default function live(figure) {
   const formula = text("formula"), numbers = mountNumbers(), sentence = statement(), { code, copy, block } = listing(texts)
   figure.querySelector("[data-part=presets]").hidden = true
   figure.append(
-    buttons(...controls.presets), controls.main.bar,
+    picture.box, sentence.block, buttons(...controls.presets), controls.main.bar,
     make("div", { class: "insync-layers" }, ...controls.floors.map(each => each.bar)), buttons(controls.more, controls.fewer),
-    picture.box, sentence.block, text("legend", texts.legend), formula,
+    text("legend", texts.legend), formula,
     make("div", { class: "insync-numbers" }, ...Object.values(numbers).map(each => each.block)),
     block, buttons(copy, controls.reset), text("keys", texts.keys),
   )

@@ -187,7 +187,7 @@ const mountSettings = ({ state, start, set }, texts) => {
 const mountStops = (figure, { controls }, { x, y, m }, above, below) => roving(figure, () => {
   const [left, right] = [shownIn(x), shownIn(y)]
   const pairs = range(Math.max(left.length, right.length)).map(n => [left[n], right[n]].filter(Boolean))
-  return [controls.filter(isShown), above, ...pairs, ...shownIn(m).map(each => [each]), below]
+  return [...pairs, ...shownIn(m).map(each => [each]), controls.filter(isShown), above, below]
 })
 
 // The other way round there are other rows, of which none is chosen.
@@ -206,7 +206,7 @@ export default function live(figure) {
   const formula = text("formula"), legend = text("legend", texts.legend), sentence = statement()
   figure.querySelector("[data-part=settings]").hidden = true
   figure.append(
-    bar.bar, buttons(turn, pin), formula, sentence.block, picture.net, picture.label, picture.band, legend, block,
+    picture.net, picture.label, picture.band, sentence.block, bar.bar, buttons(turn, pin), formula, legend, block,
     buttons(copy, reset), text("keys", texts.keys),
   )
   const stops = mountStops(figure, bar, picture.lists, [turn, pin], [copy, reset])

@@ -193,10 +193,10 @@ export default function live(figure) {
   const formula = text("formula"), sentence = statement()
   figure.querySelector("[data-part=settings]").hidden = true
   figure.append(
-    bar.bar, formula, sentence.block, labelled(texts.inputs, x), labelled(texts.outputs, y), text("legend", texts.legend),
+    labelled(texts.inputs, x), labelled(texts.outputs, y), sentence.block, bar.bar, formula, text("legend", texts.legend),
     block, buttons(copy, reset), text("keys", texts.keys),
   )
-  const rows = () => [bar.controls, shownIn(x), shownIn(y), [copy, reset]]
+  const rows = () => [shownIn(x), shownIn(y), bar.controls, [copy, reset]]
   const stops = roving(figure, () => rows().filter(line => line.length))
   const writeAddress = addressWriter(NAME)
   const reserve = onChange(scene => sentence.reserve(sentences(scene, texts)))

@@ -213,14 +213,13 @@ export default function live(figure) {
   const steps = mountSteps(part, sizes), uses = mountUses(part, Math.max(sizes.places, sizes.kernel * sizes.outputs))
   const actions = mountButtons(texts, model, start), editor = mountEditor(texts, model), { slider } = editor
   const sentence = statement(), line = Object.values(actions)
-  figure.querySelector("figcaption").after(buttons(...line))
   part("y").after(editor.block)
-  part("x").after(sentence.block) // outputs, inputs and what is said of them together on a phone
+  part("x").after(sentence.block, buttons(...line)) // outputs, inputs and what is said of them together on a phone
   figure.append(text("keys", texts.keys))
   const ends = [fill(texts.say_changed, { count: all, all }), texts.say_pinned]
   sentence.reserve(longest(data, texts).map(most => [most, ...ends].join(texts.between)))
   const stops = roving(
-    figure, () => [line, ...rows.y, ...(slider.hidden ? [] : [[slider]]), ...rows.x, ...rows.w],
+    figure, () => [...rows.y, ...(slider.hidden ? [] : [[slider]]), ...rows.x, line, ...rows.w],
     element => element.dataset.key?.[0] === "y",
   )
   const writeAddress = addressWriter(NAME)

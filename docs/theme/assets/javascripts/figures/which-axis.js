@@ -187,13 +187,13 @@ export default function live(figure) {
   const { code, copy, block } = listing(texts), formula = text("formula")
   const sentence = statement(), { say, longest } = speaker(data, texts)
   part("example").hidden = true
-  figure.querySelector("figcaption").after(choice, bar.bar, grids, published)
+  figure.querySelector("figcaption").after(grids, published, choice, bar.bar)
   figure.append(
     buttons(...line), sentence.block, formula, longer.block, block, buttons(copy), text("keys", texts.keys),
   )
   const stops = roving(figure, () => [
-    state.graphdta ? ways : [...ways, ...bar.controls],
     ...(state.graphdta ? [] : [...words.filter(isShown).map(each => [each]), outputs.filter(isShown)]),
+    state.graphdta ? ways : [...ways, ...bar.controls],
     line.filter(isShown), [copy],
   ])
   const writeAddress = addressWriter(NAME), reserve = onChange(scene => sentence.reserve(longest(scene)))
