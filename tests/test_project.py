@@ -295,3 +295,13 @@ def test_a_nan_cannot_hide_behind_max_or_min_in_a_claim() -> None:
 )
 def test_what_loses_a_nan_is_seen(holds: str, loses: bool) -> None:
     assert loses_nan(ast.parse(holds, mode="eval")) == loses
+
+
+def test_every_picture_says_what_to_see_in_it() -> None:
+    pages = [scan_page(path) for path in sorted((ROOT / "docs").glob("*/**/*.md"))]
+    drawn = [
+        (page.at(fence.first), fence) for page in pages for fence in page.fences if fence.kind == "snippet"
+    ]
+    drawn = [(place, fence) for place, fence in drawn if fence.option("alt")]  # without, a build stops
+    assert len(drawn) > 100
+    assert [str(place) for place, fence in drawn if not fence.option("caption")] == []

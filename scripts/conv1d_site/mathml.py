@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import html
 import re
-import sys
 import xml.etree.ElementTree as etree  # noqa: N813 - as Python-Markdown itself calls it
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
@@ -25,6 +23,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, HTML_PLACEHOLDER_RE, INLINE_PLACEHOLDER_RE, STX, AtomicString
 
+from conv1d_site.math_page import MathPage
 from conv1d_site.roles import role_of
 from conv1d_site.tex import MathError, tex_to_mathml, value_to_tex
 
@@ -53,16 +52,6 @@ _BLOCK_PLACEHOLDER = f"{STX}mathml:%d{ETX}"
 _BLOCK_PLACEHOLDER_RE = re.compile(rf"{STX}mathml:(\d+){ETX}")
 
 
-def page_error(message: str) -> Exception:
-    """The exception that ends a build with this message and no more.
-
-    MkDocs prints its own kind of error in few lines, any other with a traceback. It is not imported for that:
-    another generator may be at work, which gets a `MathError`.
-    """
-    mkdocs = sys.modules.get("mkdocs.exceptions")
-    return cast("Exception", mkdocs.BuildError(message)) if mkdocs else MathError(message)
-
-
 class MathExtension(Extension):
     """Registers the steps: formulas on lines of their own are set aside and put back; all are rendered."""
 
@@ -76,7 +65,7 @@ class MathExtension(Extension):
         """Registers the processors; the numbers are Python-Markdown's priorities, high ones first."""
         if "$" not in md.ESCAPED_CHARS:
             md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
-        page = _Page(md, errors_on_page=self.getConfig("errors") == "page")
+        page = MathPage(md, errors_on_page=self.getConfig("errors") == "page")
         aside = _SetAside(md, page)
         # Behind the fences (25) and before HTML (20) is looked for: in TeX `<` is a relation.
         md.preprocessors.register(aside, "mathml", 22)
@@ -89,57 +78,10 @@ class MathExtension(Extension):
         md.treeprocessors.register(_PutBackAsText(md, aside), "mathml", 30)
 
 
-class _Page:
-    """What the steps share about the page at hand: its source, and how to complain."""
-
-    def __init__(self, md: Markdown, errors_on_page: bool) -> None:
-        self._md = md
-        self._errors_on_page = errors_on_page
-        self.source: list[str] = []
-
-    def problem(self, reason: str, formula: str) -> etree.Element:
-        """Raises, or returns the notice that stands in the formula's place."""
-        message = f"{self._place(formula)}: cannot render this formula: {reason}"
-        if not self._errors_on_page:
-            raise page_error(message)
-        notice = etree.Element("span", {"class": "insync-problem", "role": "alert"})
-        notice.text = AtomicString(message)
-        return notice
-
-    def _place(self, formula: str) -> str:
-        """A formula's page and line, counted in the file with its front matter, as well as can be known."""
-        name, path = self._file()
-        lines = self.source
-        if path and path.suffix == ".md" and path.is_file():
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
-        line = _line_of(formula, lines)
-        return f"{name}:{line}" if name and line else name or f"line {line or '?'}"
-
-    def _file(self) -> tuple[str, Path | None]:
-        """The page's name and file, as MkDocs tells them or else as Zensical does; empty when no one does."""
-        if "relpath" in self._md.treeprocessors:
-            file = getattr(self._md.treeprocessors["relpath"], "file", None)
-            return getattr(file, "src_uri", ""), Path(getattr(file, "abs_src_path", None) or "")
-        for processor in self._md.preprocessors:
-            if path := getattr(getattr(processor, "page", None), "path", None):
-                return str(path), Path(path)
-        return "", None
-
-
-def _line_of(formula: str, lines: list[str]) -> int | None:
-    """The number of the first line on which the formula begins; its code spans may have been placeholders."""
-    pieces = [piece.strip() for piece in re.split(rf"{STX}[^{ETX}]*{ETX}|\n", formula)]
-    text = "\n".join(lines).expandtabs(4)  # as Markdown has done with the formula
-    for candidate in (formula, max(pieces, key=len)):
-        if candidate.strip() and (position := text.find(candidate)) >= 0:
-            return text.count("\n", 0, position) + 1
-    return None
-
-
 class _KeepSource(Preprocessor):
     """Keeps the page's text as it came, to find line numbers in."""
 
-    def __init__(self, md: Markdown, page: _Page) -> None:
+    def __init__(self, md: Markdown, page: MathPage) -> None:
         super().__init__(md)
         self._page = page
 
@@ -151,7 +93,7 @@ class _KeepSource(Preprocessor):
 class _SetAside(Preprocessor):
     """Takes formulas on lines of their own out of the text, where no rule of Markdown or HTML finds them."""
 
-    def __init__(self, md: Markdown, page: _Page) -> None:
+    def __init__(self, md: Markdown, page: MathPage) -> None:
         super().__init__(md)
         self._page = page
         self.formulas: list[str] = []
@@ -181,10 +123,10 @@ class _SetAside(Preprocessor):
         alone = lines[first].strip() == "$$"
         inside_indent = len(lines[first]) - len(lines[first].lstrip())
         for last in range(first, len(lines)):
-            line = lines[last].strip()
+            line = _NAMED.sub("", lines[last].strip())
             if last > first and line and not alone and line.startswith("$$") and line != "$$":
                 return None
-            body = _NAMED.sub("", line.removeprefix("$$") if last == first else line)
+            body = line.removeprefix("$$") if last == first else line
             closing = re.search(r"(?<!\\)(?:\\\\)*\$\$", body)
             if closing and not (last == first and alone):
                 return lines[first : last + 1] if closing.end() == len(body) else None
@@ -247,7 +189,7 @@ class _PutBackAsText(Treeprocessor):
 class _Render(InlineProcessor):
     """Turns a formula and its dollars into a `<math>` element."""
 
-    def __init__(self, md: Markdown, page: _Page) -> None:
+    def __init__(self, md: Markdown, page: MathPage) -> None:
         super().__init__(_INLINE, md)
         self._markdown = md
         self._page = page

@@ -196,6 +196,30 @@ def test_a_formula_of_several_lines_may_stand_anywhere(around: str, inside: str)
     assert "mathml:" not in html
 
 
+@pytest.mark.parametrize("inside", ["", "    "])
+@pytest.mark.parametrize("formula", ["$$\nx\n{}$$ {}", "$$x{}$$ {}", "$$ x\n{}$$  {}"])
+def test_a_formula_may_have_a_number_and_an_address(inside: str, formula: str) -> None:
+    around = "!!! note\n\n{}\n\n    text" if inside else "text\n{}\ntext"
+
+    def made(tag: str, name: str) -> str:
+        lines = formula.format(tag, name).rstrip().split("\n")
+        return convert(around.format("\n".join(inside + line for line in lines)))
+
+    numbered = made("\\tag{12}", "{ #eq-sum }")
+    assert '<div class="math-numbered" id="eq-sum"><div class="math-display">' in numbered.replace("\n", "")
+    assert "</math></div><span>(12)</span></div>" in numbered.replace("\n", "")
+    assert '<div class="math-display" id="eq-sum">' in made("", "{: #eq-sum}")
+    assert '<div class="math-numbered"><div class="math-display">' in made("\\tag{12}", "").replace("\n", "")
+    for html in (numbered, made("", "{: #eq-sum}")):
+        assert texts(html) == ["x"]
+        assert "{" not in html
+
+
+@pytest.mark.parametrize("text", ["    $$\n    x\n    $$ { #eq-sum }", "```\n$$\nx\n$$ { #eq-sum }\n```"])
+def test_an_address_in_code_is_code(text: str) -> None:
+    assert "$$ { #eq-sum }" in convert(text)
+
+
 def test_a_formula_keeps_its_place_in_a_list() -> None:
     root = etree.fromstring(
         f"<body>{convert('- one' + chr(10) * 2 + '    $$x$$' + chr(10) * 2 + '- two')}</body>"
@@ -229,6 +253,7 @@ def test_headings_and_the_table_of_contents_have_the_formula_once() -> None:
         ("one\n\ntwo $\\foo$", 3, r"\foo"),
         ("one\n\n$$\nx + \\foo\n$$", 3, r"\foo"),
         ("one\n\ntwo $`{python} 0.5` + \\frac{1$", 3, "closing"),
+        ("one\n\n$$\nx + \\foo\n\\tag{1}$$ { #eq-sum }", 3, r"\foo"),
         ("one\n\n    code\n\n- item\n\n    $a & b$", 7, "&"),
         ("one\n\n$$\nx\n\ntext", 3, "nothing closes it"),
     ],

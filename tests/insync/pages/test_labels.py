@@ -27,7 +27,7 @@ def plot(cell: str, caption: str = "A line.") -> str:
 
 def captions(html: str) -> list[str]:
     found = re.findall(r"<figcaption>\s*<p>(.*?)</p>\s*</figcaption>", html, re.DOTALL)
-    return [re.sub(r'<a class="insync-number.*?>(.*?)</a>', r"\1", each) for each in found]
+    return [re.sub(r'<(a|span) class="insync-number.*?>(.*?)</\1>', r"\2", each) for each in found]
 
 
 def test_figures_are_numbered_in_order_and_a_plot_without_a_caption_is_none(site: Site) -> None:

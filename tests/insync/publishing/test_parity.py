@@ -174,6 +174,15 @@ def test_something_more_is_named_on_the_page_that_has_it(complain: Complain) -> 
     )
 
 
+def test_numbered_equations_and_references_agree(complain: Complain) -> None:
+    more = "\n    $$\n    y\n    $$ { #eq-a }\n\n    $$\n    z\n    $$ { #eq-b }\n\n    By @eq-a.\n"
+    assert complain(ENGLISH + more, CHINESE + more) == []
+    (found,) = complain(ENGLISH + more, CHINESE + more.replace("@eq-a", "@eq-b"))
+    assert "the reference is `@eq-b`; in docs/en/page.md:37 it is `@eq-a`" in found
+    (found,) = complain(ENGLISH + more, CHINESE + more.replace(" { #eq-b }", ""))
+    assert "the equation `{ #eq-b }` has no counterpart in docs/zh/page.md" in found
+
+
 def test_each_kind_is_told_once(complain: Complain) -> None:
     found = complain(chinese="# 和 { #he }\n\n## 多 { #duo }\n")
     kinds = [line.partition("the ")[2].split()[0] for line in found]

@@ -42,6 +42,7 @@
 
   const termsOf = words => {
     const glossary = new URL(words.glossary, location)
+    const known = words.glossary && glossary.protocol !== "file:" // from disk, nothing can be fetched
     let asked
     const ask = async () => {
       const answer = await fetch(glossary)
@@ -51,7 +52,7 @@
     return {
       at: target => {
         const link = target.closest?.("article a[href]")
-        const there = link?.hash && link.host === glossary.host && link.pathname === glossary.pathname
+        const there = known && link?.hash && link.host === glossary.host && link.pathname === glossary.pathname
         return there && location.pathname !== glossary.pathname ? link : null
       },
       said: async term => {

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from conv1d_site.mathml import page_error
+from conv1d_site.math_page import page_error
 from conv1d_site.tex import MathError, tex_to_mathml
 
 # JupyterLab's whole style sheet, a script for copy buttons and one with the address of a CDN. What this site
