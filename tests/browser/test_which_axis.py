@@ -175,7 +175,7 @@ def test_a_reader_predicts_and_is_told_by_keyboard(site: Site, page: Page) -> No
     assert marked_cells(figure, 0) == []
     assert set(marked_cells(figure, 1)) == {"?"}
     enter(figure)
-    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
     for _ in range(2):
         page.keyboard.press("ArrowDown")
     expect(word(figure, 2)).to_be_focused()

@@ -188,7 +188,7 @@ const mountStops = (figure, { controls }, { x, y, m }, above, below) => roving(f
   const [left, right] = [shownIn(x), shownIn(y)]
   const pairs = range(Math.max(left.length, right.length)).map(n => [left[n], right[n]].filter(Boolean))
   return [...pairs, ...shownIn(m).map(each => [each]), controls.filter(isShown), above, below]
-})
+}, element => !element.dataset.key)
 
 // The other way round there are other rows, of which none is chosen.
 const turnedOver = ({ transposed, chosen }) =>
@@ -231,4 +231,5 @@ export default function live(figure) {
   watchPointer(figure, model, event => keyAt(event, columnsOf(state)), "pointermove")
   watchKeys(figure, keysOf(model, bar, picture.lists.m, stops))
   begin(figure, NAME, word => takeUp(word, state), update)
+  stops.stop(bar.controls.find(isShown)) // the tab key comes to what can be set
 }

@@ -197,7 +197,7 @@ export default function live(figure) {
     block, buttons(copy, reset), text("keys", texts.keys),
   )
   const rows = () => [shownIn(x), shownIn(y), bar.controls, [copy, reset]]
-  const stops = roving(figure, () => rows().filter(line => line.length))
+  const stops = roving(figure, () => rows().filter(line => line.length), element => !element.dataset.key)
   const writeAddress = addressWriter(NAME)
   const reserve = onChange(scene => sentence.reserve(sentences(scene, texts)))
 
@@ -217,4 +217,5 @@ export default function live(figure) {
   watchPointer(figure, model)
   watchKeys(figure, keysOf(model, bar, y, stops))
   begin(figure, NAME, word => takeUp(word, state), update)
+  stops.stop(bar.controls[0]) // the tab key comes to what can be set
 }

@@ -187,15 +187,12 @@ export default function live(figure) {
   const { code, copy, block } = listing(texts), formula = text("formula")
   const sentence = statement(), { say, longest } = speaker(data, texts)
   part("example").hidden = true
-  figure.querySelector("figcaption").after(grids, published, choice, bar.bar)
-  figure.append(
-    buttons(...line), sentence.block, formula, longer.block, block, buttons(copy), text("keys", texts.keys),
-  )
+  figure.querySelector("figcaption").after(grids, published, buttons(...line), sentence.block, choice, bar.bar)
+  figure.append(formula, longer.block, block, buttons(copy), text("keys", texts.keys))
   const stops = roving(figure, () => [
     ...(state.graphdta ? [] : [...words.filter(isShown).map(each => [each]), outputs.filter(isShown)]),
-    state.graphdta ? ways : [...ways, ...bar.controls],
-    line.filter(isShown), [copy],
-  ])
+    line.filter(isShown), state.graphdta ? ways : [...ways, ...bar.controls], [copy],
+  ].filter(each => each.length), element => !element.dataset.word && !element.dataset.t)
   const writeAddress = addressWriter(NAME), reserve = onChange(scene => sentence.reserve(longest(scene)))
 
   const update = () => {
@@ -219,4 +216,5 @@ export default function live(figure) {
 
   watchKeys(figure, keysOf(model, { ways, bar, words, outputs, compare: actions.compare }, stops))
   begin(figure, NAME, word => takeUp(word, model, data.words), update)
+  stops.stop(ways[0]) // the tab key comes to what can be set
 }
