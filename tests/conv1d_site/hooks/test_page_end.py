@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from small_site import ADDRESS, Page, pages
+from small_site import ADDRESS, Page, add_hook, pages
 
 from insync.running.record import installed_versions
 
@@ -43,6 +43,24 @@ def test_pages_name_the_torch_that_computed_their_numbers(small: SmallSite) -> N
     torch = installed_versions()["torch"]
     assert said(small.root, "site", "guide/index.html") == [f"Built on 1 January 1970 with torch {torch}"]
     assert said(small.root, "site/zh", "guide/one/index.html") == [f"1970年1月1日用 torch {torch} 构建"]
+
+
+# Each process has a day of its own, as if midnight had come between their starts.
+MIDNIGHT = """
+import multiprocessing
+from conv1d_site.hooks import command as shared
+
+def on_startup(command, dirty):
+    shared.run.day = "2001-01-01" if multiprocessing.parent_process() is None else "2001-01-02"
+"""
+
+
+def test_the_languages_say_the_same_day_though_midnight_comes_between(small: SmallSite) -> None:
+    add_hook(small, MIDNIGHT)
+    result = small.build()
+    assert result.returncode == 0, result.stderr
+    assert said(small.root, "site", "index.html") == ["Built on 1 January 2001"]
+    assert said(small.root, "site/zh", "index.html") == ["2001年1月1日构建"]
 
 
 @pytest.mark.parametrize(
