@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from barriers import Barriers
 from desk import DESKTOP
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ class Visit:
     broken_formulas: list[str] = field(default_factory=list)
     # Texts whose contrast is too low, in the light and in the dark scheme.
     faint: list[str] = field(default_factory=list)
+    # What axe has against it, or leaves undecided, in both schemes, forced colours, and on the smallest phone.
+    barriers: list[str] = field(default_factory=list)
+    # Places that the tab key stops at, and how many of them are numbers.
+    stops: int = 0
+    numbers: int = 0
 
 
 # Contrast after WCAG 2, of each element that has text of its own, against what lies behind it. Its exceptions
@@ -100,8 +106,9 @@ class Tab:
     A tab of its own for each page would cost a processor second more.
     """
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, barriers: Barriers) -> None:
         self._page = page
+        self._barriers = barriers
         self._record: Visit | None = None
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._now().errors.append(str(error)))
@@ -156,4 +163,20 @@ class Tab:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.wait_for_selector(f"body[data-md-color-scheme={name}]")
             record.faint += page.evaluate(FAINT, scheme)
+        record.barriers = self._look()
         return record
+
+    def _look(self) -> list[str]:
+        """What axe finds; the page is in the dark scheme, with its folds open, and not what it was afterwards."""
+        page, barriers = self._page, self._barriers
+        barriers.begin(page)
+        found = barriers.contrast(page, "dark")
+        page.emulate_media(color_scheme="light")
+        page.wait_for_selector("body[data-md-color-scheme=default]")
+        page.set_viewport_size(DESKTOP)
+        found += barriers.all(page, "light")
+        page.emulate_media(forced_colors="active")
+        found += barriers.contrast(page, "forced colours")
+        page.emulate_media(forced_colors="none")
+        page.set_viewport_size(SMALLEST)
+        return found + barriers.narrow(page)

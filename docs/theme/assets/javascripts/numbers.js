@@ -18,11 +18,12 @@
     element.id = "insync-source"
     element.setAttribute("role", "tooltip")
     element.hidden = true
-    element.innerHTML = "<code></code><span></span><a></a>"
-    const [expression, cell, link] = element.children
+    element.innerHTML = "<code></code><span></span><a></a><small></small>"
+    const [expression, cell, link, keys] = element.children
+    keys.textContent = words.keys
     link.textContent = words.code
     link.tabIndex = -1 // the number itself is the same link, and has the focus
-    return { element, expression, cell, link }
+    return { element, expression, cell, link, keys }
   }
 
   // Below the number's first line, or above it where there is no room.
@@ -57,6 +58,7 @@
         box.expression.textContent = number.dataset.expression
         box.cell.textContent = sentence(words, number.dataset.cell)
         box.link.href = number.href
+        box.keys.hidden = !number.matches(":focus-visible") // number-stops.js
         document.body.append(box.element) // instant navigation may have replaced the body's children
         box.element.hidden = false
         number.setAttribute("aria-describedby", box.element.id)
