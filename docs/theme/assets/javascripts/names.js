@@ -21,7 +21,9 @@
       else element.removeAttribute(key)
   }
 
-  const sizes = new ResizeObserver(entries => entries.forEach(({ target }) => mark(target)))
+  const sizes = new ResizeObserver(entries => {
+    for (const { target } of entries) mark(target)
+  })
   document$.subscribe(() => {
     sizes.disconnect()
     for (const each of document.querySelectorAll(WIDE)) sizes.observe(each)

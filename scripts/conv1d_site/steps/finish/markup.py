@@ -1,6 +1,7 @@
 """What is not right in the HTML that the theme and Markdown make, put right: names, languages, tables.
 
-What stands in a template that can be overridden in a few lines is mended there (docs/theme); this is for the rest.
+What stands in a template that can be overridden in a few lines is mended there (docs/theme); this is for the
+rest.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ _DIALOG = re.compile(r'(<div class="md-search"[^>]*?) role="dialog"')
 _LANGUAGE = re.compile(r'(?<=<html lang=")[^"]*')
 # A chapter with a page of its own: the link has its name, the button that opens it an icon alone.
 _OPENER = re.compile(
-    r'(?P<before><label class="md-nav__link[^"]*" for="(?P<id>__nav_[\d_]+)"[^>]*>\s*<span class="md-nav__icon md-icon")'
+    r'(?P<before><label class="md-nav__link[^"]*" for="(?P<id>__nav_[\d_]+)"[^>]*>\s*'
+    r'<span class="md-nav__icon md-icon")'
     r'(?P<after>></span>\s*</label>.*?<label class="md-nav__title" for="(?P=id)">\s*<span [^>]*></span>\s*'
     r"(?P<name>[^<]*?)\s*</label>)",
     re.DOTALL,
 )
+# Of the blog: one link below each post in a list, a post's date and neighbours. They have no names, and are
+# no places to navigate to.
+_NAMELESS = re.compile(r'<nav class="(?:md-post__action|md-nav|md-nav md-nav--primary)"(?=>)')
 _CORNER = re.compile(r"<th((?: style=\"[^\"]*\")?)>\s*</th>")
 
 
@@ -27,8 +32,7 @@ def mended(html: str, language: str) -> str:
     html = _TOGGLE.sub(r"\1", html)
     html = _DIALOG.sub(r"\1", html, count=1)
     html = _OPENER.sub(r'\g<before> role="img" aria-label="\g<name>"\g<after>', html)
-    # One link below each post in a list, and no place to navigate to.
-    html = html.replace('<nav class="md-post__action">', '<nav class="md-post__action" role="none">')
+    html = _NAMELESS.sub(r'\g<0> role="none"', html)
     if 'id="__toc"' not in html:  # of a page that the menu does not name
         html = html.replace('<label class="md-nav__title" for="__toc">', '<label class="md-nav__title">')
     return html
