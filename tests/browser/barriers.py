@@ -51,7 +51,7 @@ PLAIN = """() => {
   const sheet = document.createElement("style")
   sheet.textContent = `* { transition: none !important }
     .md-sidebar__scrollwrap { overflow: visible !important }
-    .insync-lines span { position: static !important }`
+    .insync-lines span, .md-nav__title { position: static !important }`
   document.head.append(sheet)
 }"""
 

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.browser
 
 WIDE = "article :is(pre > code, .math-display, .md-typeset__scrollwrap)"
 # Of each box that can be seen: whether it scrolls, and what is said of it.
-TOLD = """boxes => boxes.filter(box => box.checkVisibility()).map(box =>
-  [box.scrollWidth > box.clientWidth, box.tabIndex].concat(["role", "aria-label"].map(a => box.getAttribute(a))))"""
+TOLD = """all => all.filter(each => each.checkVisibility()).map(each => [
+  each.scrollWidth > each.clientWidth, each.tabIndex, each.role, each.ariaLabel])"""
 
 
 @pytest.mark.parametrize(("folder", "output"), [("", "Output"), ("zh/", "输出")])
