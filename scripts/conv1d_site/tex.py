@@ -21,6 +21,9 @@ _GROUP_MARK = "\ue001"
 _GROUP_COMMA = re.compile(r"(?<=\d)\{,\}(?=\d{3})")
 _SPLIT_NUMBER = re.compile(rf"</mn><mi>{_GROUP_MARK}</mi><mn>")
 _HTML_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]*;")
+# HTML's checkers know these attributes on few elements of MathML; browsers take them for style all the same.
+_STYLED = re.compile(r'<m[a-z]+ [^<>]*?\b(?:displaystyle|scriptlevel)="[^<>]*>')
+_ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 _LEADING_POINT = re.compile(r"<mi>\.</mi><mn>")
 
 
@@ -52,6 +55,7 @@ def tex_to_mathml(tex: str, display: bool = False) -> str:
     mathml = mathml.replace(_GROUP_MARK, "{,}")
     # `&ApplyFunction;` behind a function's name is HTML's; Markdown's trees are XML, which has five of these.
     mathml = _HTML_ENTITY.sub(lambda match: html.unescape(match[0]), mathml)
+    mathml = _STYLED.sub(_in_css, mathml)
     # The source would be found by the site's search as if it were prose.
     return mathml.replace("<annotation ", '<annotation data-search-exclude="" ')
 
@@ -74,6 +78,20 @@ def value_to_tex(value: str) -> str:
         char if char.isalnum() or ord(char) >= 128 else chr(_VERBATIM_START + ord(char)) for char in value
     )
     return r"\text{" + "".join(verbatim) + "}"
+
+
+def _in_css(tag: re.Match[str]) -> str:
+    """An element's tag with those attributes as the properties that stand for them."""
+    attributes = dict(_ATTRIBUTE.findall(tag[0]))
+    styles = [attributes["style"].rstrip(";")] if "style" in attributes else []
+    if display := attributes.pop("displaystyle", ""):
+        styles.append(f"math-style: {'normal' if display == 'true' else 'compact'}")
+    if level := attributes.pop("scriptlevel", ""):
+        styles.append(f"math-depth: {level}")
+    attributes["style"] = "; ".join(styles)
+    name = tag[0][1:].partition(" ")[0]
+    written = "".join(f' {key}="{value}"' for key, value in attributes.items())
+    return f"<{name}{written}>"
 
 
 def _reason(message: str, tex: str) -> str:

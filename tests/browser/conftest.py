@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from barriers import Barriers
 from desk import DESKTOP, Desk
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from real_site import Served, wait_for
@@ -161,7 +162,8 @@ def visits(site: Site, chromium: Browser) -> list[Visit]:
     """All pages, opened once on a phone's screen and looked at in its widths and in both schemes."""
     context = chromium.new_context(viewport=PHONE, color_scheme="light")  # type: ignore[arg-type]
     # What a page asks for late it asks for while the next ones are looked at.
-    tabs = [Tab(context.new_page()) for _ in range(4)]
+    barriers = Barriers()
+    tabs = [Tab(context.new_page(), barriers) for _ in range(4)]
     found = [tab.visit(address) for tab, address in zip(cycle(tabs), site.pages(), strict=False)]
     for tab in tabs:
         tab.leave()

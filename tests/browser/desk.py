@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 DESKTOP: Any = {"width": 1280, "height": 900}
+SMALLEST: Any = {"width": 320, "height": 640}
 # Of the page and of its context: each outlives the test that asks for it.
 REFUSED = (
     "add_init_script",

@@ -34,7 +34,7 @@ def test_no_request_leaves_the_site(visits: list[Visit], site: Site) -> None:
 
 def test_pages_say_the_language_of_their_address(visits: list[Visit], site: Site) -> None:
     for visit in visits:
-        assert visit.language == ("zh" if visit.address.startswith(site.address + "zh/") else "en"), (
+        assert visit.language == ("zh-Hans" if visit.address.startswith(site.address + "zh/") else "en"), (
             visit.address
         )
 
@@ -75,6 +75,16 @@ def test_every_text_is_legible_in_both_schemes(visits: list[Visit]) -> None:
     assert {visit.address: visit.faint for visit in visits if visit.faint} == {}
 
 
+def test_axe_finds_nothing_and_leaves_nothing_undecided(visits: list[Visit]) -> None:
+    assert {visit.address: visit.barriers for visit in visits if visit.barriers} == {}
+
+
+def test_numbers_are_few_stops_of_the_tab_key(visits: list[Visit]) -> None:
+    assert sum(visit.numbers for visit in visits) > 2000
+    many = {visit.address: visit.number_stops for visit in visits if visit.number_stops > visit.groups}
+    assert many == {}
+
+
 def test_formulas_have_the_sites_own_font(visits: list[Visit]) -> None:
     for visit in visits:
         asked = any(url.endswith("stix-two-math.woff2") for url in visit.requests)
@@ -93,7 +103,8 @@ def test_without_scripts_the_content_is_there(site: Site, chromium: Browser) -> 
         chinese = address.startswith(site.address + "zh/")
         assert page.locator("article h1, article h2").first.is_visible(), address
         assert len(page.locator(".md-content").first.inner_text()) > 30, address
+        assert page.locator(".site-noscript").is_visible(), address
         switch = page.locator("header a[hreflang]")
         assert switch.is_visible()
-        assert switch.get_attribute("hreflang") == ("en" if chinese else "zh")
+        assert switch.get_attribute("hreflang") == ("en" if chinese else "zh-Hans")
     context.close()

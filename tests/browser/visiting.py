@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from desk import DESKTOP
+from desk import DESKTOP, SMALLEST
 
 if TYPE_CHECKING:
+    from barriers import Barriers
     from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 PHONE: Any = {"width": 360, "height": 740}
-SMALLEST: Any = {"width": 320, "height": 640}
 
 
 @dataclass
@@ -36,6 +36,14 @@ class Visit:
     broken_formulas: list[str] = field(default_factory=list)
     # Texts whose contrast is too low, in the light and in the dark scheme.
     faint: list[str] = field(default_factory=list)
+    # What axe has against it, or leaves undecided, in both schemes, forced colours, and on the smallest
+    # phone.
+    barriers: list[str] = field(default_factory=list)
+    # The numbers that can be asked, those of them that the tab key stops at, and the sections and folds on
+    # the page.
+    numbers: int = 0
+    number_stops: int = 0
+    groups: int = 0
 
 
 # Contrast after WCAG 2, of each element that has text of its own, against what lies behind it. Its exceptions
@@ -91,6 +99,13 @@ SMALL_LABELS = """() => [...document.querySelectorAll("figure svg text")].map(te
 }).filter(([text, size]) => text.trim() && size < 8.95)
   .map(([text, size]) => `${text}: ${size.toFixed(1)}`)"""
 
+NUMBERS = """() => {
+  const count = (root, selector) => root.querySelectorAll(`article ${selector}`).length
+  const number = "a.insync-number[data-cell]"
+  return [count(document, number), count(document, `${number}:not([tabindex="-1"])`),
+    1 + count(document, "h2") + count(document, ":is(details, .tabbed-block, figure)")]
+}"""
+
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -100,8 +115,9 @@ class Tab:
     A tab of its own for each page would cost a processor second more.
     """
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, barriers: Barriers) -> None:
         self._page = page
+        self._barriers = barriers
         self._record: Visit | None = None
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._now().errors.append(str(error)))
@@ -142,6 +158,7 @@ class Tab:
         record.language = page.locator("html").get_attribute("lang") or ""
         record.switches = page.locator("a[hreflang]").evaluate_all("links => links.map(link => link.href)")
         record.formulas = page.locator("math").count()
+        record.numbers, record.number_stops, record.groups = page.evaluate(NUMBERS)
         page.set_viewport_size(DESKTOP)
         record.height = page.evaluate(HEIGHT)
         page.evaluate("() => document.querySelectorAll('details').forEach(each => { each.open = true })")
@@ -156,4 +173,6 @@ class Tab:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.wait_for_selector(f"body[data-md-color-scheme={name}]")
             record.faint += page.evaluate(FAINT, scheme)
+        # The languages have the same elements, which the parity check holds: one is looked at on each screen.
+        record.barriers = self._barriers.look(page, DESKTOP if record.language == "en" else SMALLEST)
         return record

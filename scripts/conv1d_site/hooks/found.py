@@ -72,7 +72,7 @@ def on_template_context(context: dict[str, Any], template_name: str, config: MkD
         for file in context["pages"]
         if file.page and (found := _dates(file.page, config))
     }
-    context["main_language"] = next(each.code for each in command.run.languages if not each.configuration)
+    context["main_language"] = next(each.tag for each in command.run.languages if not each.configuration)
     return context
 
 
@@ -84,10 +84,10 @@ def on_post_build(config: MkDocsConfig) -> None:
         return
     site, language, name = Path(config.site_dir), layout.language(config), config.site_name
     description = config.site_description or ""
-    _write(site / "manifest.webmanifest", for_machines.manifest(name, language.code, description, _ICONS))
+    _write(site / "manifest.webmanifest", for_machines.manifest(name, language.tag, description, _ICONS))
     if config.site_url:
         posts = [_shown(page, config) for page in _pages(run.files) if isinstance(page, Post)]
-        _write(site / "feed.xml", for_machines.feed(name, f"{config.site_url}feed.xml", language.code, posts))
+        _write(site / "feed.xml", for_machines.feed(name, f"{config.site_url}feed.xml", language.tag, posts))
     if run.serving:
         return
     texts = dict(_texts(run.files, config))
@@ -202,7 +202,7 @@ def _shown(page: Page, config: MkDocsConfig) -> Shown:
         config.site_name if page.is_homepage else _plain(page.meta.get("title") or page.title),
         _plain(page.meta.get("description") or config.site_description),
         page.canonical_url or "",
-        layout.language(config).code,
+        layout.language(config).tag,
         tuple((_plain(title), address or "") for title, address in trail if address != page.canonical_url),
         _dates(page, config),
     )

@@ -114,6 +114,7 @@ class PageContext:
 class PostPage:
     """A page is finished, and about to be written."""
 
+    PAGES = -50
     NUMBERS = -100  # behind all that may still change it
 
 

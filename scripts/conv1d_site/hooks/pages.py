@@ -14,6 +14,7 @@ from conv1d_site import highlight_once, roles
 from conv1d_site.hooks import command, layout, order
 from conv1d_site.steps.finish.code import keep_short_code_whole
 from conv1d_site.steps.finish.english import mark_english
+from conv1d_site.steps.finish.markup import mended, mended_text
 from conv1d_site.steps.finish.terms import link_terms, terms_of
 from conv1d_site.steps.prepare.modules import imported
 from conv1d_site.steps.prepare.numbers import reading_order
@@ -54,13 +55,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return Files(sorted(files, key=lambda file: place(file.src_uri)))
 
 
-# Keeps code in a sentence that is too short to be broken over two lines in one, marks English, and links the
-# glossary's terms.
+# Keeps code in a sentence that is too short to be broken over two lines in one, marks the names of roles and
+# English, links the glossary's terms, and puts right what Markdown leaves for screen readers and keyboards.
 @event_priority(order.PageContent.PAGES)
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if page.file.src_uri.endswith(".ipynb"):
         return html
-    html = roles.in_line(keep_short_code_whole(html))
+    html = mended_text(roles.in_line(keep_short_code_whole(html)))
     if layout.language(config).own_script:
         html = mark_english(html)
     glossary = files.get_file_from_path(str(config.extra.get("glossary")))
@@ -76,6 +77,17 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     glossary = files.get_file_from_path(str(config.extra.get("glossary")))
     env.globals["glossary"] = glossary.url if glossary else ""
     return env
+
+
+# Puts right what the theme's HTML has wrong.
+@event_priority(order.PostPage.PAGES)
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    return mended(output, layout.language(config).tag)
+
+
+# In the error page as well.
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    return mended(output, layout.language(config).tag) if template_name.endswith(".html") else output
 
 
 def _keep_compiled_templates(config: MkDocsConfig) -> None:

@@ -64,7 +64,7 @@ def home_pages(languages: Sequence[SiteLanguage], current: str, index: str = "")
     `index` is how the address of a folder's own page ends: empty, or `index.html`.
     """
     return [
-        Translation(each.code, each.name, each.folder + index, False, each.code == current, each.words)
+        Translation(each.tag, each.name, each.folder + index, False, each.code == current, each.words)
         for each in languages
     ]
 
@@ -112,6 +112,7 @@ class _More:
     search: _Search = _Search()
     theme: dict[str, str] = field(default_factory=dict)
     own_script: bool = False
+    tag: str = ""
 
 
 def _site_language(language: Language) -> SiteLanguage:
@@ -134,4 +135,5 @@ def _site_language(language: Language) -> SiteLanguage:
         more.search.synonyms,
         more.theme,
         more.own_script,
+        more.tag,
     )

@@ -24,6 +24,7 @@
       text: [element("code", number.dataset.expression)],
       detail: [sentence(words, number.dataset.cell)],
       link: words.code,
+      keys: words.keys, // number-stops.js
     }),
   })
 
@@ -72,14 +73,14 @@
   // ---- The box
 
   const mountBox = () => {
-    const text = element("div"), detail = element("span"), link = element("a")
-    const box = element("div", text, detail, link)
+    const text = element("div"), detail = element("span"), link = element("a"), keys = element("small")
+    const box = element("div", text, detail, link, keys)
     box.className = "insync-source"
     box.id = "insync-source"
     box.setAttribute("role", "tooltip")
     box.hidden = true
     link.tabIndex = -1 // what was asked is the same link, and has the focus
-    return { element: box, text, detail, link }
+    return { element: box, text, detail, link, keys }
   }
 
   // Below the first line of what was asked, or above it where there is no room.
@@ -118,6 +119,8 @@
           box.detail.replaceChildren(...said.detail)
           box.link.textContent = said.link
           box.link.href = asked.href
+          box.keys.textContent = said.keys ?? ""
+          box.keys.hidden = !asked.matches(":focus-visible")
           document.body.append(box.element) // instant navigation may have replaced the body's children
           box.element.hidden = false
           asked.setAttribute("aria-describedby", box.element.id)

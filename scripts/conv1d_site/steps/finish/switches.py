@@ -35,7 +35,7 @@ def lead_to_index(
     text = (site / page).read_text(encoding="utf-8")
     for language in languages:
         switch = re.compile(
-            rf'(<a href="){re.escape(html.escape(link))}(" hreflang="{language.code}"[^<>]*>\s*)([^<]*)'
+            rf'(<a href="){re.escape(html.escape(link))}(" hreflang="{language.tag}"[^<>]*>\s*)([^<]*)'
         )
         if not switch.search(text):
             continue
