@@ -23,6 +23,8 @@ _OPENER = re.compile(
 # Of the blog: one link below each post in a list, a post's date and neighbours. They have no names, and are
 # no places to navigate to.
 _NAMELESS = re.compile(r'<nav class="(?:md-post__action|md-nav|md-nav md-nav--primary)"(?=>)')
+# A link out of the site: those within it are relative.
+_OUT = re.compile(r'<a (?=(?:[^<>]* )?href="https?:)')
 _CORNER = re.compile(r"<th((?: style=\"[^\"]*\")?)>\s*</th>")
 
 
@@ -41,7 +43,9 @@ def mended(html: str, language: str) -> str:
 def mended_text(html: str) -> str:
     """The HTML of a page's text: no header cells without a name, and no stop of the tab key at each heading.
 
-    A corner above row headers names nothing. The links at headings are in the table of contents as well.
+    A corner above row headers names nothing. The links at headings are in the table of contents as well. A
+    link out of the site is marked: on paper it says where it leads, and scripts have made all addresses whole.
     """
+    html = _OUT.sub("<a data-out ", html)
     html = _CORNER.sub(r"<td\1></td>", html)
     return html.replace('<a class="headerlink" ', '<a class="headerlink" tabindex="-1" ')

@@ -65,3 +65,11 @@ def test_a_corner_of_a_table_is_no_header_and_headings_are_no_stops() -> None:
     table = '<thead><tr><th></th><th style="text-align: right;"> </th><th>a</th><th scope="row"></th>'
     assert re.findall(r"<(t[hd])\b", mended_text(table)) == ["td", "td", "th", "th"]
     assert mended_text('<a class="headerlink" href="#a">').startswith('<a class="headerlink" tabindex="-1" ')
+
+
+def test_links_out_of_the_site_are_marked() -> None:
+    html = '<a href="../x/">in</a> <a class="a" href="https://x.org">out</a> <a href="http://x.org">out</a>'
+    assert mended_text(html) == (
+        '<a href="../x/">in</a> <a data-out class="a" href="https://x.org">out</a> '
+        '<a data-out href="http://x.org">out</a>'
+    )
