@@ -84,7 +84,7 @@ def test_every_link_leads_to_a_file(small: SmallSite, subtests: pytest.Subtests)
             assert sum(here.endswith(".ipynb") for here, _ in found) >= 19
             assert not list(site.rglob("d1.*"))  # of a draft
             switch = Page(site / "guide" / ("only/index.html" if directories else "only.html"))
-            (there, _) = switch.all("a", hreflang="zh")
+            (there, _) = switch.all("a", hreflang="zh-Hans")
             assert there["href"] == ("../../zh/guide/" if directories else "../zh/guide/index.html")
 
 
@@ -191,10 +191,10 @@ def test_a_switch_to_a_page_that_is_elsewhere_leads_to_the_nearest_index(small: 
     assert result.returncode == 0, result.stderr
     site = small.root / "site"
     text = (site / "blog/2021-09-27/post/index.html").read_text(encoding="utf-8")
-    links = re.findall(r'<a href="([^"]*)" hreflang="zh"[^>]*>\s*([^<]*?)\s*<', text)
+    links = re.findall(r'<a href="([^"]*)" hreflang="zh-Hans"[^>]*>\s*([^<]*?)\s*<', text)
     assert links == [("../../../zh/blog/", "中文"), ("../../../zh/blog/", "中文网站")]
     packed = gzip.decompress((site / "sitemap.xml.gz").read_bytes()).decode()
     assert packed == (site / "sitemap.xml").read_text(encoding="utf-8")
     assert f"<loc>{ADDRESS}blog/2021-09-27/post/</loc>" in packed
     assert f"{ADDRESS}zh/blog/2021-09-27/post/" not in packed
-    assert f'hreflang="zh" href="{ADDRESS}zh/guide/first/"' in packed
+    assert f'hreflang="zh-Hans" href="{ADDRESS}zh/guide/first/"' in packed

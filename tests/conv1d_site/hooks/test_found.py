@@ -33,7 +33,7 @@ def test_each_page_says_what_it_is(built: Path) -> None:
         for script in re.findall(r'<script type="application/ld\+json">(.*?)</script>', text):
             article, trail = json.loads(script)["@graph"]
             assert article["url"] == told["og:url"]
-            assert article["inLanguage"] == ("zh" if "zh" in path.relative_to(built).parts else "en")
+            assert article["inLanguage"] == ("zh-Hans" if "zh" in path.relative_to(built).parts else "en")
             assert trail["itemListElement"][-1]["item"] == told["og:url"]
 
 

@@ -33,7 +33,7 @@ def test_both_languages_have_the_same_addresses(built: Path) -> None:
 def test_pages_say_their_language(built: Path) -> None:
     for path in pages(built):
         [root] = Page(path).all("html")
-        assert root["lang"] == ("zh" if path.is_relative_to(built / "zh") else "en"), path
+        assert root["lang"] == ("zh-Hans" if path.is_relative_to(built / "zh") else "en"), path
 
 
 def test_pages_have_a_description_and_their_own_address(built: Path) -> None:
@@ -50,7 +50,7 @@ def test_the_switch_leads_to_the_same_page(built: Path) -> None:
         here = address(built, path)
         chinese = path.is_relative_to(built / "zh")
         own = here.replace("/zh/", "/", 1) if chinese else here.replace("/path/", "/path/zh/", 1)
-        links = Page(path).all("a", hreflang="en" if chinese else "zh", lang="en" if chinese else "zh")
+        links = Page(path).all("a", hreflang="en" if chinese else "zh-Hans", lang="en" if chinese else "zh-Hans")
         assert len(links) == 2, "one in the header, one at the end"
         for link in links:
             target = urljoin(here, link["href"])
@@ -69,11 +69,11 @@ def test_an_untranslated_page_switches_to_the_nearest_index(small: SmallSite) ->
         "alone/deep/": "../../zh/",
         "zh/guide/nur/": "../../../guide/",
     }.items():
-        language = "en" if path.startswith("zh") else "zh"
+        language = "en" if path.startswith("zh") else "zh-Hans"
         for link in Page(small.root / "site" / path / "index.html").all("a", hreflang=language):
             assert link["href"] == target
     sitemap = (small.root / "site/sitemap.xml").read_text(encoding="utf-8")
-    assert f'hreflang="zh" href="{ADDRESS}zh/guide/only/"' not in sitemap
+    assert f'hreflang="zh-Hans" href="{ADDRESS}zh/guide/only/"' not in sitemap
 
 
 @pytest.mark.parametrize("folder", ["", "zh/"])
@@ -90,14 +90,14 @@ def test_the_site_map_pairs_the_languages(built: Path, folder: str) -> None:
         assert location.startswith(ADDRESS + folder)
         path = location.removeprefix(ADDRESS + folder)
         here = ADDRESS + path
-        assert links == {"en": here, "x-default": here, "zh": f"{ADDRESS}zh/{path}"}
+        assert links == {"en": here, "x-default": here, "zh-Hans": f"{ADDRESS}zh/{path}"}
         assert all(exists(built, urlsplit(link or "").path) for link in links.values())
 
 
 def test_the_error_page_speaks_both_languages(built: Path) -> None:
     for path in (built / "404.html", built / "zh/404.html"):
         page = Page(path)
-        for language, home in (("en", "/some/path/"), ("zh", "/some/path/zh/")):
+        for language, home in (("en", "/some/path/"), ("zh-Hans", "/some/path/zh/")):
             assert page.all("p", lang=language)
             assert page.all("a", href=home)
 
@@ -132,7 +132,7 @@ def test_a_third_language_needs_its_folder_its_configuration_and_its_file(small:
     assert result.returncode == 0, result.stderr
     french = Page(root / "site/fr/guide/first/index.html")
     assert french.all("html")[0]["lang"] == "fr"
-    assert french.all("a", hreflang="zh")[0]["href"] == "../../../zh/guide/first/"
+    assert french.all("a", hreflang="zh-Hans")[0]["href"] == "../../../zh/guide/first/"
     english = Page(root / "site/guide/first/index.html")
     assert [link["href"] for link in english.all("a", lang="fr")] == ["../../fr/guide/first/"] * 2
-    assert english.all("a", lang="zh")
+    assert english.all("a", lang="zh-Hans")

@@ -117,4 +117,4 @@ def test_without_an_address_the_site_works(small: SmallSite) -> None:
     assert not (small.root / "site/sitemap.xml").exists()
     text = (small.root / "site/guide/first/index.html").read_text(encoding="utf-8")
     assert "navigation.instant" not in text
-    assert page.all("a", hreflang="zh")[0]["href"] == "../../zh/guide/first/"
+    assert page.all("a", hreflang="zh-Hans")[0]["href"] == "../../zh/guide/first/"

@@ -44,7 +44,7 @@ def mended_text(html: str) -> str:
     """The HTML of a page's text: no header cells without a name, and no stop of the tab key at each heading.
 
     A corner above row headers names nothing. The links at headings are in the table of contents as well. A
-    link out of the site is marked: on paper it says where it leads, and scripts have made all addresses whole.
+    link out of the site is marked: on paper it says where it leads, and by then all addresses are whole.
     """
     html = _OUT.sub("<a data-out ", html)
     html = _CORNER.sub(r"<td\1></td>", html)
