@@ -36,7 +36,7 @@ print(dx)
 # %% way_back
 import matplotlib.pyplot as plt
 
-fig, ax = plt.subplots(figsize=(4.2, 2.6))
+fig, ax = plt.subplots(figsize=(4.2, 2.1))
 weights = w[0, 0].tolist()
 for t in range(3):
     height = delta[0, 0, t].item()

@@ -47,7 +47,7 @@ norms = {
     "GroupNorm(2, 4)": nn.GroupNorm(2, C),
 }
 read = {name: reads(norm, N, C, L) for name, norm in norms.items()}
-fig, axes = plt.subplots(3, 2, figsize=(4, 3.7))
+fig, axes = plt.subplots(3, 2, figsize=(4, 3.2))
 for ax, name in zip(axes.flat, read, strict=True):
     for n, c, t in torch.cartesian_prod(*map(torch.arange, (N, C, L))).tolist():
         box = plt.Rectangle((n * (L + 1) + t, c), 0.88, 0.88)

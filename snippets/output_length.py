@@ -347,7 +347,7 @@ for step in net:
     print(tuple(z.shape))
 
 # %% network_picture
-fig, ax = plt.subplots(figsize=(4.4, 2.7))
+fig, ax = plt.subplots(figsize=(4.4, 2.3))
 both_rows = []
 for L_now in (16000, need):
     row = [L_now]

@@ -423,7 +423,7 @@ layer = nn.Conv1d(
 print(layer(torch.rand(4, 3, 10)).shape)
 
 # %% same_picture
-fig, ax = plt.subplots(figsize=(4.4, 2.6))
+fig, ax = plt.subplots(figsize=(4.4, 2.1))
 for at in range(-1, 11):
     inside = 0 <= at < 10
     value = at if inside else 0

@@ -132,7 +132,7 @@ for _ in range(200):
 import matplotlib.pyplot as plt
 
 halves = [(2, d, 1) for d in (1, 2, 4, 8)]
-fig, ax = plt.subplots(figsize=(4.4, 2.3))
+fig, ax = plt.subplots(figsize=(4.4, 2))
 names = ["x", "d=1", "d=2", "d=4", "d=8"]
 ax.set_yticks(range(5), names)
 ax.set_xticks(range(0, 16, 3))
@@ -485,7 +485,7 @@ reach, _ = receptive_field(beat)
 all_read = reads(stack(beat), reach, 0)
 
 # %% ways_figure
-fig, ax = plt.subplots(figsize=(4.4, 3))
+fig, ax = plt.subplots(figsize=(4.4, 2.5))
 for i, name in enumerate(rows):
     for j, cost in enumerate(rows[name][1:]):
         ax.barh(i + 0.42 * j, cost, 0.4, color=f"C{j}")

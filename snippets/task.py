@@ -218,16 +218,17 @@ def square(j, k, weight):
     return Path(corners + at, closed=True)
 
 
-steps = [0, 10, 50, len(kernels) - 1]
-fig, axes = plt.subplots(4, figsize=(4, 4.8), sharex=True)
+limit = 0.12  # what is smaller would be dust
+assert kernels[0][best].abs().max() < limit
+steps = [10, len(kernels) - 1]
+fig, axes = plt.subplots(2, figsize=(4, 2.5), sharex=True)
 for ax, step in zip(axes, steps):
     table = kernels[step][best]  # (26, 6)
     for sign, look in (
         (1, {"fc": "C0", "ec": "C0"}),
         (-1, {"fc": "none", "ec": "C1"}),
     ):
-        # what is smaller would be dust
-        large = (sign * table > 0.12).nonzero().tolist()
+        large = (sign * table > limit).nonzero().tolist()
         squares = [square(j, k, table[j, k]) for j, k in large]
         if squares:
             drawn = Path.make_compound_path(*squares)
