@@ -50,7 +50,9 @@ def test_the_switch_leads_to_the_same_page(built: Path) -> None:
         here = address(built, path)
         chinese = path.is_relative_to(built / "zh")
         own = here.replace("/zh/", "/", 1) if chinese else here.replace("/path/", "/path/zh/", 1)
-        links = Page(path).all("a", hreflang="en" if chinese else "zh-Hans", lang="en" if chinese else "zh-Hans")
+        links = Page(path).all(
+            "a", hreflang="en" if chinese else "zh-Hans", lang="en" if chinese else "zh-Hans"
+        )
         assert len(links) == 2, "one in the header, one at the end"
         for link in links:
             target = urljoin(here, link["href"])
