@@ -39,7 +39,7 @@ SCHEMES = ("dark", "light", "forced")
 
 # What axe cannot see through. The shade at the edge of what scrolls is a gradient on plain paper; of another
 # gradient the colour that is painted first counts. Frames that lie over what they surround hide nothing.
-# Menus are whole, without a title over their list: axe leaves undecided what is cut off. Colours change at
+# Menus are whole; axe leaves undecided what is cut off. Colours change at
 # once.
 PLAIN = """() => {
   for (const each of document.querySelectorAll(".md-typeset *")) {
@@ -50,8 +50,7 @@ PLAIN = """() => {
   }
   const sheet = document.createElement("style")
   sheet.textContent = `* { transition: none !important }
-    .md-sidebar__scrollwrap { overflow: visible !important }
-    .md-nav__title { position: static !important }`
+    .md-sidebar__scrollwrap { overflow: visible !important }`
   document.head.append(sheet)
 }"""
 
@@ -68,7 +67,8 @@ GRADIENTS = """() => {
 }"""
 
 # Marks one text of each kind that is not known; gives the kinds that are new. Texts of drawings axe never
-# decides on, nor on a matrix' lines, which lie a little over each other: those of HTML visiting.py computes.
+# decides on, nor on a matrix' lines, which lie a little over each other, or a menu's title over its list:
+# those of HTML visiting.py computes.
 KINDS = """([known, scheme]) => {
   const before = new Set(known), found = [], behind = new Map([[null, ""]])
   const layers = e => {
@@ -78,7 +78,8 @@ KINDS = """([known, scheme]) => {
     }
     return behind.get(e)
   }
-  for (const each of document.body.querySelectorAll("*:not(script, style, noscript, svg *, .insync-lines span)")) {
+  const away = "script, style, noscript, svg *, .insync-lines span, .md-nav__title"
+  for (const each of document.body.querySelectorAll(`*:not(${away})`)) {
     if (![...each.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue
     if (!each.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue
     const { width, height } = each.getBoundingClientRect()

@@ -69,7 +69,7 @@ FAINT = """scheme => {
     return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255])
   }
   const found = new Set()
-  for (const element of document.querySelectorAll("article *, header *, .site-translations *")) {
+  for (const element of document.querySelectorAll("article *, header *, .site-translations *, .md-nav__title")) {
     const own = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())
     const style = getComputedStyle(element)
     if (!own || !element.checkVisibility({opacityProperty: true})) continue
