@@ -35,21 +35,21 @@ CONTRAST: Any = {
     "ignorePseudo": True,
 }
 CHECKS: Any = {"checks": [{"id": "color-contrast", "options": CONTRAST}]}
+LIVE = "() => !document.querySelector('figure[data-figure]:not([data-live=yes])')"
 SCHEMES = ("dark", "light", "forced")
 
 # What axe cannot see through. The shade at the edge of what scrolls is a gradient on plain paper; of another
 # gradient the colour that is painted first counts. Frames that lie over what they surround hide nothing.
-# Menus are whole; axe leaves undecided what is cut off. Colours change at
-# once.
+# Menus are whole; axe leaves undecided what is cut off. Colours change at once.
 PLAIN = """() => {
   for (const each of document.querySelectorAll(".md-typeset *")) {
     const style = getComputedStyle(each), image = style.backgroundImage
-    if (style.position === "absolute" && style.pointerEvents === "none") each.style.visibility = "hidden"
     if (image.includes("gradient"))
       each.dataset.gradient = style.backgroundAttachment.includes("local") ? "" : "text"
   }
   const sheet = document.createElement("style")
   sheet.textContent = `* { transition: none !important }
+    .insync-kernel, .insync-signs { visibility: hidden !important }
     .md-sidebar__scrollwrap { overflow: visible !important }`
   document.head.append(sheet)
 }"""
@@ -137,6 +137,7 @@ class Barriers:
 
         Contrast at a desk, in both schemes and in forced colours; all else on the screen.
         """
+        page.wait_for_function(LIVE)
         page.set_viewport_size(DESKTOP)
         page.evaluate(PLAIN)
         new = [scheme for scheme in SCHEMES if self._mark(page, scheme)]
