@@ -35,23 +35,22 @@ CONTRAST: Any = {
     "ignorePseudo": True,
 }
 CHECKS: Any = {"checks": [{"id": "color-contrast", "options": CONTRAST}]}
+LIVE = "() => !document.querySelector('figure[data-figure]:not([data-live=yes])')"
 SCHEMES = ("dark", "light", "forced")
 
 # What axe cannot see through. The shade at the edge of what scrolls is a gradient on plain paper; of another
 # gradient the colour that is painted first counts. Frames that lie over what they surround hide nothing.
-# Menus are whole, without a title over their list: axe leaves undecided what is cut off. Colours change at
-# once.
+# Menus are whole; axe leaves undecided what is cut off. Colours change at once.
 PLAIN = """() => {
   for (const each of document.querySelectorAll(".md-typeset *")) {
     const style = getComputedStyle(each), image = style.backgroundImage
-    if (style.position === "absolute" && style.pointerEvents === "none") each.style.visibility = "hidden"
     if (image.includes("gradient"))
       each.dataset.gradient = style.backgroundAttachment.includes("local") ? "" : "text"
   }
   const sheet = document.createElement("style")
   sheet.textContent = `* { transition: none !important }
-    .md-sidebar__scrollwrap { overflow: visible !important }
-    .md-nav__title { position: static !important }`
+    .insync-kernel, .insync-signs { visibility: hidden !important }
+    .md-sidebar__scrollwrap { overflow: visible !important }`
   document.head.append(sheet)
 }"""
 
@@ -68,7 +67,8 @@ GRADIENTS = """() => {
 }"""
 
 # Marks one text of each kind that is not known; gives the kinds that are new. Texts of drawings axe never
-# decides on, nor on a matrix' lines, which lie a little over each other: those of HTML visiting.py computes.
+# decides on, nor on a matrix' lines, which lie a little over each other, or a menu's title over its list:
+# those of HTML visiting.py computes.
 KINDS = """([known, scheme]) => {
   const before = new Set(known), found = [], behind = new Map([[null, ""]])
   const layers = e => {
@@ -78,8 +78,8 @@ KINDS = """([known, scheme]) => {
     }
     return behind.get(e)
   }
-  const read = "*:not(script, style, noscript, svg *, .insync-lines span)"
-  for (const each of document.body.querySelectorAll(read)) {
+  const away = "script, style, noscript, svg *, .insync-lines span, .md-nav__title"
+  for (const each of document.body.querySelectorAll(`*:not(${away})`)) {
     if (![...each.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue
     if (!each.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue
     const { width, height } = each.getBoundingClientRect()
@@ -137,6 +137,7 @@ class Barriers:
 
         Contrast at a desk, in both schemes and in forced colours; all else on the screen.
         """
+        page.wait_for_function(LIVE)
         page.set_viewport_size(DESKTOP)
         page.evaluate(PLAIN)
         new = [scheme for scheme in SCHEMES if self._mark(page, scheme)]

@@ -69,7 +69,8 @@ FAINT = """scheme => {
     return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255])
   }
   const found = new Set()
-  for (const element of document.querySelectorAll("article *, header *, .site-end *")) {
+  const looked = "article *, header *, .site-end *, .md-nav__title"
+  for (const element of document.querySelectorAll(looked)) {
     const own = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())
     const style = getComputedStyle(element)
     if (!own || !element.checkVisibility({opacityProperty: true})) continue
