@@ -7,7 +7,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help serve build offline book test test-fast check format bench bench-engine bench-figures bench-site sweep mutants pins env env-test clean clean-all
+.PHONY: help serve build offline book test test-fast check format bench bench-engine bench-figures bench-site sweep axe mutants pins env env-test clean clean-all
 
 ifeq ($(OS),Windows_NT)
 PY := .venv/Scripts/python.exe
@@ -61,6 +61,9 @@ bench-figures: env-test ## what a change in a figure costs a slow phone, beside 
 
 sweep: env-test ## ten times as many random networks, the page "Your own network" beside torch (NETWORKS=...)
 	@BROWSER_EXECUTABLE="$$($(PY) scripts/tools/browser.py --install)" TRACE_NETWORKS=$(or $(NETWORKS),20000) $(PY) -m pytest -n0 tests/browser/test_trace.py -k "torchs or cure" $(ARGS)
+
+axe: env-test ## look for barriers on every page of both languages, not on one of each kind as `make test` does
+	@BROWSER_EXECUTABLE="$$($(PY) scripts/tools/browser.py --install)" AXE=all $(PY) -m pytest -n0 tests/browser/test_pages.py -k axe $(ARGS)
 
 mutants: env-test ## break the project in thirty ways, and see whether the tests find each (ARGS='--only rounded')
 	@BROWSER_EXECUTABLE="$$($(PY) scripts/tools/browser.py --install)" $(PY) -m tools.mutants $(ARGS)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from desk import DESKTOP, SMALLEST
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from barriers import Barriers
     from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
@@ -116,9 +118,10 @@ class Tab:
     A tab of its own for each page would cost a processor second more.
     """
 
-    def __init__(self, page: Page, barriers: Barriers) -> None:
+    def __init__(self, page: Page, barriers: Barriers, looked_at: Container[str]) -> None:
         self._page = page
         self._barriers = barriers
+        self._looked_at = looked_at  # pages at which axe looks
         self._record: Visit | None = None
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._now().errors.append(str(error)))
@@ -175,5 +178,6 @@ class Tab:
             page.wait_for_selector(f"body[data-md-color-scheme={name}]")
             record.faint += page.evaluate(FAINT, scheme)
         # The languages have the same elements, which the parity check holds: one is looked at on each screen.
-        record.barriers = self._barriers.look(page, DESKTOP if record.language == "en" else SMALLEST)
+        if address in self._looked_at:
+            record.barriers = self._barriers.look(page, DESKTOP if record.language == "en" else SMALLEST)
         return record

@@ -218,8 +218,9 @@ export default function live(figure) {
   figure.append(text("keys", texts.keys))
   const ends = [fill(texts.say_changed, { count: all, all }), texts.say_pinned]
   sentence.reserve(longest(data, texts).map(most => [most, ...ends].join(texts.between)))
+  // From the outputs upwards to the buttons, which stand below: what is chosen then stays.
   const stops = roving(
-    figure, () => [...rows.y, ...(slider.hidden ? [] : [[slider]]), ...rows.x, line, ...rows.w],
+    figure, () => [line, ...rows.y, ...(slider.hidden ? [] : [[slider]]), ...rows.x, ...rows.w],
     element => element.dataset.key?.[0] === "y",
   )
   const writeAddress = addressWriter(NAME)
