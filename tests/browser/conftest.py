@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 
-# One of each kind of page, and every figure, in one language or the other. With AXE=all axe looks at all pages,
-# which takes some three seconds of a processor for each (`make axe`).
+# One of each kind of page, and every figure, in one language or the other. With AXE=all axe looks at all
+# pages, which takes some three seconds of a processor for each (`make axe`).
 AXE_PAGES = (
     "",
     "guide/",
