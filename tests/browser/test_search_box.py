@@ -109,7 +109,9 @@ WITHIN_FOLDS = """() => {
   const headings = [...page.querySelectorAll(":is(h2, h3)[id]")]
   for (const paragraph of page.querySelectorAll("details:not([open]) p:not(.admonition-title)")) {
     const before = headings.filter(each => paragraph.compareDocumentPosition(each) & 2).at(-1)
-    const words = paragraph.textContent.toLowerCase().match(/\\b[a-z]{6,}\\b|\\p{sc=Han}{4}/gu) ?? []
+    // Of its own text: a mark does not go over the edge of a link.
+    const own = [...paragraph.childNodes].filter(node => node.nodeType === 3).map(node => node.data).join(" ")
+    const words = own.toLowerCase().match(/\\b[a-z]{6,}\\b|\\p{sc=Han}{4}/gu) ?? []
     const word = words.find(each => !shown.includes(each))
     if (before && word) return [before.id, word]
   }
