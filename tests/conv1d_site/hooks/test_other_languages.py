@@ -115,6 +115,7 @@ def test_a_third_language_needs_only_its_pages_its_configuration_and_its_file(sm
     text = (languages / "zh.toml").read_text(encoding="utf-8")
     text = re.sub(r"\[(avoid|search)\]\n.*?(?=\n\[)", "", text, flags=re.DOTALL)
     text = text.replace('checked = "', 'checked = "vérifié: ').replace("docs/zh", "docs/fr")
+    text = re.sub(r"^tag = .*\n", "", text, flags=re.MULTILINE)
     text = text.replace("zh/", "fr/").replace("mkdocs.zh.yml", "mkdocs.fr.yml").replace("中文", "français")
     (languages / "fr.toml").write_text(f"complete = false\n{text}", encoding="utf-8")
     (small.root / "mkdocs.fr.yml").write_text(
