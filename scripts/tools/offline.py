@@ -43,7 +43,7 @@ def pack(folder: Path, archive: Path) -> None:
     """Pack a folder; the same files give the same bytes, whenever they were written."""
     unfinished = archive.with_suffix(".part")
     try:
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as packed:
+        with zipfile.ZipFile(unfinished, "w") as packed:
             for path in sorted(path for path in folder.rglob("*") if path.is_file()):
                 entry = zipfile.ZipInfo(f"{NAME}/{path.relative_to(folder).as_posix()}")
                 entry.external_attr = 0o644 << 16

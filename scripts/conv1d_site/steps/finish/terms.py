@@ -49,6 +49,7 @@ def link_terms(html: str, terms: Mapping[str, str], glossary: str) -> str:
     A term that the page has linked by itself, further up, is not linked once more.
     """
     known = {name.casefold(): anchor for name, anchor in terms.items()}
+    anchors = set(known.values())
     done: set[str] = set()
 
     def piece(found: re.Match[str]) -> str:
@@ -56,7 +57,7 @@ def link_terms(html: str, terms: Mapping[str, str], glossary: str) -> str:
             path, _, anchor = target.partition("#")
             if path == glossary:
                 done.add(anchor)
-        if not found["text"] or len(done) == len(set(known.values())):
+        if not found["text"] or done >= anchors:
             return found[0]
         return pattern.sub(term, found["text"])
 

@@ -40,7 +40,7 @@ class NotForDiskError(Exception):
 
 def make_from_disk(site: Path) -> None:
     """Change a site, built with links to files. Raises NotForDiskError for what cannot be changed."""
-    indexes = [path for path in site.rglob(_INDEX.rpartition("/")[2]) if path.as_posix().endswith(_INDEX)]
+    indexes = list(site.rglob(_INDEX))
     if not indexes:
         raise NotForDiskError(f"{site} has no search index: is it a built site?")
     for index in indexes:
