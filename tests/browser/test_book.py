@@ -6,9 +6,11 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from pikepdf import Name, Pdf
 
 from tools.book import first_pages, make_book
+from tools.book.__main__ import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,3 +119,10 @@ def test_an_anchor_that_is_not_there_is_no_page(tmp_path: Path, printer: Page) -
     printed = make_book(printer, site(tmp_path), {"book_contents": "C"}, print)
     with pytest.raises(KeyError):
         first_pages(printed, ["gone"])
+
+
+def test_a_site_that_is_not_read_from_disk_is_told_before_anything_is_printed(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(main, ["--site", str(site(tmp_path)), "--folder", str(tmp_path / "book")])
+    assert ran.exit_code == 1
+    assert "was not built by make offline" in ran.output
+    assert not (tmp_path / "book").exists()

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 )
 def main(*, folder: Path, site: Path | None) -> None:
     """Print the guide to one PDF a language."""
+    if site and not (site / "assets/javascripts/on-disk.js").is_file():
+        raise click.ClickException(f"{site} was not built by make offline")
     executable = find_browser()
     if executable is None:
         raise click.ClickException(f"There is no browser to print with. {ADVICE}")
